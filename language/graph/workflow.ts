@@ -1,0 +1,113 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Span } from '../syntax/span.ts';
+
+/**
+ * The one model that the checker, the picture and the engine share (invariant 2).
+ *
+ * It is lowered from a document that has its defaults filled in. Lowered from a file it carries spans; lowered from
+ * the canonical content of a locked version it carries none, and is otherwise the same value.
+ */
+export interface Workflow {
+  readonly name: string;
+  readonly description: string;
+  readonly adapter: AdapterKind;
+  readonly inputs: Readonly<Record<string, InputDeclaration>>;
+  /** In document order. */
+  readonly nodes: readonly WorkflowNode[];
+  /** The union of `edges` and `depends_on`, each pair once, in document order. */
+  readonly edges: readonly Edge[];
+  /** Output name to template (a JSON value whose strings may hold `{% %}`); null = the outputs of the sinks, by id. */
+  readonly outputs: Readonly<Record<string, Json>> | null;
+  readonly caps: CostCaps;
+  readonly maxConcurrency: number;
+  readonly haltCheckSeconds: number;
+}
+
+export type AdapterKind = 'graph' | 'crew' | 'debate' | 'fusion' | 'execution' | 'schedule' | 'studio' | 'states';
+
+/** A JSON Schema for one run input; `required: true` may stand beside it. */
+export interface InputDeclaration {
+  readonly schema: JsonObject;
+  readonly required: boolean;
+  /** Absent when the declaration has no default. */
+  readonly default?: Json;
+  readonly description: string;
+}
+
+export interface CostCaps {
+  /** Tokens (prompt + output) one node may use over all its attempts, turns and iterations; null = no cap. */
+  readonly perNodeMaxTokens: number | null;
+  readonly perRunMaxTokens: number | null;
+  /** US dollars as written in the document; the runtime turns it into integer micro-dollars, rounding down. */
+  readonly perRunMaxUsd: number | null;
+}
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly span: Span | null;
+}
+
+export interface WorkflowNode {
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly work: Work;
+  /** Templates: strings may hold `{% %}`. */
+  readonly inputs: JsonObject;
+  /** Ids of the nodes that must be met first, without doubles, in document order (from `depends_on` and `edges`). */
+  readonly dependencies: readonly string[];
+  readonly depPolicy: DepPolicy;
+  /** Source of the `when` expression without its `{% %}`; null = always. Anything but `true` skips the node. */
+  readonly when: string | null;
+  readonly role: Role;
+  readonly isolation: Isolation;
+  readonly contextInheritance: ContextInheritance;
+  readonly modelHint: string | null;
+  readonly trust: Trust;
+  /** Resolved: a path in the document has already been read. */
+  readonly outputSchema: JsonObject | null;
+  readonly tokenBudget: number | null;
+  readonly span: Span | null;
+  readonly idSpan: Span | null;
+}
+
+export type NodeKind =
+  | { readonly kind: 'spawn' }
+  | { readonly kind: 'loop'; readonly maxIters: number }
+  | { readonly kind: 'classify'; readonly branches: readonly { readonly label: string; readonly nodes: readonly string[] }[] }
+  | { readonly kind: 'tournament'; readonly entrants: readonly Task[] }
+  | { readonly kind: 'reduce'; readonly reducer: Reducer };
+
+export type Reducer = 'concat' | 'dedupe_lines' | 'merge_json_arrays' | 'count';
+export type DepPolicy = 'all_success' | 'accept_partial' | 'all_terminal' | 'optional';
+export type Role = 'explore' | 'plan' | 'implement' | 'verify' | 'custom';
+export type Isolation = 'shared' | 'read_only' | 'worktree' | 'remote';
+export type ContextInheritance = 'none' | 'system_only' | 'full';
+export type Trust = 'trusted' | 'quarantined';
+
+export interface Task {
+  /** A template. */
+  readonly goal: string;
+  /** Templates. */
+  readonly criteria: readonly string[];
+  readonly metadata: Json;
+}
+
+/** What a node does. `task` beside an agent says what this node asks of that agent. */
+export type Work =
+  | { readonly kind: 'agent'; readonly agent: SpecReference; readonly task: Task | null }
+  /** An inline task: `agent` is the agent synthesized from it, locked like any other. */
+  | { readonly kind: 'task'; readonly agent: SpecReference; readonly task: Task }
+  | { readonly kind: 'human'; readonly form: JsonObject; readonly assignees: readonly string[]; readonly timeoutSeconds: number | null; readonly task: Task | null }
+  | { readonly kind: 'workflow'; readonly workflow: SpecReference }
+  | { readonly kind: 'template'; readonly template: string }
+  /** No agent at all: a `reduce` node, or a node the studio has not wired yet. */
+  | { readonly kind: 'none' };
+
+export interface SpecReference {
+  /** As canonicalized: a workspace-relative POSIX path, a name, or a reference with a digest. */
+  readonly ref: string;
+  /** SHA-256 (hex) of the referenced spec's canonical content; null while the document is only drawn, never in a locked version. */
+  readonly specHash: string | null;
+  readonly span: Span | null;
+}

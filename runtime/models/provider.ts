@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+
+/** One request to a model, provider-neutral. It is what the journal hashes: before clamping, without secrets. */
+export interface ModelRequest {
+  /** `simulated`, `openai`, `anthropic`, `ollama`, `vscode`, or a provider a test has injected. */
+  readonly provider: string;
+  /** The provider's own model name; may be empty where the provider has one model only. */
+  readonly model: string;
+  readonly messages: readonly ModelMessage[];
+  readonly temperature: number;
+  /** The most output tokens the agent asks for; null = the runtime's default. */
+  readonly maxTokens: number | null;
+  /** A JSON Schema the answer must satisfy; null = free text. */
+  readonly outputSchema: JsonObject | null;
+  /** The agent's `model.extras`, as written. */
+  readonly extras: JsonObject;
+}
+
+export interface ModelMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string;
+}
+
+/** What a provider streams. Text is shown as it comes; usage may come at any time, also after an abort, or never. */
+export type ModelEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'usage'; readonly usage: ModelUsage }
+  | { readonly type: 'finish'; readonly reason: 'stop' | 'length' | 'abort' };
+
+/** Tokens as the provider reports them. */
+export interface ModelUsage {
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Integers: micro-dollars per million tokens (so $0.15 per million is 150 000). */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
+export interface ModelCall {
+  readonly request: ModelRequest;
+  /** The output limit after the purse has clamped it: tokens. Providers are asked to stop there; the router cuts there. */
+  readonly outputLimit: number;
+  /** 1 for the first call of this request in this run, 2 for the next, ...: lets `fail.times` be counted without state. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ModelProvider {
+  readonly name: string;
+  /** The price of this model, `'free'`, or null when nobody knows it. */
+  price(model: string, extras: JsonObject): Price | 'free' | null;
+  /** Streams one answer. Errors are thrown as ModelError; the router turns them into outcomes. */
+  stream(call: ModelCall): AsyncIterable<ModelEvent>;
+}
+
+/** A failure of a model call by the name that retry and catch rules use, such as `Tool.TemporaryFailure` or `Runner.Timeout`. */
+export class ModelError extends Error {
+  override readonly name: string;
+  readonly data: Json;
+  constructor(name: string, message: string, data: Json = null) {
+    super(message);
+    this.name = name;
+    this.data = data;
+  }
+}
