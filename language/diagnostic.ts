@@ -1,0 +1,19 @@
+import type { Span } from './syntax/span.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** One thing worth saying about a document. One mistake gives one diagnostic. */
+export interface Diagnostic {
+  /** Kebab-case; equals the check's file name, its docs page and its fixture folder. Never reused. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What is wrong, and what to do about it, in one or two sentences. */
+  readonly message: string;
+  /** Workspace-relative POSIX path of the file it stands in. */
+  readonly file: string;
+  readonly span: Span;
+  /** The other ends: both definitions of a double, every node of a cycle. */
+  readonly related: readonly { readonly message: string; readonly file: string; readonly span: Span }[];
+  /** The nearest right word, for a quick fix; absent when there is none. */
+  readonly suggestion?: string;
+}

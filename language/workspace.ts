@@ -1,0 +1,25 @@
+/**
+ * The files the language can see, injected, so that `language/` touches no disk. Paths are workspace-relative POSIX.
+ * Reading never throws and never follows a link out of the workspace.
+ */
+export interface Workspace {
+  read(path: string): FileRead;
+  /** Every YAML file that may be ours, sorted. */
+  list(): readonly string[];
+  readonly settings: LanguageSettings;
+}
+
+export type FileRead =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'missing' }
+  /** The path, or what its symbolic links lead to, lies outside the workspace. */
+  | { readonly kind: 'outside' }
+  | { readonly kind: 'too-large'; readonly bytes: number; readonly limit: number }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export interface LanguageSettings {
+  /** `dagbook.agents`: reference (usually with a digest) to a workspace-relative agent document. */
+  readonly agents: Readonly<Record<string, string>>;
+  /** `dagbook.files.workflows`: further globs of documents that are ours whatever they are called. */
+  readonly workflowGlobs: readonly string[];
+}
