@@ -29,7 +29,9 @@ type AstBody =
   | { readonly type: 'unary'; readonly value: '-'; readonly expression: AstNode }
   | { readonly type: 'unary'; readonly value: '['; readonly expressions: readonly AstNode[] }
   | { readonly type: 'unary'; readonly value: '{'; readonly lhs: readonly AstPair[] }
-  | { readonly type: 'name' | 'string' | 'variable'; readonly value: string }
+  | { readonly type: 'name'; readonly value: string }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'variable'; readonly value: string }
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'value'; readonly value: boolean | null }
   | { readonly type: 'regex'; readonly value: RegExp }
@@ -37,7 +39,8 @@ type AstBody =
   | { readonly type: 'condition'; readonly condition: AstNode; readonly then: AstNode; readonly else?: AstNode }
   | { readonly type: 'block'; readonly expressions: readonly AstNode[] }
   | { readonly type: 'bind'; readonly lhs: AstNode; readonly rhs: AstNode }
-  | { readonly type: 'function' | 'partial'; readonly procedure: AstNode; readonly arguments: readonly AstNode[] }
+  | { readonly type: 'function'; readonly procedure: AstNode; readonly arguments: readonly AstNode[] }
+  | { readonly type: 'partial'; readonly procedure: AstNode; readonly arguments: readonly AstNode[] }
   | { readonly type: 'lambda'; readonly arguments: readonly AstNode[]; readonly body: AstNode }
   | { readonly type: 'apply'; readonly lhs: AstNode; readonly rhs: AstNode }
   | { readonly type: 'transform'; readonly pattern: AstNode; readonly update: AstNode; readonly delete?: AstNode }
