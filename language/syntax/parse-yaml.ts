@@ -1,0 +1,111 @@
+import { Composer, Parser, type CST, type Document, type YAMLError, type YAMLParseError } from 'yaml';
+import { composeTree } from './compose-tree.ts';
+import { limits } from './limits.ts';
+import type { Problem } from './problem.ts';
+import type { Span } from './span.ts';
+import { syntaxMessage } from './syntax-message.ts';
+import type { YamlNode } from './yaml-tree.ts';
+
+export interface YamlDocument {
+  /** As far as it could be read; null = nothing but comments. */
+  readonly tree: YamlNode | null;
+  readonly span: Span;
+  readonly problems: readonly Problem[];
+  /** Whether the text could not be read to its end: what the tree lacks may be there, so nothing is said about it. */
+  readonly broken: boolean;
+}
+
+const composerOptions = {
+  version: '1.2',
+  schema: 'core',
+  merge: true,
+  // Quadratic in the library; composeTree does it in one pass.
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+/**
+ * Reads a text as YAML 1.2 (core schema, merge keys): one entry per document of the stream. Never throws; size, depth
+ * and alias expansion are bounded.
+ */
+export function parseYaml(text: string): readonly YamlDocument[] {
+  if (text.length > limits.characters) return [tooLarge(text)];
+  const tokens = [...new Parser().parse(text)];
+  const deep = tokens.map(tooDeepToken).find((token) => token !== null);
+  if (deep !== undefined) return [broken(text, tooDeep(deep.offset))];
+  const composer = new Composer(composerOptions);
+  const documents: YamlDocument[] = [];
+  for (const document of composer.compose(tokens)) documents.push(readDocument(document));
+  return documents;
+}
+
+function readDocument(document: Document.Parsed): YamlDocument {
+  const [start, , end] = document.range;
+  const first = firstError(document.errors);
+  const problems: Problem[] = [];
+  const tree = document.contents === null ? null : composeTree(document.contents, problems);
+  const tags = document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED').map(unknownTag);
+  // After a syntax error the library guesses; only what it read before is worth repeating.
+  const kept = [...problems, ...tags].filter((problem) => first === null || problem.span.end <= first.pos[0]);
+  if (first !== null) kept.push({ code: 'yaml-syntax', message: syntaxMessage(first), span: widen(first.pos) });
+  return {
+    tree,
+    span: { start, end },
+    problems: kept.sort((a, b) => a.span.start - b.span.start),
+    broken: first !== null || kept.some((problem) => problem.code === 'too-deep'),
+  };
+}
+
+/** The one that stands first: the others are what it leads to. */
+function firstError(errors: readonly YAMLParseError[]): YAMLParseError | null {
+  return errors.reduce<YAMLParseError | null>((best, error) => (best === null || error.pos[0] < best.pos[0] ? error : best), null);
+}
+
+function widen(position: readonly [number, number]): Span {
+  return { start: position[0], end: Math.max(position[1], position[0] + 1) };
+}
+
+function unknownTag(warning: YAMLError): Problem {
+  return {
+    code: 'unknown-tag',
+    message: 'Tags have no meaning here. Remove the tag; quote the value if it must stay text.',
+    span: { start: warning.pos[0], end: warning.pos[1] },
+  };
+}
+
+/** The token that lies too deep, found without recursion: the composer recurses, and its stack is not ours. */
+function tooDeepToken(root: CST.Token): CST.Token | null {
+  const stack: { token: CST.Token; depth: number }[] = [{ token: root, depth: 0 }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { token, depth } = top;
+    if (depth > limits.depth) return token;
+    if (token.type === 'document') {
+      if (token.value !== undefined) stack.push({ token: token.value, depth });
+    } else if ('items' in token) {
+      for (const item of token.items) {
+        if (item.key) stack.push({ token: item.key, depth: depth + 1 });
+        if (item.value !== undefined) stack.push({ token: item.value, depth: depth + 1 });
+      }
+    }
+  }
+  return null;
+}
+
+function tooDeep(offset: number): Problem {
+  return {
+    code: 'too-deep',
+    message: `Nested more than ${limits.depth} levels deep. Flatten it, or move the data into a file of its own.`,
+    span: { start: offset, end: offset + 1 },
+  };
+}
+
+function tooLarge(text: string): YamlDocument {
+  const span = { start: 0, end: Math.max(1, text.slice(0, 200).search(/[\r\n]|$/)) };
+  const message = `The file has ${text.length} characters; documents are read up to ${limits.characters}. Move data out of it.`;
+  return { tree: null, span: { start: 0, end: text.length }, problems: [{ code: 'file-too-large', message, span }], broken: true };
+}
+
+function broken(text: string, problem: Problem): YamlDocument {
+  return { tree: null, span: { start: 0, end: text.length }, problems: [problem], broken: true };
+}
