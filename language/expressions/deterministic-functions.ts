@@ -97,7 +97,11 @@ function createReplacements(
     distinct(items?: unknown) {
       if (!Array.isArray(items) || items.length < 2) return items;
       guard.charge(guard.measure(items));
-      const unique = [...new Map(items.map((item) => [equalityKey(item), item] as const).toReversed()).values()].toReversed();
+      const seen = new Set<unknown>();
+      const unique = items.filter((item) => {
+        const key = equalityKey(item);
+        return !seen.has(key) && seen.add(key);
+      });
       return 'sequence' in items ? this.createSequence().concat(unique) : unique;
     },
     max: (items?: readonly number[]) => (items === undefined || items.length === 0 ? undefined : items.reduce((a, b) => Math.max(a, b))),

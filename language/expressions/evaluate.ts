@@ -150,14 +150,15 @@ async function evaluateCompiled(
   random: (() => number) | null,
 ): Promise<Evaluation<Json | undefined>> {
   if (!compiled.ok) return failure(compiled.source, compiled.error.message);
-  const { variables, usesTransform } = compiled.references;
+  const { variables, usesTransform, mayWriteToInput } = compiled.references;
   const guard = createGuard(usesTransform, (target, started) => {
     const names = new Set(variables.map((variable) => variable.name));
-    // These two are called by jsonata itself, for `| … |` and `??`.
+    // jsonata itself calls $clone for `| … |`.
     bindFunctions([...names, ...(usesTransform ? ['clone'] : [])], target, environment, random, started);
   });
   try {
-    const result: unknown = await compiled.expression.evaluate(scope, { [guardVariable]: guard, eval: undefined });
+    const input = mayWriteToInput ? plainJson(scope) : scope;
+    const result: unknown = await compiled.expression.evaluate(input, { [guardVariable]: guard, eval: undefined });
     guard.charge(guard.measure(result) / 64);
     return { ok: true, value: plainJson(result) };
   } catch (thrown) {

@@ -10,6 +10,8 @@ interface AstDecoration {
   readonly predicate?: readonly AstStage[];
   /** Filters and index bindings after a step of a path. */
   readonly stages?: readonly AstStage[];
+  /** Written as `x[]`. */
+  readonly keepArray?: boolean;
   readonly group?: { readonly lhs: readonly AstPair[] };
   /** The variable of `@$v`. */
   readonly focus?: string;
@@ -24,7 +26,7 @@ export type AstStage =
   | { readonly type: 'index'; readonly value: string };
 
 type AstBody =
-  | { readonly type: 'path'; readonly steps: readonly AstNode[] }
+  | { readonly type: 'path'; readonly steps: readonly AstNode[]; readonly keepSingletonArray?: boolean }
   | { readonly type: 'binary'; readonly value: string; readonly lhs: AstNode; readonly rhs: AstNode }
   | { readonly type: 'unary'; readonly value: '-'; readonly expression: AstNode }
   | { readonly type: 'unary'; readonly value: '['; readonly expressions: readonly AstNode[] }

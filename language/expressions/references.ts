@@ -24,6 +24,8 @@ export interface References {
   readonly usesClock: boolean;
   readonly usesRandom: boolean;
   readonly usesTransform: boolean;
+  /** Whether it groups, builds objects or keeps arrays (`[]`): there jsonata may write to the arrays it was given. */
+  readonly mayWriteToInput: boolean;
 }
 
 /** What a relative path means at a place: the scope itself, its `nodes`, its `inputs`, or some value inside them. */
@@ -50,10 +52,12 @@ class ReferenceCollector implements References {
   usesClock = false;
   usesRandom = false;
   usesTransform = false;
+  mayWriteToInput = false;
 
   visit(node: AstNode, context: Context): void {
     this.#visitBody(node, context);
     // A path decorates its steps, and groups what its last step gives; #path has done both.
+    if (node.keepArray === true) this.mayWriteToInput = true;
     if (node.type !== 'path') this.#decorations(node, resultContext(node, context));
   }
 
@@ -116,6 +120,7 @@ class ReferenceCollector implements References {
 
   #path(node: AstNode & { readonly type: 'path' }, start: Context): void {
     let context = start;
+    if (node.keepSingletonArray === true || node.group !== undefined) this.mayWriteToInput = true;
     for (const step of node.steps) {
       this.#visitBody(step, context);
       const result = resultContext(step, context);
@@ -130,6 +135,7 @@ class ReferenceCollector implements References {
     if (node.focus !== undefined) this.bound.add(node.focus);
     if (node.index !== undefined) this.bound.add(node.index);
     for (const stage of [...(node.predicate ?? []), ...(node.stages ?? [])]) this.#stage(stage, context);
+    if (node.group !== undefined || node.keepArray === true) this.mayWriteToInput = true;
     this.#group(node.group?.lhs ?? [], context);
   }
 
@@ -153,7 +159,10 @@ class ReferenceCollector implements References {
   #unary(node: AstNode & { readonly type: 'unary' }, context: Context): void {
     if (node.value === '-') this.visit(node.expression, context);
     else if (node.value === '[') for (const item of node.expressions) this.visit(item, context);
-    else this.#group(node.lhs, context);
+    else {
+      this.mayWriteToInput = true;
+      this.#group(node.lhs, context);
+    }
   }
 
   #name(node: AstNode & { readonly type: 'name' }, context: Context): void {
