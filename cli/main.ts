@@ -1,1 +1,110 @@
-process.stdout.write('dagbook\n');
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
+import { parseWords, splitVerb, usage } from './command-line.ts';
+import { nearest } from './did-you-mean.ts';
+import type { ExitCode } from './exit.ts';
+import { EXIT } from './exit.ts';
+import { reportFailure } from './failure.ts';
+import { printHelp, printVerbHelp } from './help.ts';
+import { openTerminal } from './terminal.ts';
+import type { GlobalOptions, Verb } from './verb.ts';
+import { VERBS } from './verbs.ts';
+import type { DiskWorkspace } from './workspace.ts';
+import { findWorkspace, openWorkspace } from './workspace.ts';
+
+const out = openTerminal(process.stdout, process.env);
+const err = openTerminal(process.stderr, process.env);
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    return reportFailure(err, error, argv.includes('--debug'));
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<ExitCode> {
+  const cwd = process.cwd();
+  const { verb: name, before, after } = splitVerb(argv);
+  const names = Object.keys(VERBS);
+  if (name === null || name === 'help') return await withoutVerb(argv, after, names, cwd);
+  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (load === undefined) {
+    const near = nearest(name, names);
+    throw usage(`There is no verb "${name}". ${near === null ? '`dagbook --help` lists them.' : `Did you mean \`dagbook ${near}\`?`}`);
+  }
+  const verb = await load();
+  const { args, options, global, help, version } = parseWords([...before, ...after], verb.options, cwd);
+  if (version) return printVersion();
+  if (help) {
+    printVerbHelp(out, verb);
+    return EXIT.ok;
+  }
+  checkArguments(verb, args);
+  return await verb.run({ args, options, global, out, err, cwd, env: process.env, ...workspaces(global, cwd) });
+}
+
+async function withoutVerb(argv: readonly string[], after: readonly string[], names: readonly string[], cwd: string): Promise<ExitCode> {
+  const asked = after.find((word) => Object.hasOwn(VERBS, word));
+  const load = asked === undefined ? undefined : VERBS[asked];
+  if (load !== undefined) {
+    printVerbHelp(out, await load());
+    return EXIT.ok;
+  }
+  const { help, version } = parseWords(argv, {}, cwd);
+  if (version) return printVersion();
+  const asking = help || argv.includes('help');
+  printHelp(asking ? out : err, names);
+  return asking ? EXIT.ok : EXIT.usage;
+}
+
+function printVersion(): ExitCode {
+  out.line(`dagbook ${manifest.version} (Node ${process.versions.node})`);
+  return EXIT.ok;
+}
+
+function checkArguments(verb: Verb, args: readonly string[]): void {
+  const { min, max } = verb.arguments;
+  const [first] = args;
+  if (verb.operations !== undefined && (first === undefined || !verb.operations.includes(first))) {
+    const near = first === undefined ? null : nearest(first, verb.operations);
+    throw usage(`dagbook ${verb.name} needs one of ${verb.operations.join(', ')}.${near === null ? '' : ` Did you mean ${near}?`}`);
+  }
+  if (args.length >= min && args.length <= max) return;
+  const complaint = args.length < min ? 'is missing an argument' : `does not know what to do with "${args[max] ?? ''}"`;
+  throw usage(`dagbook ${verb.name} ${complaint}. Usage: dagbook ${verb.name} ${verb.usage}`);
+}
+
+interface Workspaces {
+  workspace(): DiskWorkspace;
+  workspaceOf(file: string): DiskWorkspace;
+  resolve(file: string): string;
+}
+
+/** Each workspace is opened once. */
+function workspaces(global: GlobalOptions, cwd: string): Workspaces {
+  const opened = new Map<string, DiskWorkspace>();
+  const open = (root: string): DiskWorkspace => {
+    const known = opened.get(root) ?? openWorkspace(root);
+    opened.set(root, known);
+    return known;
+  };
+  const here = (): DiskWorkspace => open(global.workspace ?? findWorkspace(cwd));
+  return {
+    workspace: here,
+    workspaceOf: (file) => {
+      const mine = here();
+      if (global.workspace !== null || mine.relative(file) !== null) return mine;
+      return open(findWorkspace(statSync(file, { throwIfNoEntry: false })?.isDirectory() === true ? file : path.dirname(file)));
+    },
+    // With -C a relative path is first of all one in that workspace, wherever the shell stands.
+    resolve: (file) => {
+      const inside = path.resolve(global.workspace ?? cwd, file);
+      return existsSync(inside) ? inside : path.resolve(cwd, file);
+    },
+  };
+}
+

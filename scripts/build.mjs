@@ -58,6 +58,8 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node22',
+    // Some packages offer a bundle-hostile UMD file as `main` beside a proper module.
+    mainFields: ['module', 'main'],
     sourcemap: true,
     sourcesContent: false,
     keepNames: false,

@@ -1,0 +1,37 @@
+import type { Workflow, WorkflowNode } from '../../language/graph/workflow.ts';
+import { asLine } from '../display-text.ts';
+import { kindWords, workWords } from './node-words.ts';
+import { topologyOf } from './topology.ts';
+
+/** Mermaid's flowchart language. Ids are numbered: an id such as `end` is a word of its own there. */
+export function drawMermaid(workflow: Workflow): string {
+  const { order, forward, backward } = topologyOf(workflow);
+  const names = new Map(order.map(({ node }, index) => [node.id, `n${index + 1}`]));
+  const lines = ['---', `title: ${JSON.stringify(asLine(workflow.name))}`, '---', 'flowchart TD'];
+  for (const { node } of order) lines.push(`  ${names.get(node.id) ?? ''}${shape(node)}`);
+  for (const { from, to } of forward) lines.push(`  ${names.get(from) ?? ''} --> ${names.get(to) ?? ''}`);
+  for (const { from, to } of backward) lines.push(`  ${names.get(from) ?? ''} -. cycle .-> ${names.get(to) ?? ''}`);
+  return lines.join('\n') + '\n';
+}
+
+function shape(node: WorkflowNode): string {
+  const label = `"${[node.id, workWords(node.work), kindWords(node.kind)].filter((part) => part !== '').map(escaped).join('<br/>')}"`;
+  if (node.work.kind === 'human') return `[/${label}/]`;
+  switch (node.kind.kind) {
+    case 'spawn':
+      return `[${label}]`;
+    case 'loop':
+      return `([${label}])`;
+    case 'classify':
+      return `{{${label}}}`;
+    case 'tournament':
+      return `[[${label}]]`;
+    case 'reduce':
+      return `[(${label})]`;
+  }
+}
+
+/** Mermaid reads `#…;` as an entity and the rest as Markdown. */
+function escaped(text: string): string {
+  return asLine(text).replace(/[&"#<>`*_[\]{}|\\]/g, (character) => `#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,58 @@
+import type { Stats } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { VerbContext } from './verb.ts';
+import type { DiskWorkspace } from './workspace.ts';
+
+/** One file to look at. */
+export interface Target {
+  readonly workspace: DiskWorkspace;
+  /** Workspace-relative POSIX path. */
+  readonly file: string;
+  /** The person named this very file (and not a folder that holds it). */
+  readonly named: boolean;
+}
+
+/** What the paths on a command line stand for: files as they are, folders with every YAML file below. */
+export function targetsOf(context: Pick<VerbContext, 'args' | 'workspace' | 'workspaceOf' | 'resolve'>): readonly Target[] {
+  if (context.args.length === 0) {
+    const workspace = context.workspace();
+    return workspace.list().map((file) => ({ workspace, file, named: false }));
+  }
+  const targets = new Map<string, Target>();
+  for (const target of context.args.flatMap((argument) => targetsOfArgument(argument, context))) {
+    const key = path.join(target.workspace.root, target.file);
+    if (target.named || !targets.has(key)) targets.set(key, target);
+  }
+  return [...targets.values()];
+}
+
+function targetsOfArgument(argument: string, context: Pick<VerbContext, 'workspaceOf' | 'resolve'>): readonly Target[] {
+  const absolute = context.resolve(argument);
+  const isFolder = statOf(absolute, argument).isDirectory();
+  const workspace = context.workspaceOf(absolute);
+  const relative = workspace.relative(absolute) ?? workspace.relative(realpathSync(absolute));
+  if (relative === null) throw new DagbookError('usage', `${argument} lies outside the workspace ${workspace.root}.`);
+  if (!isFolder) return [{ workspace, file: relative, named: true }];
+  const prefix = relative === '' ? '' : `${relative}/`;
+  return workspace.list().filter((file) => file.startsWith(prefix)).map((file) => ({ workspace, file, named: false }));
+}
+
+function statOf(absolute: string, argument: string): Stats {
+  try {
+    return statSync(absolute);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'There is no file or folder' : code === 'ELOOP' ? 'The symbolic links lead in a circle at' : `Cannot look at (${code})`;
+    throw new DagbookError('file-not-found', `${reason} ${argument}.`);
+  }
+}
+
+/** The path as the calling shell would write it: relative while that reads well, absolute elsewhere. */
+export function shownPath(workspace: DiskWorkspace, file: string, cwd: string): string {
+  const absolute = path.join(workspace.root, file);
+  const relative = path.relative(cwd, absolute);
+  const apart = relative.startsWith('..') && path.relative(workspace.root, cwd).startsWith('..');
+  return (apart ? absolute : relative).split(path.sep).join('/');
+}

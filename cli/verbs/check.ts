@@ -1,0 +1,67 @@
+import manifest from '../../package.json' with { type: 'json' };
+import { explanation } from '../analysis.ts';
+import type { Checked } from '../check-files.ts';
+import { checkFiles } from '../check-files.ts';
+import { usage } from '../command-line.ts';
+import { EXIT } from '../exit.ts';
+import { githubLine } from '../formats/github.ts';
+import { findingsJson } from '../formats/json.ts';
+import { sarifLog } from '../formats/sarif.ts';
+import { printText, summary } from '../formats/text.ts';
+import type { Target } from '../targets.ts';
+import { targetsOf } from '../targets.ts';
+import type { Terminal } from '../terminal.ts';
+import { defineVerb } from '../verb.ts';
+
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+type Format = (typeof FORMATS)[number];
+
+export const verb = defineVerb({
+  name: 'check',
+  usage: '[PATH…] [--format text|json|sarif|github]',
+  description: 'Says what is wrong in workflow, state machine and agent documents, and where, to the column. A folder stands for every document below it;\nwithout a path the whole workspace is checked. Exits 1 when there is an error; warnings and hints do not count.',
+  examples: [
+    { command: 'dagbook check', does: 'every document of the workspace' },
+    { command: 'dagbook check configs/workflows/research.yaml', does: 'one document' },
+    { command: 'dagbook check --format sarif > check.sarif', does: 'for code scanning' },
+  ],
+  options: {
+    format: { type: 'string', value: 'FORMAT', help: 'text (default), json, sarif or github', choices: FORMATS },
+  },
+  arguments: { min: 0, max: Number.POSITIVE_INFINITY },
+  run: async (context) => {
+    const { options, global, out, err, cwd } = context;
+    if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
+    const targets = targetsOf(context);
+    const checked = checkFiles(targets, cwd);
+    print(global.json ? 'json' : (options.format ?? 'text'), checked, out);
+    note(checked, targets, err);
+    for (const bug of checked.bugs) if (global.debug && bug instanceof Error) err.line(bug.stack);
+    if (checked.bugs.length > 0) return await Promise.resolve(EXIT.bug);
+    return checked.findings.some(({ severity }) => severity === 'error') ? EXIT.error : EXIT.ok;
+  },
+});
+
+function print(format: Format, { findings, documents }: Checked, out: Terminal): void {
+  switch (format) {
+    case 'text':
+      printText(out, findings);
+      out.line(summary(findings, documents));
+      return;
+    case 'json':
+      out.json(findingsJson(findings));
+      return;
+    case 'sarif':
+      out.json(sarifLog(findings, manifest.version, explanation));
+      return;
+    case 'github':
+      for (const finding of findings) out.line(githubLine(finding));
+      return;
+  }
+}
+
+function note({ notOurs }: Checked, targets: readonly Target[], err: Terminal): void {
+  for (const file of notOurs) err.line(`note: ${file} is no document of Dagbook's, so nothing in it was checked.`);
+  const partial = new Set(targets.map(({ workspace }) => workspace).filter((workspace) => workspace.listIsPartial()));
+  for (const { root } of partial) err.line(`note: ${root} holds more files than are looked at; name a folder to check the rest.`);
+}

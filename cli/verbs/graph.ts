@@ -1,0 +1,88 @@
+import type { Workflow } from '../../language/graph/workflow.ts';
+import { DagbookError } from '../../protocol/dagbook-error.ts';
+import { analyse } from '../analysis.ts';
+import { checkFiles } from '../check-files.ts';
+import { usage } from '../command-line.ts';
+import { graphJson } from '../draw/json.ts';
+import { drawMermaid } from '../draw/mermaid.ts';
+import { drawSvg } from '../draw/svg.ts';
+import { drawText, plural } from '../draw/text.ts';
+import { EXIT } from '../exit.ts';
+import type { Target } from '../targets.ts';
+import { targetsOf } from '../targets.ts';
+import type { Terminal } from '../terminal.ts';
+import { defineVerb } from '../verb.ts';
+
+const FORMATS = ['text', 'json', 'mermaid', 'svg'] as const;
+type Format = (typeof FORMATS)[number];
+
+export const verb = defineVerb({
+  name: 'graph',
+  usage: 'FILE [--format text|json|mermaid|svg]',
+  description: 'Draws the graph of a workflow: the same graph that is checked and run. A document with mistakes is drawn as far as it can be.',
+  examples: [
+    { command: 'dagbook graph configs/workflows/research.yaml', does: 'in the terminal' },
+    { command: 'dagbook graph configs/workflows/research.yaml --format svg > research.svg', does: 'as a picture, for light and dark' },
+    { command: 'dagbook graph configs/workflows/research.yaml --format mermaid', does: 'for a README' },
+  ],
+  options: {
+    format: { type: 'string', value: 'FORMAT', help: 'text (default), json, mermaid or svg', choices: FORMATS },
+  },
+  arguments: { min: 1, max: 1 },
+  run: async (context) => {
+    const { args, options, global, out, err, cwd } = context;
+    if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
+    const targets = targetsOf(context);
+    const [target] = targets;
+    if (target?.named !== true) throw usage(`${args[0] ?? ''} is a folder; dagbook graph draws one file.`);
+    const workflows = workflowsIn(target);
+    const errors = checkFiles(targets, cwd).findings.filter(({ severity }) => severity === 'error').length;
+    if (workflows.length === 0) throw noWorkflow(target, args[0] ?? '', errors);
+    draw(global.json ? 'json' : (options.format ?? 'text'), workflows, out);
+    if (errors > 0) err.line(`note: ${plural(errors, 'error')} in this document; \`dagbook check ${args[0] ?? ''}\` says which.`);
+    return await Promise.resolve(EXIT.ok);
+  },
+});
+
+function workflowsIn({ workspace, file }: Target): readonly Workflow[] {
+  return analyse(file, workspace).documents.flatMap(({ workflow }) => (workflow === null ? [] : [workflow]));
+}
+
+function noWorkflow({ workspace, file }: Target, named: string, errors: number): DagbookError {
+  const read = workspace.read(file);
+  switch (read.kind) {
+    case 'text':
+      return new DagbookError('document-invalid', errors > 0 ? `${named} cannot be drawn; \`dagbook check ${named}\` says why.` : `${named} holds no workflow.`);
+    case 'too-large':
+      return new DagbookError('document-invalid', `${named} is ${plural(read.bytes, 'byte')} long; documents end at ${plural(read.limit, 'byte')}.`);
+    case 'outside':
+      return new DagbookError('document-invalid', `${named} leads out of the workspace ${workspace.root}.`);
+    case 'missing':
+      return new DagbookError('file-not-found', `There is no file ${named}.`);
+    case 'unreadable':
+      return new DagbookError('document-invalid', `${named} cannot be read: ${read.reason}.`);
+  }
+}
+
+/** A file may hold several documents; pictures that cannot stand side by side show the first. */
+function draw(format: Format, workflows: readonly Workflow[], out: Terminal): void {
+  const [first] = workflows;
+  if (first === undefined) return;
+  switch (format) {
+    case 'text':
+      workflows.forEach((workflow, index) => {
+        if (index > 0) out.line();
+        drawText(workflow, out);
+      });
+      return;
+    case 'json':
+      out.json(workflows.length === 1 ? graphJson(first) : workflows.map(graphJson));
+      return;
+    case 'mermaid':
+      out.write(drawMermaid(first));
+      return;
+    case 'svg':
+      out.write(drawSvg(first));
+      return;
+  }
+}
