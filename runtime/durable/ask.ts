@@ -1,0 +1,91 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Body, DoneData, EventOf } from '../ledger/event.ts';
+import type { ModelRequest } from '../models/provider.ts';
+import type { Budget, ChildCall, ToolCall } from './context.ts';
+import type { Amount, Wish } from './purse.ts';
+import { DEFAULT_OUTPUT_LIMIT, MINIMUM_OUTPUT, promptBoundOf } from './prompt-bound.ts';
+
+/** What an adapter asked for, with what it takes to do it. */
+export type Leaf =
+  | { readonly kind: 'llm'; readonly request: ModelRequest; readonly budget: Budget }
+  | { readonly kind: 'tool'; readonly call: ToolCall }
+  | { readonly kind: 'step'; readonly work: (signal: AbortSignal) => Promise<Json> }
+  | { readonly kind: 'sleep'; readonly until: number }
+  | { readonly kind: 'ask'; readonly form: JsonObject }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'random' }
+  | { readonly kind: 'child'; readonly call: ChildCall; readonly budget: Budget }
+  | { readonly kind: 'pin'; readonly value: Json };
+
+/** A question that has no answer yet. */
+export interface Ask {
+  readonly event: EventOf<'asked'>;
+  readonly leaf: Leaf;
+  readonly resolve: (value: unknown) => void;
+  readonly abort: AbortController;
+  /** Seq of the reservation that is held for it now. */
+  reserved: number | null;
+  /** Calls made before this one for the same request: by earlier asks, and lost ones. */
+  calls: number;
+  /** What the purse allowed: tokens. */
+  outputLimit: number;
+  /** Asked after the record was exhausted. */
+  readonly live: boolean;
+  queued: boolean;
+  started: boolean;
+}
+
+/** What an effect came to: the body that is delivered, what it used, and what else the ledger should know. */
+export interface Settled {
+  readonly response: Body;
+  readonly used: Amount;
+  readonly data: DoneData;
+}
+
+/** An answer that waits to be delivered. */
+export interface Ready extends Settled {
+  readonly ask: Ask;
+  /** Place in the record of another run that it is served from; live answers come after. */
+  readonly order: number;
+}
+
+/** Leaves that need nobody's work: a run with only these open is waiting, not running. */
+export function isWait(leaf: Leaf): boolean {
+  return leaf.kind === 'sleep' || leaf.kind === 'ask';
+}
+
+/** True for a call that is in flight and would be lost with the process. A child run is not: it has a journal of its own. */
+export function isInFlight(ask: Ask): boolean {
+  switch (ask.leaf.kind) {
+    case 'llm':
+      return ask.reserved !== null;
+    case 'tool':
+    case 'step':
+      return ask.started;
+    default:
+      return false;
+  }
+}
+
+export function accountOf(leaf: Leaf): string | null {
+  return leaf.kind === 'llm' || leaf.kind === 'child' ? leaf.budget.account : null;
+}
+
+/** What a leaf that costs money asks of the purse. */
+export function wishOf(leaf: Leaf): Wish | null {
+  switch (leaf.kind) {
+    case 'llm':
+      return {
+        kind: 'call',
+        account: leaf.budget.account,
+        promptBound: promptBoundOf(leaf.request),
+        outputLimit: leaf.request.maxTokens ?? DEFAULT_OUTPUT_LIMIT,
+        minimumOutput: MINIMUM_OUTPUT,
+        price: leaf.budget.price,
+      };
+    case 'child':
+      return { kind: 'child', account: leaf.budget.account, limits: leaf.call.limits };
+    default:
+      return null;
+  }
+}

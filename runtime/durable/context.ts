@@ -1,0 +1,177 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Workflow } from '../../language/index.ts';
+import type { ErrorData, NodeStatus, NoteKind, TerminalStatus } from '../ledger/event.ts';
+import type { ModelRequest, Price } from '../models/provider.ts';
+
+/**
+ * The durable context: everything an adapter or an agent may touch. Each leaf is asked at a path in the workflow's own
+ * words (`nodes/research/model/1`), journalled, and answered once; a resumed or replayed run gets the recorded answer.
+ *
+ * Failures of leaves are values, never rejections: an adapter may not be awaiting them.
+ */
+export interface RunContext {
+  readonly run: RunFacts;
+  model(path: string, request: ModelRequest): Promise<ModelAnswer>;
+  tool(path: string, call: ToolCall): Promise<Outcome>;
+  /** Any other effect. `work` runs at most once per attempt and must heed the signal. */
+  step(path: string, work: (signal: AbortSignal) => Promise<Json>): Promise<Outcome>;
+  /** Until an absolute time: milliseconds since the epoch. */
+  sleep(path: string, until: number): Promise<void>;
+  /** A person answers; the run waits, and the process may end. */
+  ask(path: string, form: JsonObject): Promise<Json>;
+  /** Milliseconds since the epoch. */
+  now(path: string): Promise<number>;
+  /** In [0, 1). */
+  random(path: string): Promise<number>;
+  child(path: string, call: ChildCall): Promise<RunOutcome>;
+  /** A value given by hand instead of work (`--pin`). */
+  pinned(path: string, value: Json): Promise<Json>;
+  /** Abandons what is open below a path; its promises never settle. */
+  scope(path: string): { cancel(): void };
+  /** Opens an agent run: one row of `agent_runs_v2`. */
+  agentRun(path: string, opening: Opening): AgentRun;
+}
+
+/** The context bound to one agent run: its leaves become the run's steps. */
+export interface AgentRun extends RunContext {
+  /** Records a step that asked nobody: a guardrail check, the output. */
+  note(path: string, step: NoteKind, request: Json, response: Json, error?: string): void;
+  close(closing: Closing): void;
+}
+
+/** What is settled before the first step, and stays the same on every resume. */
+export interface RunFacts {
+  readonly id: string;
+  readonly inputs: JsonObject;
+  readonly settings: RunSettings;
+}
+
+/** Stored with the run, so that it goes on the same way in a year. */
+export interface RunSettings {
+  /** Per agent spec hash: what it runs on. The price row used is kept here. */
+  readonly models: Readonly<Record<string, ModelChoice>>;
+  readonly caps: RunCaps;
+  /** Per spec hash of a child workflow: its locked version and its own caps. */
+  readonly children: Readonly<Record<string, { readonly version: string; readonly caps: RunCaps }>>;
+  /** Node path; the run stops once it is done. */
+  readonly until: string | null;
+  /** Node paths the run waits before; `*` = each. */
+  readonly pauseAt: readonly string[];
+  /** Node path to the output given by hand. */
+  readonly pins: Readonly<Record<string, Json>>;
+  /** Whose answers are served instead of calls, by path, attempt and request hash. */
+  readonly keep: KeepPolicy | null;
+  /** Nothing may be called: every answer comes from the copied record. */
+  readonly recorded: boolean;
+}
+
+export interface KeepPolicy {
+  readonly run: string;
+  /** `in-flight`: answers to what was asked before the fork; `completed`: answers of agent runs that completed; `all`. */
+  readonly which: 'in-flight' | 'completed' | 'all';
+  /** Answers at or below this path are not kept. */
+  readonly except: string | null;
+}
+
+export interface ModelChoice {
+  readonly provider: string;
+  readonly model: string;
+  /** Integers, micro-dollars per million tokens; zero for a free model. */
+  readonly price: Price;
+}
+
+/** Tokens and integer micro-dollars; null = no cap. */
+export interface RunCaps {
+  readonly tokens: number | null;
+  readonly micros: number | null;
+}
+
+export interface Opening {
+  readonly node: string;
+  readonly agent: string;
+  /** Spec version id. */
+  readonly version: string | null;
+  readonly inputs: Json;
+  /** `provider:model`, for people. */
+  readonly model: string | null;
+  readonly attempt: number;
+  readonly iteration: number;
+  readonly budget: Budget;
+}
+
+/** What the calls of one node may use; attempts and iterations of a node share one account. */
+export interface Budget {
+  readonly account: string;
+  readonly tokens: number | null;
+  readonly micros: number | null;
+  readonly price: Price;
+}
+
+export interface Closing {
+  readonly status: NodeStatus;
+  readonly output: Json;
+  readonly error: ErrorData | null;
+}
+
+export interface ToolCall {
+  readonly tool: string;
+  readonly arguments: JsonObject;
+}
+
+export interface ChildCall {
+  /** Id of the locked workflow version. */
+  readonly version: string;
+  readonly inputs: JsonObject;
+  /** The child's own caps. */
+  readonly limits: RunCaps;
+}
+
+export interface LeafError {
+  readonly name: string;
+  readonly message: string;
+  readonly data?: Json;
+}
+
+export type Outcome = { readonly status: 'ok'; readonly value: Json } | { readonly status: 'error'; readonly error: LeafError };
+
+/** A model call as its agent sees it; the tokens are what the ledger was charged. */
+export type ModelAnswer =
+  | { readonly status: 'ok'; readonly text: string; readonly finish: 'stop' | 'length' | 'cut'; readonly tokens: number; readonly micros: number }
+  | { readonly status: 'error' | 'rejected'; readonly error: LeafError; readonly tokens: number; readonly micros: number };
+
+export interface RunOutcome {
+  readonly status: TerminalStatus;
+  readonly output: Json;
+  readonly error: ErrorData | null;
+  readonly tokens: number;
+  readonly micros: number;
+}
+
+/** How a workflow is walked: a plain async function that touches nothing but its context. Revisions change when a journal of the old one could no longer be followed. */
+export interface Adapter {
+  readonly name: string;
+  readonly revision: string;
+  walk(workflow: Workflow, context: RunContext): Promise<Json>;
+}
+
+/** Thrown by an adapter to end the run as error or rejected. */
+export class RunFailure extends Error {
+  override readonly name = 'RunFailure';
+  readonly status: 'error' | 'rejected';
+  readonly error: ErrorData;
+  constructor(status: 'error' | 'rejected', error: ErrorData) {
+    super(error.message);
+    this.status = status;
+    this.error = error;
+  }
+}
+
+/** Joins path segments, each percent-encoded so that a `/` in a name stays a name. */
+export function pathOf(...segments: readonly (string | number)[]): string {
+  return segments.map((segment) => encodeURIComponent(segment)).join('/');
+}
+
+/** True when `path` is `above` or lies below it. */
+export function isAtOrBelow(path: string, above: string): boolean {
+  return path === above || path.startsWith(`${above}/`);
+}

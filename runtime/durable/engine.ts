@@ -1,0 +1,43 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { ModelRequest, Price } from '../models/provider.ts';
+import type { ModelOutcome } from '../models/router.ts';
+import type { Outcome, RunOutcome, ToolCall } from './context.ts';
+
+/**
+ * The seam below the pump: time, and the effects that leave the process. The embedded engine runs them here; another
+ * engine could run them elsewhere. An effect never rejects: what goes wrong is in its outcome. After its signal is
+ * aborted nobody listens to it any more, whether it settles or not.
+ */
+export interface Engine {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** In [0, 1). */
+  random(): number;
+  model(call: ModelEffect): Promise<ModelOutcome>;
+  tool(call: ToolCall, signal: AbortSignal): Promise<Outcome>;
+  step(work: (signal: AbortSignal) => Promise<Json>, signal: AbortSignal): Promise<Outcome>;
+  /** Calls back once, at or after the due time (milliseconds since the epoch), unless the signal is aborted first. */
+  sleep(until: number, signal: AbortSignal): Promise<void>;
+  /** Starts the child run with that id, or takes it up again when it exists. */
+  child(call: ChildEffect): Promise<RunOutcome>;
+}
+
+export interface ModelEffect {
+  readonly request: ModelRequest;
+  readonly outputLimit: number;
+  /** 1 for the first call of this very request in this run. */
+  readonly attempt: number;
+  readonly price: Price;
+  readonly signal: AbortSignal;
+  readonly onText: (text: string) => void;
+}
+
+export interface ChildEffect {
+  readonly id: string;
+  readonly parent: string;
+  readonly version: string;
+  readonly inputs: JsonObject;
+  /** What the parent's purse set aside for it; null = no limit. */
+  readonly limits: { readonly tokens: number | null; readonly micros: number | null };
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,33 @@
+import { bodyOf } from '../ledger/event.ts';
+import type { Body, DoneData } from '../ledger/event.ts';
+import type { Price } from '../models/provider.ts';
+import type { ModelOutcome } from '../models/router.ts';
+import type { ModelAnswer } from './context.ts';
+import { costOf } from './purse.ts';
+import type { Amount } from './purse.ts';
+
+/**
+ * What a finished call costs and what its agent gets to see. A provider that claims more than was reserved is not
+ * believed: the reservation is charged, the claim is written down, and the node is rejected.
+ */
+export function settleModel(outcome: ModelOutcome, price: Price, held: Amount | null): { readonly response: Body; readonly used: Amount; readonly data: DoneData } {
+  const { promptTokens, outputTokens, source } = outcome.usage;
+  const real: Amount = { tokens: promptTokens + outputTokens, micros: costOf(price, promptTokens, outputTokens) };
+  const limit = held ?? real;
+  const used: Amount = { tokens: Math.min(real.tokens, limit.tokens), micros: Math.min(real.micros, limit.micros) };
+  const estimated = source === 'counted' ? { estimated: true as const } : {};
+  const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { ...estimated, ...data } });
+
+  if (real.tokens > limit.tokens || real.micros > limit.micros) {
+    const error = { name: 'Dagbook.UsageDisputed', message: `The provider claims ${real.tokens} tokens; at most ${limit.tokens} were reserved for this call. The reservation is charged and the claim is recorded.` };
+    return answered({ status: 'rejected', error, ...used }, { provider_claimed: real.tokens, error: error.name });
+  }
+  switch (outcome.status) {
+    case 'ok':
+      return answered({ status: 'ok', text: outcome.text, finish: outcome.finish, ...used }, {});
+    case 'error':
+      return answered({ status: 'error', error: outcome.error, ...used }, { error: outcome.error.name });
+    case 'aborted':
+      return answered({ status: 'error', error: { name: 'Dagbook.Aborted', message: 'The call was aborted.' }, ...used }, { error: 'Dagbook.Aborted', estimated: true });
+  }
+}

@@ -1,0 +1,39 @@
+import { bodyOf } from '../ledger/event.ts';
+import type { Ask, Settled } from './ask.ts';
+import type { Outcome } from './context.ts';
+import type { Engine } from './engine.ts';
+import { settleModel } from './model-settlement.ts';
+import type { Amount, Grant } from './purse.ts';
+
+const NOTHING: Amount = { tokens: 0, micros: 0 };
+
+/** Starts what an ask needs of the world; null for a question to a person, which nothing in this process answers. */
+export function startEffect(ask: Ask, engine: Engine, parent: string, held: Grant | null, onText: (text: string) => void): Promise<Settled> | null {
+  const { leaf, event, abort } = ask;
+  const { signal } = abort;
+  switch (leaf.kind) {
+    case 'llm':
+      return engine
+        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, signal, onText })
+        .then((outcome) => settleModel(outcome, leaf.budget.price, held?.amount ?? null));
+    case 'child':
+      return engine
+        .child({ id: event.data.child ?? '', parent, version: leaf.call.version, inputs: leaf.call.inputs, limits: held?.ceiling ?? { tokens: null, micros: null }, signal })
+        .then((outcome) => ({ response: bodyOf(outcome), used: outcome, data: outcome.error === null ? {} : { error: outcome.error.name } }));
+    case 'tool':
+      return engine.tool(leaf.call, signal).then(settledOutcome);
+    case 'step':
+      return engine.step(leaf.work, signal).then(settledOutcome);
+    case 'sleep':
+      return engine.sleep(event.data.due ?? leaf.until, signal).then(() => ({ response: bodyOf(null), used: NOTHING, data: {} }));
+    case 'ask':
+    case 'now':
+    case 'random':
+    case 'pin':
+      return null;
+  }
+}
+
+function settledOutcome(outcome: Outcome): Settled {
+  return { response: bodyOf(outcome), used: NOTHING, data: outcome.status === 'error' ? { error: outcome.error.name } : {} };
+}

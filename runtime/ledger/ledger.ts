@@ -1,0 +1,118 @@
+import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { ErrorData } from './event.ts';
+import { createHeadStore } from './head-store.ts';
+import { answerDigest, holdDigest } from './head-store.ts';
+import { haltRun } from './halt.ts';
+import { createJournalStore } from './journal-store.ts';
+import type { JournalStore } from './journal-store.ts';
+import { createRunStore } from './run-store.ts';
+import type { RunRow, RunStore } from './run-store.ts';
+import { openSqlite, translating } from './sqlite.ts';
+import type { OpenOptions, Sqlite } from './sqlite.ts';
+import { createVersionStore } from './version-store.ts';
+import type { VersionStore } from './version-store.ts';
+
+export interface Answer {
+  readonly run: number;
+  /** Seq of the `asked` event it answers. */
+  readonly seq: number;
+  /** JSON text. */
+  readonly value: string;
+  readonly answered_by: string;
+  /** ISO 8601. */
+  readonly answered_at: string;
+}
+
+/** An open ledger file. Everything that writes does so inside `write`. */
+export interface Ledger {
+  readonly file: string;
+  readonly runs: RunStore;
+  readonly journal: JournalStore;
+  readonly versions: VersionStore;
+  /** One immediate transaction; rolled back when `work` throws. SQLite failures come out as DagbookErrors. */
+  write<T>(work: () => T): T;
+  read<T>(work: () => T): T;
+  /** Changes when another connection has committed. */
+  dataVersion(): number;
+  /** True while new runs are refused. */
+  held(): boolean;
+  setHold(action: 'hold' | 'release', by: string, at: string): void;
+  /** False when that question already has an answer. */
+  answer(answer: Answer): boolean;
+  answersOf(run: number): Answer[];
+  /** Closes the run and its open children; returns the ids that were open. One transaction. */
+  halt(runs: readonly RunRow[], at: number, error: ErrorData): string[];
+  /** For the read models of this room. */
+  readonly db: Sqlite;
+  close(): void;
+}
+
+export function openLedger(file: string, options: OpenOptions): Ledger {
+  const db = openSqlite(file, options);
+  const heads = createHeadStore(db);
+  const journal = createJournalStore(db);
+  const runs = createRunStore(db, journal, heads);
+  const versions = createVersionStore(db, heads);
+  const dataVersion = db.prepare('PRAGMA data_version').pluck();
+  const lastHold = db.prepare<[], string>('SELECT action FROM holds ORDER BY key DESC LIMIT 1').pluck();
+  const addHold = db.prepare('INSERT INTO holds (action, made_by, made_at) VALUES (?,?,?)');
+  const findAnswer = db.prepare<[number, number], 1>('SELECT 1 FROM answers WHERE run = ? AND seq = ?').pluck();
+  const addAnswer = db.prepare('INSERT INTO answers (run, seq, value, answered_by, answered_at) VALUES (?,?,?,?,?)');
+  const answersOf = db.prepare<[number], Answer>('SELECT run, seq, value, answered_by, answered_at FROM answers WHERE run = ? ORDER BY key');
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+
+  const write = <T>(work: () => T): T =>
+    translating(file, () => {
+      begin.run();
+      try {
+        const value = work();
+        commit.run();
+        return value;
+      } catch (error) {
+        // A full disk may have rolled the transaction back already.
+        if (db.inTransaction) rollback.run();
+        throw error;
+      }
+    });
+
+  return {
+    file, runs, journal, versions, write, db,
+    read: (work) => translating(file, work),
+    dataVersion: () => dataVersion.get() as number,
+    held: () => lastHold.get() === 'hold',
+    setHold(action, by, at) {
+      addHold.run(action, by, at);
+      heads.append('hold', at, holdDigest({ action, made_by: by, made_at: at }));
+    },
+    answer(answer) {
+      if (findAnswer.get(answer.run, answer.seq) !== undefined) return false;
+      addAnswer.run(answer.run, answer.seq, answer.value, answer.answered_by, answer.answered_at);
+      heads.append('answer', `${answer.run}/${answer.seq}`, answerDigest(answer));
+      return true;
+    },
+    answersOf: (run) => answersOf.all(run),
+    halt(targets, at, error) {
+      return write(() => {
+        const halted: string[] = [];
+        const seen = new Set<string>();
+        const visit = (id: string): void => {
+          if (seen.has(id)) return;
+          seen.add(id);
+          // Read inside the transaction: the row the caller saw may have moved on.
+          const run = runs.byId(id);
+          if (run === null) throw new DagbookError('run-not-found', `No run ${id} in ${file}.`);
+          if (run.status === 'pending' || run.status === 'running' || run.status === 'waiting') {
+            haltRun({ runs, journal }, run, at, error);
+            halted.push(id);
+          }
+          for (const child of runs.children(id)) if (child.relation === 'child') visit(child.id);
+        };
+        for (const target of targets) visit(target.id);
+        return halted;
+      });
+    },
+    close: () => db.close(),
+  };
+}

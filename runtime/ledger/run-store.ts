@@ -1,0 +1,189 @@
+import type { Body, ErrorData, JournalEvent, RunStatus, TerminalStatus } from './event.ts';
+import { createBlobStore, link } from './journal-store.ts';
+import type { JournalStore } from './journal-store.ts';
+import { GENESIS, runDigest } from './head-store.ts';
+import type { HeadStore } from './head-store.ts';
+import type { Sqlite } from './sqlite.ts';
+
+export type Relation = 'replay' | 'recorded' | 'fork' | 'child' | 'schedule';
+
+/** A run as the engine sees it. `chain_head` is hex; times are ISO 8601, except `lease_at`: milliseconds since the epoch. */
+export interface RunRow {
+  readonly key: number;
+  readonly id: string;
+  readonly workflow_name: string;
+  readonly spec_version: number;
+  readonly parent_run_id: string | null;
+  readonly relation: Relation | null;
+  readonly status: RunStatus;
+  readonly inputs: number;
+  readonly settings: number;
+  readonly output: number | null;
+  readonly error: string | null;
+  readonly models: string;
+  readonly model_override: string | null;
+  readonly total_tokens: number;
+  readonly total_cost_micros: number;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly experiment_id: string;
+  readonly test_id: string | null;
+  readonly adapter_revision: string;
+  readonly epoch: number;
+  readonly lease_owner: string | null;
+  readonly lease_at: number | null;
+  readonly next_seq: number;
+  readonly chain_head: string;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly workflowName: string;
+  readonly specVersion: number;
+  readonly parentRunId: string | null;
+  readonly relation: Relation | null;
+  readonly inputs: Body;
+  readonly settings: Body;
+  /** What the agents run on, for people: `simulated`, `openai:gpt-5, simulated`. */
+  readonly models: string;
+  readonly modelOverride: string | null;
+  readonly startedAt: string;
+  readonly experimentId: string;
+  readonly testId: string | null;
+  readonly adapterRevision: string;
+  /** Events copied from a parent (a fork's prefix). */
+  readonly prefix: readonly JournalEvent[];
+}
+
+/** One turn of the pump: everything that happened, committed at once or not at all. */
+export interface Turn {
+  readonly run: number;
+  readonly epoch: number;
+  readonly head: string;
+  readonly events: readonly JournalEvent[];
+  readonly status: 'running' | 'waiting';
+  readonly totalTokens: number;
+  readonly totalMicros: number;
+  /** Who drives the run; null releases the lease (a waiting run holds none). */
+  readonly lease: { readonly owner: string; readonly at: number } | null;
+  readonly end: RunEnd | null;
+}
+
+export interface RunEnd {
+  readonly status: TerminalStatus;
+  readonly output: Body | null;
+  readonly error: ErrorData | null;
+  readonly at: string;
+}
+
+export interface RunStore {
+  insert(run: NewRun): RunRow;
+  byId(id: string): RunRow | null;
+  byKey(key: number): RunRow | null;
+  /** Runs whose id begins so, at most `limit`. */
+  byPrefix(prefix: string, limit: number): RunRow[];
+  /** Every run that is pending, running or waiting, oldest first. */
+  open(): RunRow[];
+  children(id: string): RunRow[];
+  inputs(run: RunRow): unknown;
+  settings(run: RunRow): unknown;
+  output(run: RunRow): unknown;
+  /** The new chain head, or null when the fence refused: the run was halted, finished or taken by another process. The caller holds the transaction. */
+  commit(turn: Turn): string | null;
+  /** Compare-and-swap on the epoch: the run as taken, or null when somebody was quicker. The caller holds the transaction. */
+  take(run: RunRow, lease: { readonly owner: string; readonly at: number }): RunRow | null;
+  /** Renews leases; returns the keys of runs that are no longer ours. */
+  heartbeat(runs: readonly { readonly key: number; readonly epoch: number }[], at: number): number[];
+  /** Ends a run whatever its epoch, and raises it: the halt. The caller holds the transaction and has linked the events. */
+  close(run: RunRow, head: string, events: number, totals: { readonly tokens: number; readonly micros: number }, end: RunEnd, epoch: number): void;
+}
+
+type SelectedRun = Omit<RunRow, 'chain_head'> & { readonly chain_head: Buffer };
+
+const OPEN = `('pending','running','waiting')`;
+
+function toRow(row: SelectedRun): RunRow {
+  return { ...row, chain_head: row.chain_head.toString('hex') };
+}
+
+export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadStore): RunStore {
+  const blobs = createBlobStore(db);
+  const select = (where: string) => db.prepare<unknown[], SelectedRun>(`SELECT * FROM runs WHERE ${where}`);
+  const byId = select('id = ?');
+  const byKey = select('key = ?');
+  const byPrefix = select('id >= ? AND id < ? ORDER BY id LIMIT ?');
+  const open = select(`status IN ${OPEN} ORDER BY key`);
+  const children = select('parent_run_id = ? ORDER BY key');
+  const insert = db.prepare(
+    `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, chain_head)
+     VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?)`,
+  );
+  const fence = db.prepare(
+    `UPDATE runs SET next_seq = ?, chain_head = ?, status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`,
+  );
+  const end = db.prepare('UPDATE runs SET status = ?, output = ?, error = ?, ended_at = ?, lease_owner = NULL, lease_at = NULL WHERE key = ?');
+  const close = db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, epoch = ? WHERE key = ?');
+  const take = db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`);
+  const beat = db.prepare(`UPDATE runs SET lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`);
+  const bodyHash = db.prepare<[number], Buffer>('SELECT hash FROM blobs WHERE key = ?').pluck();
+  const parse = (key: number | null): unknown => {
+    const text = key === null ? null : blobs.textOf(key);
+    return text === null ? null : (JSON.parse(text) as unknown);
+  };
+  const hashOf = (key: number): string => (bodyHash.get(key) as Buffer).toString('hex');
+
+  const finish = (key: number, how: RunEnd): void => {
+    end.run(how.status, how.output === null ? null : blobs.keyOf(how.output), how.error === null ? null : JSON.stringify(how.error), how.at, key);
+    const row = toRow(byKey.get(key) as SelectedRun);
+    heads.append('run', row.id, runDigest(row, { inputs: hashOf(row.inputs), settings: hashOf(row.settings), output: row.output === null ? null : hashOf(row.output) }));
+  };
+
+  return {
+    insert(run) {
+      const { lastInsertRowid } = insert.run(
+        run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
+        run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, Buffer.from(GENESIS, 'hex'),
+      );
+      const key = Number(lastInsertRowid);
+      if (run.prefix.length > 0) {
+        const linked = link(GENESIS, run.prefix);
+        journal.insert(key, linked);
+        fence.run(run.prefix.length, Buffer.from(linked.head, 'hex'), 'pending', 0, 0, null, null, key, 0);
+      }
+      return toRow(byKey.get(key) as SelectedRun);
+    },
+    byId: (id) => nullable(byId.get(id)),
+    byKey: (key) => nullable(byKey.get(key)),
+    byPrefix: (prefix, limit) => byPrefix.all(prefix, `${prefix}\uffff`, limit).map(toRow),
+    open: () => open.all().map(toRow),
+    children: (id) => children.all(id).map(toRow),
+    inputs: (run) => parse(run.inputs),
+    settings: (run) => parse(run.settings),
+    output: (run) => parse(run.output),
+    commit(turn) {
+      const linked = link(turn.head, turn.events);
+      const last = turn.events.at(-1);
+      if (last === undefined) return turn.head;
+      const lease = turn.lease;
+      const { changes } = fence.run(last.seq + 1, Buffer.from(linked.head, 'hex'), turn.status, turn.totalTokens, turn.totalMicros, lease?.owner ?? null, lease?.at ?? null, turn.run, turn.epoch);
+      if (changes === 0) return null;
+      journal.insert(turn.run, linked);
+      if (turn.end !== null) finish(turn.run, turn.end);
+      return linked.head;
+    },
+    take(run, lease) {
+      const { changes } = take.run(lease.owner, lease.at, run.key, run.epoch);
+      return changes === 0 ? null : toRow(byKey.get(run.key) as SelectedRun);
+    },
+    heartbeat: (runs, at) => runs.filter(({ key, epoch }) => beat.run(at, key, epoch).changes === 0).map(({ key }) => key),
+    close(run, head, events, totals, how, epoch) {
+      close.run(run.next_seq + events, Buffer.from(head, 'hex'), totals.tokens, totals.micros, epoch, run.key);
+      finish(run.key, how);
+    },
+  };
+}
+
+function nullable(row: SelectedRun | undefined): RunRow | null {
+  return row === undefined ? null : toRow(row);
+}
+

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { DagbookError } from '../../protocol/dagbook-error.ts';
+import { APPLICATION_ID, migrations } from './migrations.ts';
+
+export type Sqlite = Database.Database;
+export type Synchronous = 'FULL' | 'NORMAL';
+
+export interface OpenOptions {
+  readonly synchronous: Synchronous;
+  /** No writing at all: no file is made, no migration is run. */
+  readonly readonly?: boolean;
+}
+
+/** How long a writer waits for another process's transaction: milliseconds. Turns take one or two. */
+const BUSY_TIMEOUT = 5_000;
+
+/** Opens (and where needed creates or migrates) a ledger file. Every failure is a DagbookError that says what to do. */
+export function openSqlite(file: string, options: OpenOptions): Sqlite {
+  return translating(file, () => {
+    if (options.readonly === true && !existsSync(file)) {
+      throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
+    }
+    if (options.readonly !== true) makeFolder(file);
+    const db = new Database(file, { readonly: options.readonly === true, timeout: BUSY_TIMEOUT });
+    try {
+      prepare(db, file, options);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return db;
+  });
+}
+
+/** The default ledger lies in `.dagbook`, which ignores itself so that nobody's .gitignore is edited. */
+function makeFolder(file: string): void {
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true });
+  const ignore = join(folder, '.gitignore');
+  if (folder.endsWith('.dagbook') && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+function prepare(db: Sqlite, file: string, options: OpenOptions): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const owner = db.pragma('application_id', { simple: true }) as number;
+  const tables = db.prepare('SELECT COUNT(*) FROM sqlite_master').pluck().get() as number;
+  if (owner !== APPLICATION_ID && (tables > 0 || version > 0)) {
+    throw new DagbookError('ledger-not-ours', `${file} is a SQLite database, but not a Dagbook ledger. Name another file with --ledger.`);
+  }
+  if (version > migrations.length) {
+    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${migrations.length}). Update Dagbook, or name another ledger with --ledger.`);
+  }
+  db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
+  db.pragma('trusted_schema = OFF');
+  if (options.readonly === true) return;
+  if ((db.pragma('journal_mode = WAL', { simple: true }) as string) !== 'wal') {
+    throw new DagbookError('ledger-unreadable', `${file} cannot use write-ahead logging here (a network file system?). Put the ledger on a local disk with --ledger or the setting dagbook.ledger.path.`);
+  }
+  db.pragma(`synchronous = ${options.synchronous}`);
+  if (version < migrations.length) migrate(db);
+}
+
+function migrate(db: Sqlite): void {
+  db.transaction(() => {
+    // Read again inside the transaction: another process may have migrated while this one waited.
+    const from = db.pragma('user_version', { simple: true }) as number;
+    for (const step of migrations.slice(from)) db.exec(step);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
+
+/** Runs `work` and turns SQLite's failures into errors a person can act on. */
+export function translating<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translate(file, error);
+  }
+}
+
+function translate(file: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string') return error;
+  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
+    return new DagbookError('ledger-full', `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: dagbook resume`);
+  }
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+    return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger.`);
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new DagbookError('ledger-busy', `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again.`);
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new DagbookError(code === 'SQLITE_NOTADB' ? 'ledger-not-ours' : 'ledger-corrupt', `${file} is ${code === 'SQLITE_NOTADB' ? 'not a SQLite database' : 'damaged'}. Keep it for inspection and name another ledger with --ledger.`);
+  }
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOTDIR' || code === 'EISDIR') {
+    return new DagbookError('ledger-unreadable', `${file} cannot be opened or read (${code}). Check the path and the disk, or name another ledger with --ledger.`);
+  }
+  return error;
+}
