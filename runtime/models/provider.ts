@@ -21,7 +21,11 @@ export interface ModelMessage {
   readonly content: string;
 }
 
-/** What a provider streams. Text is shown as it comes; usage may come at any time, also after an abort, or never. */
+/**
+ * What a provider streams. Text is shown as it comes; usage may come at any time before `finish`, more than once (the
+ * largest counts), or never. `finish` is the last event: nothing after it is read, and a stream that ends without it was
+ * cut off on the way.
+ */
 export type ModelEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: ModelUsage }
@@ -52,7 +56,10 @@ export interface ModelProvider {
   readonly name: string;
   /** The price of this model, `'free'`, or null when nobody knows it. */
   price(model: string, extras: JsonObject): Price | 'free' | null;
-  /** Streams one answer. Errors are thrown as ModelError; the router turns them into outcomes. */
+  /**
+   * Streams one answer. Errors are thrown as ModelError; the router turns them into outcomes. After an abort nobody reads
+   * on, whether the iterator settles or not.
+   */
   stream(call: ModelCall): AsyncIterable<ModelEvent>;
 }
 

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { costMicros, formatUsd, microsFromUsd, parsePrice } from '../../runtime/models/price.ts';
+
+test('a cost is summed exactly and rounded up once', () => {
+  expect(costMicros('free', 1000, 1000)).toBe(0);
+  expect(costMicros({ input: 150_000, output: 600_000 }, 0, 0)).toBe(0);
+  expect(costMicros({ input: 150_000, output: 600_000 }, 1, 0)).toBe(1);
+  expect(costMicros({ input: 500_000, output: 500_000 }, 1, 1)).toBe(1);
+  expect(costMicros({ input: 1_000_000, output: 3_000_000 }, 1000, 500)).toBe(2500);
+  expect(costMicros({ input: 1, output: 0 }, 9_000_000_000_000_000 + 1, 0)).toBe(9_000_000_001);
+  fc.assert(
+    fc.property(fc.nat(1e9), fc.nat(1e9), fc.nat(2 ** 31 - 1), fc.nat(2 ** 31 - 1), (prompt, output, input, price) => {
+      const exact = BigInt(prompt) * BigInt(input) + BigInt(output) * BigInt(price);
+      expect(BigInt(costMicros({ input, output: price }, prompt, output))).toBe((exact + 999_999n) / 1_000_000n);
+    }),
+  );
+});
+
+test('dollars become micro-dollars by their decimal digits, rounded down', () => {
+  for (const [usd, micros] of [[0, 0], [0.5, 500_000], [0.1, 100_000], [0.3, 300_000], ['0.0000019', 1], [1e-7, 0], [1.1, 1_100_000], ['2', 2_000_000], [4.35, 4_350_000], ['1e2', 100_000_000], ['5.', 5_000_000]] as const) {
+    expect(microsFromUsd(usd), String(usd)).toBe(micros);
+  }
+  for (const bad of [-1, Number.NaN, Infinity, 'much', '', '1e999', '0x10']) expect(() => microsFromUsd(bad)).toThrow(RangeError);
+  fc.assert(fc.property(fc.nat(1e12), (micros) => void expect(microsFromUsd((micros / 1e6).toFixed(6))).toBe(micros)));
+});
+
+test('a price is read from a document', () => {
+  expect(parsePrice('free')).toBe('free');
+  expect(parsePrice({ input: 0.15, output: 0.6 })).toEqual({ input: 150_000, output: 600_000 });
+  expect(parsePrice({ input: 3, output: 15 })).toEqual({ input: 3_000_000, output: 15_000_000 });
+  expect(parsePrice({ input: 1e-9, output: 0 })).toEqual({ input: 1, output: 0 });
+  for (const bad of [undefined, null, 'dear', 3, [], {}, { input: 1 }, { input: -1, output: 1 }, { input: 1, output: 'x' }, { input: 1, output: 1e300 }]) expect(parsePrice(bad)).toBeNull();
+});
+
+test('money is shown with the digits it needs', () => {
+  for (const [micros, text] of [[0, '$0'], [4200, '$0.0042'], [1_200_000, '$1.20'], [500_000, '$0.50'], [1, '$0.000001'], [3_000_000, '$3.00'], [12_345_678, '$12.345678'], [-4200, '-$0.0042']] as const) {
+    expect(formatUsd(micros)).toBe(text);
+  }
+});
