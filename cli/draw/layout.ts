@@ -34,7 +34,7 @@ export function layOut(topology: Topology, sizes: Sizes): Layout {
   const neighbours = neighboursOf(chains);
   for (let sweep = 0; sweep < SWEEPS; sweep++) sortRows(rows, neighbours, sweep % 2 === 0);
   place(rows, neighbours, sizes.gap.x);
-  const left = Math.min(0, ...rows.flat().map((slot) => slot.x - slot.width / 2));
+  const left = rows.flat().reduce((least, slot) => Math.min(least, slot.x - slot.width / 2), Number.POSITIVE_INFINITY);
   for (const slot of rows.flat()) slot.x -= left;
   return measured(topology, rows, chains, sizes);
 }
@@ -145,7 +145,7 @@ function measured(topology: Topology, rows: readonly Slot[][], chains: readonly 
   const centres = new Map(rows.flatMap((row, layer) => row.map((slot) => [slot.key, { x: slot.x, y: top(layer) }] as const)));
   const at = (key: string): Point => centres.get(key) ?? { x: 0, y: 0 };
   return {
-    width: Math.max(box.width, ...rows.flat().map((slot) => slot.x + slot.width / 2)),
+    width: rows.flat().reduce((most, slot) => Math.max(most, slot.x + slot.width / 2), box.width),
     height: rows.length === 0 ? 0 : top(rows.length - 1) + box.height,
     boxes: new Map(topology.order.map(({ node }) => [node.id, { x: at(`n:${node.id}`).x - box.width / 2, y: at(`n:${node.id}`).y }])),
     routes: chains.map((chain) =>

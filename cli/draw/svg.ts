@@ -27,19 +27,19 @@ const STYLE = `
 export function drawSvg(workflow: Workflow): string {
   const topology = topologyOf(workflow);
   const { width, height, boxes, routes } = layOut(topology, SIZES);
-  const [w, h] = [Math.ceil(width) + 2 * MARGIN, Math.ceil(height) + MARGIN + TITLE + MARGIN];
+  const [w, h] = [Math.max(Math.ceil(width), 320) + 2 * MARGIN, Math.ceil(height) + TITLE + 2 * MARGIN];
   const corner = (id: string): Point => boxes.get(id) ?? { x: 0, y: 0 };
-  const back = topology.backward.map(({ from, to }) => cyclePath(corner(from), corner(to)));
+  const back = topology.backward.map(({ from, to }) => cyclePath(corner(from), corner(to), width + 16));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="${escaped(`${workflow.name}, ${workflow.adapter}, ${topology.order.length} nodes`)}">`,
     `<style>${STYLE}</style>`,
     `<defs>${arrow('arrow')}${arrow('cycle-arrow')}</defs>`,
     `<rect class="ground" width="${w}" height="${h}"/>`,
     `<text class="id title" x="${MARGIN}" y="${MARGIN + 6}">${escaped(middleCut(asLine(workflow.name), 60))}</text>`,
-    `<g transform="translate(${MARGIN} ${MARGIN + TITLE - 16})">`,
+    `<g transform="translate(${MARGIN} ${MARGIN + TITLE - 8})">`,
     ...routes.map((points) => `<path class="edge" d="${curve(points)}" marker-end="url(#arrow)"/>`),
-    ...back.map((d) => `<path class="cycle" d="${d}" marker-end="url(#cycle-arrow)"/>`),
     ...topology.order.map(({ node }) => card(node, corner(node.id))),
+    ...back.map((d) => `<path class="cycle" d="${d}" marker-end="url(#cycle-arrow)"/>`),
     '</g>',
     '</svg>',
     '',
@@ -81,12 +81,18 @@ function curve(points: readonly Point[]): string {
   return d;
 }
 
-/** From the right side of one box, round, to the right side of the other. */
-function cyclePath(from: Point, to: Point): string {
+/** Out below one box, up along the outside, in from above the other. */
+function cyclePath(from: Point, to: Point, outside: number): string {
   const { width, height } = SIZES.box;
-  const right = Math.max(from.x, to.x) + width + 20;
-  const [y1, y2] = [from.y + height / 2 + 8, to.y + height / 2 - 8];
-  return `M${round(from.x + width)} ${round(y1)}C${round(right)} ${round(y1)} ${round(right)} ${round(y2)} ${round(to.x + width)} ${round(y2)}`;
+  const [x1, y1, x2, y2] = [from.x + width / 2 + 24, from.y + height, to.x + width / 2 + 24, to.y];
+  const corners = [{ x: x1, y: y1 + 18 }, { x: outside, y: y1 + 18 }, { x: outside, y: y2 - 18 }, { x: x2, y: y2 - 18 }];
+  const bends = corners.map(({ x, y }, at) => {
+    const before = corners[at - 1] ?? { x: x1, y: y1 };
+    const after = corners[at + 1] ?? { x: x2, y: y2 };
+    const near = (other: Point): string => `${round(x + Math.sign(other.x - x) * 6)} ${round(y + Math.sign(other.y - y) * 6)}`;
+    return `L${near(before)}Q${round(x)} ${round(y)} ${near(after)}`;
+  });
+  return `M${round(x1)} ${round(y1)}${bends.join('')}L${round(x2)} ${round(y2)}`;
 }
 
 function round(value: number): number {
