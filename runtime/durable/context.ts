@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { Workflow } from '../../language/index.ts';
+import type { Agent, Workflow } from '../../language/index.ts';
 import type { ErrorData, NodeStatus, NoteKind, TerminalStatus } from '../ledger/event.ts';
 import type { ModelRequest, Price } from '../models/provider.ts';
 
@@ -44,11 +44,21 @@ export interface RunFacts {
   readonly id: string;
   readonly inputs: JsonObject;
   readonly settings: RunSettings;
+  /** The locked agents, by spec hash. */
+  readonly agents: ReadonlyMap<string, LockedAgent>;
+  /** Checks a value against a JSON Schema; an empty list = valid. Pure. */
+  readonly checkSchema: (schema: JsonObject, value: Json) => readonly string[];
+}
+
+export interface LockedAgent {
+  readonly agent: Agent;
+  /** Spec version id. */
+  readonly version: string;
 }
 
 /** Stored with the run, so that it goes on the same way in a year. */
 export interface RunSettings {
-  /** Per agent spec hash: what it runs on. The price row used is kept here. */
+  /** Per node id: what it runs on. The price row used is kept here. */
   readonly models: Readonly<Record<string, ModelChoice>>;
   readonly caps: RunCaps;
   /** Per spec hash of a child workflow: its locked version and its own caps. */
