@@ -37,7 +37,7 @@ export const verb = defineVerb({
     print(global.json ? 'json' : (options.format ?? 'text'), checked, out);
     note(checked, targets, err);
     for (const bug of checked.bugs) if (global.debug && bug instanceof Error) err.line(bug.stack);
-    if (checked.bugs.length > 0) return await Promise.resolve(EXIT.bug);
+    if (checked.bugs.length > 0) return EXIT.bug;
     return checked.findings.some(({ severity }) => severity === 'error') ? EXIT.error : EXIT.ok;
   },
 });

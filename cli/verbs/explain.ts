@@ -25,7 +25,7 @@ export const verb = defineVerb({
       const width = Math.max(0, ...found.map(({ code: name }) => name.length));
       for (const { code: name, title } of found) out.line(`${out.style('cyan', name.padEnd(width))}  ${title}`);
     }
-    return await Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   },
 });
 

@@ -40,7 +40,7 @@ export const verb = defineVerb({
     if (workflows.length === 0) throw noWorkflow(target, args[0] ?? '', errors);
     draw(global.json ? 'json' : (options.format ?? 'text'), workflows, out);
     if (errors > 0) err.line(`note: ${plural(errors, 'error')} in this document; \`dagbook check ${args[0] ?? ''}\` says which.`);
-    return await Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   },
 });
 
