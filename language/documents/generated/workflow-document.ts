@@ -136,7 +136,7 @@ export interface NodesForm {
   /**
    * The nodes of the graph, at least one.
    */
-  nodes: NodeDocument[];
+  nodes?: NodeDocument[];
   /**
    * Dependencies written as pairs. The graph is the union of these and every `depends_on`.
    */

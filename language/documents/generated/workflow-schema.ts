@@ -21,9 +21,23 @@ export const workflowSchema: JsonObject = {
       "type": "object",
       "required": [
         "name",
-        "adapter_kind",
-        "nodes"
+        "adapter_kind"
       ],
+      "if": {
+        "properties": {
+          "adapter_kind": {
+            "const": "schedule"
+          }
+        },
+        "required": [
+          "adapter_kind"
+        ]
+      },
+      "else": {
+        "required": [
+          "nodes"
+        ]
+      },
       "additionalProperties": false,
       "patternProperties": {
         "^x-": {}
@@ -273,6 +287,7 @@ export const workflowSchema: JsonObject = {
         "required": {
           "description": "Whether a run without this input is refused. An input with a default is never missing.",
           "type": "boolean",
+          "default": false,
           "examples": [
             true
           ]
@@ -429,7 +444,6 @@ export const workflowSchema: JsonObject = {
           "type": "object",
           "default": {},
           "additionalProperties": true,
-          "x-dagbook-not-yet": "Templates are not expanded yet; write the nodes out.",
           "examples": [
             {
               "max_iters": 3

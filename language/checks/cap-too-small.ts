@@ -1,0 +1,67 @@
+/**
+ * # A cap that cannot hold even the prompt
+ *
+ * A cap on tokens spans prompt and answer. Before each call its worst case is reserved, with the UTF-8 bytes of the
+ * prompt as an upper bound on its tokens. Where system prompt and task alone exceed the cap, the node is rejected with
+ * `Dagbook.BudgetExceeded` before any call is made.
+ *
+ * **Fix**: raise the cap, or shorten the prompt.
+ */
+import type { WorkflowNode } from '../graph/workflow.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import type { Check, WorkflowContext } from './check.ts';
+
+export const capTooSmall: Check = {
+  code: 'cap-too-small',
+  severity: 'warning',
+  ignorable: true,
+  workflow: (context, report) => {
+    // A cap of the workflow is too small once, however many nodes show it: the longest prompt is named.
+    const worst = new Map<string, { readonly bound: number; readonly id: string; readonly cap: Cap }>();
+    for (const { node, path } of context.nodes) {
+      const bound = promptBound(context, node);
+      const cap = tightest(context, node, path);
+      if (bound === null || cap === null || bound < cap.limit) continue;
+      const key = cap.path.join('.');
+      if (bound > (worst.get(key)?.bound ?? 0)) worst.set(key, { bound, id: node.id, cap });
+    }
+    for (const { bound, id, cap } of worst.values()) {
+      report({
+        message: `The prompt of "${id}" alone may take ${bound} tokens, so ${cap.limit} leave nothing for an answer. Raise the cap above ${bound}, or shorten the prompt.`,
+        span: context.valueSpan(cap.path),
+      });
+    }
+  },
+};
+
+interface Cap {
+  readonly limit: number;
+  readonly path: YamlPath;
+}
+
+function tightest({ workflow }: WorkflowContext, node: WorkflowNode, path: YamlPath): Cap | null {
+  const caps = [
+    { limit: node.tokenBudget, path: [...path, 'token_budget'] },
+    { limit: workflow.caps.perNodeMaxTokens, path: ['cost_caps', 'per_node_max_tokens'] },
+    { limit: workflow.caps.perRunMaxTokens, path: ['cost_caps', 'per_run_max_tokens'] },
+  ].flatMap(({ limit, path: at }) => (limit === null ? [] : [{ limit, path: at }]));
+  return caps.reduce<Cap | null>((best, cap) => (best === null || cap.limit < best.limit ? cap : best), null);
+}
+
+/** The bytes of what is known before the run; null where no model is asked. */
+function promptBound({ agentOf }: WorkflowContext, node: WorkflowNode): number | null {
+  const { work } = node;
+  if (work.kind !== 'agent' && work.kind !== 'task') return null;
+  const task = work.task === null ? 0 : utf8Length(work.task.goal) + work.task.criteria.reduce((sum, text) => sum + utf8Length(text), 0);
+  return utf8Length(agentOf(node.id)?.systemPrompt ?? '') + task;
+}
+
+/** Without Buffer or TextEncoder, which the language does not have. */
+function utf8Length(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : unit >= 0xd800 && unit <= 0xdfff ? 2 : 3;
+  }
+  return bytes;
+}

@@ -1,0 +1,63 @@
+import type { Agent } from '../documents/agent/agent.ts';
+import { lowerAgent } from '../documents/agent/lower-agent.ts';
+import { isObject } from '../documents/json-access.ts';
+import type { ParsedDocument } from '../documents/parse-documents.ts';
+import type { DocumentLibrary } from '../documents/references/document-library.ts';
+import type { ValidatedDocument } from '../documents/validate.ts';
+import { schemaOf } from '../documents/validate.ts';
+import { lowerWorkflow, nodeIndices } from '../documents/workflow/lower-workflow.ts';
+import { nodeReferences } from '../documents/workflow/node-references.ts';
+import { graphOf } from '../graph/graph.ts';
+import type { Span } from '../syntax/span.ts';
+import { scalarSpan } from '../syntax/scalar-offset.ts';
+import { keySpan, locate, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
+import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
+import type { AgentContext, DocumentContext, ResolvedReference, WorkflowContext } from './check.ts';
+import { expressionsOf } from './expressions.ts';
+
+export function documentContext(document: ParsedDocument, tree: YamlNode, validated: ValidatedDocument | null, library: DocumentLibrary, references: readonly ResolvedReference[]): DocumentContext {
+  return {
+    document,
+    tree,
+    json: document.json,
+    value: validated?.value ?? {},
+    schema: validated === null ? null : schemaOf(validated.schemaName),
+    library,
+    references,
+    valueSpan: (path) => valueSpan(tree, path),
+    keySpan: (path) => keySpan(tree, path),
+    textSpan: (path, offset, length) => textSpan(document.text, tree, path, offset, length),
+  };
+}
+
+function textSpan(text: string, tree: YamlNode, path: YamlPath, offset: number, length: number): Span {
+  const place = locate(tree, path);
+  const node = place === null ? null : followAlias(place.node);
+  return node?.kind === 'scalar' ? scalarSpan(text, node, offset, length) : valueSpan(tree, path);
+}
+
+export function workflowContext(base: DocumentContext): WorkflowContext {
+  const { tree, value } = base;
+  const workflow = lowerWorkflow(value, (path) => locate(tree, path)?.node.span ?? null);
+  const indices = nodeIndices(value);
+  const nodes = workflow.nodes.map((node) => ({ node, path: ['nodes', indices.get(node.id) ?? 0] }));
+  return { ...base, workflow, graph: graphOf(workflow), nodeReferences: nodeReferences(value), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, indices) };
+}
+
+function agentFinder({ references, library }: DocumentContext, indices: ReadonlyMap<string, number>): (id: string) => Agent | null {
+  return (id) => {
+    const index = indices.get(id);
+    const resolution = references.find(({ kind, path }) => kind === 'agent' && path[0] === 'nodes' && path[1] === index)?.resolution;
+    if (resolution?.kind === 'locked') {
+      const content: unknown = JSON.parse(resolution.spec.content);
+      return lowerAgent(isObject(content as never) ? (content as never) : {});
+    }
+    if (resolution?.kind !== 'document') return null;
+    const validated = library.validated(resolution.document);
+    return validated === null ? null : lowerAgent(validated.value);
+  };
+}
+
+export function agentContext(base: DocumentContext): AgentContext {
+  return { ...base, agent: lowerAgent(base.value) };
+}

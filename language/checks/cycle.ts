@@ -1,0 +1,38 @@
+/**
+ * # Nodes wait for one another
+ *
+ * The graph of a workflow has no cycles: each node of a cycle would wait for the one before it, and none could start.
+ * The message names every node of the cycle in the order of its edges; each is linked with its place.
+ *
+ * ```yaml
+ * - { id: a, agent_spec: a.yaml, depends_on: [b] }
+ * - { id: b, agent_spec: b.yaml, depends_on: [a] }
+ * ```
+ *
+ * **Fix**: remove one of the dependencies. Work that is done again until it is good is a node with
+ * `kind: {loop: {max_iters: 3}}`, not a cycle.
+ */
+import { findCycles } from '../graph/cycles.ts';
+import type { Check } from './check.ts';
+
+export const cycle: Check = {
+  code: 'cycle',
+  severity: 'error',
+  ignorable: false,
+  workflow: ({ workflow, graph, document }, report) => {
+    const edges = new Map(workflow.edges.map((edge) => [`${edge.from}\n${edge.to}`, edge]));
+    for (const ids of findCycles(graph)) {
+      const [first = ''] = ids;
+      const last = ids.at(-1) ?? first;
+      const related = ids.flatMap((id) => {
+        const node = workflow.nodes.find((candidate) => candidate.id === id);
+        return node?.idSpan == null ? [] : [{ message: `"${id}" is on the cycle.`, span: node.idSpan }];
+      });
+      report({
+        message: `These nodes wait for one another: ${[...ids, first].join(' → ')}. Remove one of the dependencies.`,
+        span: edges.get(`${last}\n${first}`)?.span ?? related[0]?.span ?? document.span,
+        related,
+      });
+    }
+  },
+};

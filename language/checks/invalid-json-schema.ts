@@ -1,0 +1,37 @@
+/**
+ * # Not a valid JSON Schema
+ *
+ * The declarations under `inputs`, `output_schema` and the `form` of a human node are JSON Schemas (draft 7). Beside
+ * the declaration of an input `required: true` may stand.
+ *
+ * ```yaml
+ * inputs: { days: { type: int } }
+ * ```
+ *
+ * **Fix**: correct the schema where the marker stands, here `type: integer`.
+ */
+import { isObject, withoutFields } from '../documents/json-access.ts';
+import { schemaMistakes } from '../documents/schema-mistakes.ts';
+import { walkFields } from '../documents/schema-walk.ts';
+import type { Check, DocumentContext, Report } from './check.ts';
+
+export const invalidJsonSchema: Check = {
+  code: 'invalid-json-schema',
+  severity: 'error',
+  ignorable: false,
+  workflow: checkSchemas,
+  agent: checkSchemas,
+};
+
+function checkSchemas({ schema, value, valueSpan }: DocumentContext, report: Report): void {
+  if (schema === null) return;
+  walkFields(schema, value, ({ path, settled, value: written }) => {
+    if (settled['x-dagbook-json-schema'] !== true || !isObject(written)) return true;
+    const declaration = path[0] === 'inputs' ? withoutFields(written, 'required') : written;
+    for (const mistake of schemaMistakes(declaration)) {
+      const span = valueSpan([...path, ...mistake.path]);
+      report({ message: `Not a valid JSON Schema: ${mistake.message}`, span, ...(mistake.suggestion === null ? {} : { suggestion: mistake.suggestion }) });
+    }
+    return false;
+  });
+}

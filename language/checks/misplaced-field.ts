@@ -1,0 +1,36 @@
+/**
+ * # A field of another adapter
+ *
+ * `manager` and `process` belong to a crew, `participants`, `judge` and `max_rounds` to a debate, `join`,
+ * `weights_prior` and `risk_overlay` to fusion, `runtime` and `spec` of a node to execution, `schedule` and `target` to
+ * a schedule. Under another `adapter_kind` nobody reads them. A node's `params` are its template's.
+ *
+ * **Fix**: remove the field, or change the `adapter_kind`.
+ */
+import { field, listField, textField } from '../documents/json-access.ts';
+import { orList } from '../documents/nearest-word.ts';
+import { walkFields } from '../documents/schema-walk.ts';
+import type { Check } from './check.ts';
+
+export const misplacedField: Check = {
+  code: 'misplaced-field',
+  severity: 'error',
+  ignorable: false,
+  workflow: ({ schema, value, keySpan }, report) => {
+    const adapter = textField(value, 'adapter_kind');
+    if (schema === null || adapter === null) return;
+    walkFields(schema, value, ({ path, schema: at }) => {
+      const adapters = listField(at, 'x-dagbook-adapters').map(String);
+      if (adapters.length === 0 || adapters.includes(adapter)) return true;
+      report({
+        message: `"${String(path.at(-1))}" acts only with adapter_kind ${orList(adapters)}; this workflow's is ${adapter}. Remove the field, or change the kind.`,
+        span: keySpan(path),
+      });
+      return false;
+    });
+    listField(value, 'nodes').forEach((node, i) => {
+      if (field(node, 'params') === undefined || field(node, 'template') !== undefined) return;
+      report({ message: '"params" are the settings of a template, and this node has none. Use "inputs".', span: keySpan(['nodes', i, 'params']), suggestion: 'inputs' });
+    });
+  },
+};

@@ -1,0 +1,45 @@
+/**
+ * # A field that does not act yet
+ *
+ * The field is part of the language, and the document is correct, but what it asks for is not built yet. Checking and
+ * drawing work; `run` refuses, because a field that is silently ignored would be worse.
+ *
+ * **Fix**: wait for a later release, or do what the message says.
+ */
+import { field, isObject, jsonEqual, textField } from '../documents/json-access.ts';
+import { walkFields, type FieldVisit } from '../documents/schema-walk.ts';
+import type { Check } from './check.ts';
+
+export const notRunnableYet: Check = {
+  code: 'not-runnable-yet',
+  severity: 'information',
+  ignorable: true,
+  document: ({ document, schema, value, keySpan, valueSpan }, report) => {
+    if (document.kind === 'states') {
+      report({ message: 'The states family is not read yet; only workflows of nodes run.', span: valueSpan(['apiVersion']) });
+      return;
+    }
+    if (schema === null) return;
+    walkFields(schema, value, (at) => {
+      if (isStandard(at)) return true;
+      const whole = textField(at.settled, 'x-dagbook-not-yet') ?? textField(at.schema, 'x-dagbook-not-yet');
+      if (whole !== null) {
+        report({ message: whole, span: keySpan(at.path) });
+        return false;
+      }
+      const values = field(at.schema, 'x-dagbook-not-yet-values');
+      const message = typeof at.value === 'string' && isObject(values) ? textField(values, at.value) : null;
+      if (message !== null) report({ message, span: valueSpan(at.path) });
+      return message === null;
+    });
+  },
+};
+
+/** What is so anyway asks for nothing. A default by role counts too: `worktree` is vacuous while nothing can write. */
+function isStandard({ schema, value, parent }: FieldVisit): boolean {
+  if (Object.hasOwn(schema, 'default') && jsonEqual(schema['default'] ?? null, value)) return true;
+  const dependent = field(schema, 'x-dagbook-default-by');
+  if (dependent === undefined) return false;
+  const decisive = textField(parent, textField(dependent, 'field') ?? '') ?? 'custom';
+  return field(field(dependent, 'values'), decisive) === value;
+}

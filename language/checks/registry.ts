@@ -1,0 +1,128 @@
+import type { Check } from './check.ts';
+import { adapterNeeds } from './adapter-needs.ts';
+import { agentNotAvailable } from './agent-not-available.ts';
+import { agentNotFound } from './agent-not-found.ts';
+import { aliasBomb } from './alias-bomb.ts';
+import { ambiguousName } from './ambiguous-name.ts';
+import { branchNotDependent } from './branch-not-dependent.ts';
+import { capTooSmall } from './cap-too-small.ts';
+import { conflictingFields } from './conflicting-fields.ts';
+import { cycle } from './cycle.ts';
+import { duplicateId } from './duplicate-id.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { duplicateLabel } from './duplicate-label.ts';
+import { emptyDocument } from './empty-document.ts';
+import { expressionNotEvaluated } from './expression-not-evaluated.ts';
+import { expressionSyntax } from './expression-syntax.ts';
+import { fileTooLarge } from './file-too-large.ts';
+import { inlineAgent } from './inline-agent.ts';
+import { internalError } from './internal-error.ts';
+import { invalidCharacter } from './invalid-character.ts';
+import { invalidJsonSchema } from './invalid-json-schema.ts';
+import { invalidMerge } from './invalid-merge.ts';
+import { joinNeverRuns } from './join-never-runs.ts';
+import { literalCredential } from './literal-credential.ts';
+import { malformedDigest } from './malformed-digest.ts';
+import { malformedValue } from './malformed-value.ts';
+import { misplacedField } from './misplaced-field.ts';
+import { missingField } from './missing-field.ts';
+import { nodeInTwoBranches } from './node-in-two-branches.ts';
+import { nonStringKey } from './non-string-key.ts';
+import { notANumber } from './not-a-number.ts';
+import { notAWorkflow } from './not-a-workflow.ts';
+import { notAnAgent } from './not-an-agent.ts';
+import { notAnAncestor } from './not-an-ancestor.ts';
+import { notRunnableYet } from './not-runnable-yet.ts';
+import { nothingToDo } from './nothing-to-do.ts';
+import { outOfRange } from './out-of-range.ts';
+import { outsideWorkspace } from './outside-workspace.ts';
+import { quarantinedHasTools } from './quarantined-has-tools.ts';
+import { quarantinedNotReadOnly } from './quarantined-not-read-only.ts';
+import { schemaNotFound } from './schema-not-found.ts';
+import { selfDependency } from './self-dependency.ts';
+import { tooDeep } from './too-deep.ts';
+import { tooFewItems } from './too-few-items.ts';
+import { undeclaredInput } from './undeclared-input.ts';
+import { unknownApiVersion } from './unknown-api-version.ts';
+import { unknownField } from './unknown-field.ts';
+import { unknownNode } from './unknown-node.ts';
+import { unknownTag } from './unknown-tag.ts';
+import { unknownValue } from './unknown-value.ts';
+import { unreadableFile } from './unreadable-file.ts';
+import { unresolvedAlias } from './unresolved-alias.ts';
+import { unsafeInteger } from './unsafe-integer.ts';
+import { unusedIgnore } from './unused-ignore.ts';
+import { workflowCycle } from './workflow-cycle.ts';
+import { workflowNotFound } from './workflow-not-found.ts';
+import { wrongType } from './wrong-type.ts';
+import { yamlSyntax } from './yaml-syntax.ts';
+
+/** Every diagnostic there is. Codes are never removed and never reused. */
+export const checks: readonly Check[] = [
+  adapterNeeds,
+  agentNotAvailable,
+  agentNotFound,
+  aliasBomb,
+  ambiguousName,
+  branchNotDependent,
+  capTooSmall,
+  conflictingFields,
+  cycle,
+  duplicateId,
+  duplicateKey,
+  duplicateLabel,
+  emptyDocument,
+  expressionNotEvaluated,
+  expressionSyntax,
+  fileTooLarge,
+  inlineAgent,
+  internalError,
+  invalidCharacter,
+  invalidJsonSchema,
+  invalidMerge,
+  joinNeverRuns,
+  literalCredential,
+  malformedDigest,
+  malformedValue,
+  misplacedField,
+  missingField,
+  nodeInTwoBranches,
+  nonStringKey,
+  notANumber,
+  notAWorkflow,
+  notAnAgent,
+  notAnAncestor,
+  notRunnableYet,
+  nothingToDo,
+  outOfRange,
+  outsideWorkspace,
+  quarantinedHasTools,
+  quarantinedNotReadOnly,
+  schemaNotFound,
+  selfDependency,
+  tooDeep,
+  tooFewItems,
+  undeclaredInput,
+  unknownApiVersion,
+  unknownField,
+  unknownNode,
+  unknownTag,
+  unknownValue,
+  unreadableFile,
+  unresolvedAlias,
+  unsafeInteger,
+  unusedIgnore,
+  workflowCycle,
+  workflowNotFound,
+  wrongType,
+  yamlSyntax,
+];
+
+export const allCodes: readonly string[] = checks.map((check) => check.code);
+
+export function checkOf(code: string): Check {
+  const found = checks.find((check) => check.code === code);
+  // A code that no check declares is a bug of ours, never the user's.
+  if (found === undefined) throw new Error(`No check declares the code ${code}.`);
+  return found;
+}

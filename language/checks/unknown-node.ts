@@ -1,0 +1,43 @@
+/**
+ * # No such node
+ *
+ * `depends_on`, `edges`, the branches of a classifier, `manager`, `judge`, `join`, `participants` and expressions
+ * (`nodes.<id>`) name nodes of the same workflow by their `id`.
+ *
+ * ```yaml
+ * depends_on: [reserch]
+ * ```
+ *
+ * **Fix**: correct the id, or add the node.
+ */
+import { field, listField } from '../documents/json-access.ts';
+import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
+import type { Check, DocumentContext, Finding } from './check.ts';
+
+export const unknownNode: Check = {
+  code: 'unknown-node',
+  severity: 'error',
+  ignorable: false,
+  workflow: (context, report) => {
+    const ids = writtenIds(context);
+    for (const { id, path } of context.nodeReferences) {
+      if (!ids.has(id)) report(finding(id, ids, context.valueSpan(path)));
+    }
+    for (const { expression, path } of context.expressions) {
+      for (const { id, offset, length } of expression.nodes) {
+        if (!ids.has(id)) report(finding(id, ids, context.textSpan(path, offset, length)));
+      }
+    }
+  },
+};
+
+function finding(id: string, ids: ReadonlySet<string>, span: Finding['span']): Finding {
+  const suggestion = nearestWord(id, ids);
+  const advice = suggestion === null ? ' Add it, or remove the reference.' : didYouMean(suggestion);
+  return { message: `No node "${id}".${advice}`, span, ...(suggestion === null ? {} : { suggestion }) };
+}
+
+/** Malformed ids too: they have been reported where they stand. */
+function writtenIds({ json }: DocumentContext): ReadonlySet<string> {
+  return new Set(listField(json, 'nodes').map((node) => String(field(node, 'id') ?? '')));
+}

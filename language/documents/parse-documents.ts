@@ -1,0 +1,73 @@
+import type { Json } from '../../protocol/json.ts';
+import { parseYaml } from '../syntax/parse-yaml.ts';
+import type { Problem } from '../syntax/problem.ts';
+import type { Span } from '../syntax/span.ts';
+import { treeToJson } from '../syntax/tree-json.ts';
+import { valueSpan } from '../syntax/yaml-path.ts';
+import type { YamlNode } from '../syntax/yaml-tree.ts';
+import type { DocumentKind } from './document-kind.ts';
+import { kindInWords } from './document-kind.ts';
+import { textField } from './json-access.ts';
+import { recognise } from './recognise.ts';
+
+/** One document of a file that is ours, as read: typed and checked by nothing yet. */
+export interface ParsedDocument {
+  readonly path: string;
+  readonly text: string;
+  readonly kind: DocumentKind;
+  /** The `name` field, if it is a text (for the states family, `metadata.name`). */
+  readonly name: string | null;
+  /** Null = empty. */
+  readonly tree: YamlNode | null;
+  readonly json: Json;
+  readonly span: Span;
+  readonly problems: readonly Problem[];
+  /** Whether something of it could not be read, so that no more can be said about it. */
+  readonly broken: boolean;
+}
+
+export interface ParsedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly documents: readonly ParsedDocument[];
+  /** What is wrong with documents that are agentrc's, but of a version we do not know. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a file and keeps the documents that are ours. About the others nothing is said. */
+export function parseDocuments(path: string, text: string, workflowGlobs: readonly string[]): ParsedFile {
+  const documents: ParsedDocument[] = [];
+  const problems: Problem[] = [];
+  const stream = parseYaml(text);
+  for (const yaml of stream) {
+    const json = yaml.tree === null ? null : treeToJson(yaml.tree);
+    const recognised = recognise(json, path, workflowGlobs);
+    if (recognised.kind === 'foreign') continue;
+    if (recognised.kind === 'unknown-version') {
+      if (yaml.tree !== null) problems.push(unknownVersion(recognised.apiVersion, yaml.tree));
+      continue;
+    }
+    const { kind } = recognised;
+    const empty = yaml.tree === null && !yaml.broken;
+    // A stream may end with `---`: only a file with nothing at all in it is worth a word.
+    if (empty && stream.length > 1) continue;
+    const found = empty ? [...yaml.problems, emptyDocument(kind, yaml.span)] : yaml.problems;
+    const name = textField(kind === 'states' ? (json as { metadata?: Json } | null)?.metadata : json, 'name');
+    documents.push({ path, text, kind, name, tree: yaml.tree, json, span: yaml.span, problems: found, broken: yaml.broken || empty });
+  }
+  return { path, text, documents, problems };
+}
+
+function unknownVersion(apiVersion: string, tree: YamlNode): Problem {
+  return {
+    code: 'unknown-api-version',
+    message: `"${apiVersion}" is not a version that is known here. Write "agentrc.workflow/v0.1", or update Dagbook.`,
+    span: valueSpan(tree, ['apiVersion']),
+    suggestion: 'agentrc.workflow/v0.1',
+  };
+}
+
+function emptyDocument(kind: DocumentKind, span: Span): Problem {
+  const first = kind === 'workflow' ? '`name`, `adapter_kind` and `nodes`' : kind === 'agent' ? '`name`, `role` and `system_prompt`' : '`name`';
+  return { code: 'empty-document', message: `The file is empty. By its path it is ${kindInWords(kind)}: begin with ${first}.`, span: { start: span.start, end: span.start } };
+}

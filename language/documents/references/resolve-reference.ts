@@ -1,0 +1,159 @@
+import type { Problem } from '../../syntax/problem.ts';
+import type { Span } from '../../syntax/span.ts';
+import { keySpan, valueSpan } from '../../syntax/yaml-path.ts';
+import { kindInWords } from '../document-kind.ts';
+import { didYouMean, nearestWord } from '../nearest-word.ts';
+import type { ParsedDocument } from '../parse-documents.ts';
+import type { DocumentLibrary } from './document-library.ts';
+import { parseReference } from './parse-reference.ts';
+
+export type ReferencedKind = 'agent' | 'workflow';
+
+/** A spec that an earlier run has locked, found by its hash. */
+export interface LockedSpec {
+  readonly kind: ReferencedKind;
+  readonly name: string;
+  /** Canonical JSON. */
+  readonly content: string;
+  readonly sourcePath: string | null;
+}
+
+export interface ReferenceSources {
+  readonly library: DocumentLibrary;
+  /** The ledger's versions by spec hash; absent where there is no ledger. */
+  readonly lockedSpec?: ((specHash: string) => LockedSpec | null) | undefined;
+  /** The spec hash of a document, or null while it has mistakes. */
+  readonly hashOf: (document: ParsedDocument) => string | null;
+}
+
+export type Resolution =
+  /** `ref` as canonical content writes it. */
+  | { readonly kind: 'document'; readonly ref: string; readonly document: ParsedDocument }
+  | { readonly kind: 'locked'; readonly ref: string; readonly specHash: string; readonly spec: LockedSpec }
+  /** A package that is not here: the document still draws, and the simulated model can stand in for it. */
+  | { readonly kind: 'unavailable'; readonly ref: string; readonly problem: Problem }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+interface Asked {
+  readonly reference: string;
+  readonly wanted: ReferencedKind;
+  readonly from: ParsedDocument;
+  readonly span: Span;
+}
+
+/** Finds what a reference means. Reading goes through the library, so nothing outside the workspace is ever read. */
+export function resolveReference(asked: Asked, sources: ReferenceSources): Resolution {
+  const parsed = parseReference(asked.reference, asked.from.path);
+  switch (parsed.kind) {
+    case 'path':
+      return resolvePath(asked, parsed.path, parsed.path, sources);
+    case 'outside':
+      return refused(outside(asked));
+    case 'name':
+      return resolveName(asked, parsed.name, sources);
+    case 'digest':
+      return resolveDigest(asked, parsed.digest, sources);
+    case 'malformed-digest':
+      return refused(malformedDigest(asked, parsed.digest));
+  }
+}
+
+function refused(problem: Problem): Resolution {
+  return { kind: 'refused', problem };
+}
+
+function outside({ reference, wanted, span }: Asked): Problem {
+  return { code: 'outside-workspace', message: `"${reference}" lies outside the workspace. Move the ${wanted} into it and name it by its path from the workspace root.`, span };
+}
+
+function malformedDigest({ reference, span }: Asked, digest: string): Problem {
+  const start = Math.max(span.start, span.end - digest.length);
+  const found = /^[0-9a-f]*$/.test(digest) ? `${digest.length} digits` : 'something else';
+  return {
+    code: 'malformed-digest',
+    message: `After "@sha256:" 64 digits 0-9 and a-f are needed; there is ${found} here. Copy the digest again.`,
+    span: reference.endsWith(digest) && digest.length > 0 ? { start, end: span.end } : span,
+  };
+}
+
+function resolvePath(asked: Asked, path: string, ref: string, sources: ReferenceSources): Resolution {
+  const { library } = sources;
+  const found = library.file(path);
+  const { span, wanted } = asked;
+  switch (found.kind) {
+    case 'missing':
+      return refused(notFound(asked, path, library));
+    case 'outside':
+      return refused(outside(asked));
+    case 'too-large':
+      return refused({ code: 'unreadable-file', message: `${path} has ${found.bytes} bytes; files are read up to ${found.limit}. Make it smaller.`, span });
+    case 'unreadable':
+      return refused({ code: 'unreadable-file', message: `${path} cannot be read: ${found.reason}.`, span });
+    case 'file':
+      break;
+  }
+  const [first, second] = found.file.documents.filter((document) => document.kind === wanted);
+  if (first === undefined) return refused(wrongKind(asked, path, found.file.documents[0]));
+  if (second !== undefined) {
+    const message = `${path} holds several ${wanted}s. Refer to one of them by its name.`;
+    return refused({ code: 'ambiguous-name', message, span, related: [first, second].map(placeOf) });
+  }
+  return { kind: 'document', ref, document: first };
+}
+
+function placeOf(document: ParsedDocument): { readonly message: string; readonly span: Span; readonly file: string } {
+  const span = document.tree === null ? document.span : valueSpan(document.tree, ['name']);
+  return { message: `${document.name ?? 'Nameless'}, in ${document.path}`, span, file: document.path };
+}
+
+function notFound({ reference, wanted, span }: Asked, path: string, library: DocumentLibrary): Problem {
+  const paths = library.paths();
+  const base = (full: string): string => full.slice(full.lastIndexOf('/') + 1);
+  const moved = paths.find((candidate) => base(candidate) === base(path));
+  const slashes = reference.includes('\\') ? ' Write its folders with `/`.' : '';
+  const suggestion = moved ?? nearestWord(path, paths);
+  const message = `There is no file ${path}.${suggestion === null ? ` Create the ${wanted}, or correct the path.` : didYouMean(suggestion)}${slashes}`;
+  return { code: `${wanted}-not-found`, message, span, ...(suggestion === null ? {} : { suggestion }) };
+}
+
+function wrongKind({ wanted, span }: Asked, path: string, other: ParsedDocument | undefined): Problem {
+  const [code, needed] = wanted === 'agent' ? ['not-an-agent', '`name`, `role` and `system_prompt` or `model`'] : ['not-a-workflow', '`name`, `adapter_kind` and `nodes`'];
+  const message = other === undefined ? `${path} is not ${kindInWords(wanted)}: one has ${needed}.` : `${path} is ${kindInWords(other.kind)}, not ${kindInWords(wanted)}. Name another file.`;
+  return { code, message, span };
+}
+
+function resolveName(asked: Asked, name: string, { library }: ReferenceSources): Resolution {
+  const { span, wanted } = asked;
+  const [first, second, ...others] = library.named(wanted, name);
+  if (first === undefined) {
+    const suggestion = nearestWord(name, library.all(wanted).flatMap((document) => document.name ?? []));
+    const advice = suggestion === null ? ` Name one by its path, such as ./${name}.yaml, or create it.` : didYouMean(suggestion);
+    return refused({ code: `${wanted}-not-found`, message: `No ${wanted} in the workspace is called "${name}".${advice}`, span, ...(suggestion === null ? {} : { suggestion }) });
+  }
+  if (second !== undefined) {
+    const places = [first, second, ...others].map(placeOf);
+    const message = `${places.length} ${wanted}s are called "${name}": ${places.map((place) => place.file).join(' and ')}. Refer to one by its path, or rename one.`;
+    return refused({ code: 'ambiguous-name', message, span, related: places });
+  }
+  return { kind: 'document', ref: name, document: first };
+}
+
+/** First our own hashes, in the ledger and the workspace; then the setting `dagbook.agents`. */
+function resolveDigest(asked: Asked, digest: string, sources: ReferenceSources): Resolution {
+  const { reference, wanted, span } = asked;
+  const locked = sources.lockedSpec?.(digest) ?? null;
+  if (locked?.kind === wanted) return { kind: 'locked', ref: reference, specHash: digest, spec: locked };
+  const here = sources.library.all(wanted).find((document) => sources.hashOf(document) === digest);
+  if (here !== undefined) return { kind: 'document', ref: reference, document: here };
+  const { agents } = sources.library.workspace.settings;
+  const mapped = wanted === 'agent' && Object.hasOwn(agents, reference) ? agents[reference] : undefined;
+  if (mapped !== undefined) return resolvePath(asked, mapped, reference, sources);
+  if (wanted === 'workflow') return refused({ code: 'workflow-not-found', message: 'No workflow here or in the ledger has this spec hash. Name it by its path.', span });
+  const message = 'This agent is not here. A simulated run uses a stand-in; for a real one, map the reference to a local agent in the setting dagbook.agents.';
+  return { kind: 'unavailable', ref: reference, problem: { code: 'agent-not-available', message, span } };
+}
+
+/** Where a document is called by its name. */
+export function nameSpan(document: ParsedDocument): Span {
+  return document.tree === null ? document.span : keySpan(document.tree, ['name']);
+}

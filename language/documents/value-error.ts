@@ -1,0 +1,140 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Problem } from '../syntax/problem.ts';
+import { valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
+import type { YamlNode } from '../syntax/yaml-tree.ts';
+import type { ValidationError } from './generated/validators.js';
+import { isList, isObject, listField, textField } from './json-access.ts';
+import { didYouMean, nearestWord, orList } from './nearest-word.ts';
+import { placeInWords } from './place-in-words.ts';
+
+interface BadValue {
+  readonly error: ValidationError;
+  readonly path: YamlPath;
+  readonly value: Json;
+  readonly schema: JsonObject;
+  readonly tree: YamlNode;
+}
+
+/** What to say about a value that its schema refuses. */
+export function valueProblem(bad: BadValue): Problem {
+  const { error, path, value, schema, tree } = bad;
+  const span = valueSpan(tree, path);
+  const place = placeInWords(path);
+  if (value === null) {
+    return { code: 'wrong-type', message: `${place} has no value. Give it ${expectation(schema)}, or remove it.`, span };
+  }
+  if (isObject(value) && textField(schema, 'x-dagbook-reference') === 'agent') {
+    return { code: 'inline-agent', message: 'A workflow refers to its agents; it does not hold them. Move this into a file such as configs/agents/name.yaml and write its path here.', span };
+  }
+  switch (error.keyword) {
+    case 'type':
+      return { code: 'wrong-type', span, ...wrongType(place, value, schema) };
+    case 'x-dagbook-never':
+      return { span, ...noAlternative(place, value, schema) };
+    case 'enum':
+    case 'const':
+      return { span, ...unknownValue(place, value, schema) };
+    case 'pattern':
+      return { code: 'malformed-value', message: `${place} must be ${textField(schema, 'x-dagbook-pattern-hint') ?? 'written otherwise'}.`, span };
+    case 'minLength':
+      return { code: 'malformed-value', message: `${place} is empty. Write something, or remove it.`, span };
+    case 'minItems':
+      return { code: 'too-few-items', message: `${place} needs at least ${String(error.params['limit'])} ${plural('item', error.params['limit'])}; it has ${isList(value) ? value.length : 0}.`, span };
+    default:
+      return { code: 'out-of-range', message: `${place} must be ${comparison(error)}${String(error.params['limit'])}.`, span };
+  }
+}
+
+function comparison(error: ValidationError): string {
+  switch (error.keyword) {
+    case 'minimum':
+      return 'at least ';
+    case 'exclusiveMinimum':
+      return 'greater than ';
+    case 'maximum':
+      return 'at most ';
+    default:
+      return '';
+  }
+}
+
+type Said = Pick<Problem, 'code' | 'message' | 'suggestion'>;
+
+function wrongType(place: string, value: Json, schema: JsonObject): Omit<Said, 'code'> {
+  const wanted = expectation(schema);
+  const message = `${place} takes ${wanted}, not ${inWords(value)}.`;
+  const type = textField(schema, 'type');
+  if (type === 'array' && typeof value === 'string') return { message: `${message} Write [${value}].`, suggestion: `[${value}]` };
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return { message: `${message} Write "${String(value)}".`, suggestion: `"${String(value)}"` };
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  if ((type === 'integer' || type === 'number') && Number.isFinite(number)) return { message: `${message} Write ${number} without quotes.`, suggestion: String(number) };
+  return { message };
+}
+
+function noAlternative(place: string, value: Json, schema: JsonObject): Said {
+  const expected = textField(schema, 'x-dagbook-expected') ?? 'something else';
+  const names = alternativeNames(schema);
+  const written = typeof value === 'string' ? value : isObject(value) ? (textField(value, 'type') ?? Object.keys(value)[0] ?? '') : '';
+  if (names.includes(written)) return { code: 'wrong-type', message: `${place}: "${written}" needs its settings. Write ${expected}.` };
+  const suggestion = nearestWord(written, names);
+  const code = typeof value === 'string' || isObject(value) ? 'unknown-value' : 'wrong-type';
+  const what = written === '' ? inWords(value) : `"${written}"`;
+  const message = `${place} cannot be ${what}.${didYouMean(suggestion)} Write ${expected}.`;
+  return suggestion === null ? { code, message } : { code, message, suggestion };
+}
+
+function unknownValue(place: string, value: Json, schema: JsonObject): Said {
+  const allowed = listField(schema, 'enum').map(String);
+  const suggestion = typeof value === 'string' ? nearestWord(value, allowed) : null;
+  const written = typeof value === 'string' ? `"${value}"` : inWords(value);
+  const message = `${place} cannot be ${written}.${didYouMean(suggestion)} Use ${orList(allowed)}.`;
+  return suggestion === null ? { code: 'unknown-value', message } : { code: 'unknown-value', message, suggestion };
+}
+
+function alternativeNames(schema: JsonObject): readonly string[] {
+  const names = listField(schema, 'oneOf').flatMap((alternative) => {
+    const constant = textField(alternative, 'const');
+    const [first] = isObject(alternative) ? listField(alternative, 'required') : [];
+    return constant === null ? (typeof first === 'string' && first !== 'type' ? [first] : []) : [constant];
+  });
+  return [...new Set(names)];
+}
+
+function expectation(schema: JsonObject): string {
+  const expected = textField(schema, 'x-dagbook-expected');
+  if (expected !== null) return expected;
+  const allowed = listField(schema, 'enum');
+  if (allowed.length > 0) return `one of ${orList(allowed.map(String))}`;
+  const types = isList(schema['type']) ? schema['type'] : [schema['type'] ?? null];
+  return orList(types.map(typeInWords));
+}
+
+function typeInWords(type: Json): string {
+  switch (type) {
+    case 'string':
+      return 'a text';
+    case 'integer':
+      return 'a whole number';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return 'a list';
+    case 'object':
+      return 'a mapping';
+    default:
+      return 'a value';
+  }
+}
+
+function inWords(value: Json): string {
+  if (value === null) return 'nothing';
+  if (isList(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? 'a text' : String(value);
+}
+
+function plural(word: string, count: unknown): string {
+  return count === 1 ? word : `${word}s`;
+}

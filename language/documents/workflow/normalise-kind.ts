@@ -1,0 +1,14 @@
+import type { Json, JsonObject } from '../../../protocol/json.ts';
+import { isObject, listField, textField, withField, withoutFields } from '../json-access.ts';
+
+/** The document with every node's kind in one spelling: the kernel's `{type: loop, max_iters: 3}` is `{loop: {max_iters: 3}}`. */
+export function normaliseKinds(value: JsonObject): JsonObject {
+  if (!Object.hasOwn(value, 'nodes')) return value;
+  return withField(value, 'nodes', listField(value, 'nodes').map((node) => (isObject(node) && isObject(node['kind']) ? withField(node, 'kind', normaliseKind(node['kind'])) : node)));
+}
+
+function normaliseKind(kind: JsonObject): Json {
+  const type = textField(kind, 'type');
+  if (type === null) return kind;
+  return type === 'spawn' ? 'spawn' : { [type]: withoutFields(kind, 'type') };
+}

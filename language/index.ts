@@ -1,0 +1,38 @@
+/** The language's one door: everything the runtime, the command line and the language server may use. */
+export { analyzeFile, bugDiagnostic, type Analysis, type AnalyzeOptions } from './checks/analyze-file.ts';
+export type { AnalyzedDocument, LanguageDependencies } from './checks/analyze-documents.ts';
+export { explain, type ManualPage } from './checks/explain.ts';
+export { allCodes } from './checks/registry.ts';
+export { canonicalJson, schemaVersion } from './canonical/canonical-content.ts';
+export { lockAgent, lockWorkflow, type AgentLockResult, type LockResult, type LockSource } from './snapshot/lock.ts';
+export type { LockDependencies, SpecToLock } from './snapshot/lock-session.ts';
+export { openAgent, openWorkflow } from './snapshot/open-spec.ts';
+export type { Diagnostic, Severity } from './diagnostic.ts';
+export type { Agent, AgentMemory, AgentModel, AgentRetrieval, AgentTool, Guardrails, McpServer } from './documents/agent/agent.ts';
+export type { DocumentKind } from './documents/document-kind.ts';
+export { matchesGlob } from './documents/glob.ts';
+export { nearestWord } from './documents/nearest-word.ts';
+export { DocumentLibrary } from './documents/references/document-library.ts';
+export { findDocuments, type FoundDocument } from './documents/references/find-documents.ts';
+export type { LockedSpec } from './documents/references/resolve-reference.ts';
+export {
+  createExpressionCache,
+  evaluateExpression,
+  evaluateTemplate,
+  templateEffects,
+  type Evaluation,
+  type EvaluationError,
+  type ExpressionCache,
+  type ExpressionEnvironment,
+  type ExpressionScope,
+  type TemplateEffects,
+} from './expressions/evaluate.ts';
+export { analyzeExpression, analyzeTemplate, type EmbeddedExpression } from './expressions/template.ts';
+export { findCycles } from './graph/cycles.ts';
+export { ancestors, descendants, fanOut, graphOf, makeGraph, sinks, sources, type Graph } from './graph/graph.ts';
+export { criticalPath, longestRemainingPaths, topologicalOrder } from './graph/topological-order.ts';
+export type * from './graph/workflow.ts';
+export { limits } from './syntax/limits.ts';
+export { LineIndex, type LineColumn } from './syntax/line-index.ts';
+export type { Span } from './syntax/span.ts';
+export type { FileRead, LanguageSettings, Workspace } from './workspace.ts';
