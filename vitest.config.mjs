@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/soak/**'],
+    globalSetup: ['test/house/global-setup.ts'],
     environment: 'node',
     pool: 'forks',
     testTimeout: 30_000,

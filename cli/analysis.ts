@@ -1,36 +1,20 @@
-import type { Diagnostic } from '../language/diagnostic.ts';
-import type { Workflow } from '../language/graph/workflow.ts';
-import type { Workspace } from '../language/workspace.ts';
+import { createHash } from 'node:crypto';
+import type { Analysis } from '../language/index.ts';
+import { analyzeFile, DocumentLibrary } from '../language/index.ts';
+import type { DiskWorkspace } from './workspace.ts';
 
-// FIXME: stands in for language/index.ts, which is being written.
-export interface Analysed {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly documents: readonly { readonly workflow: Workflow | null }[];
+export type Analyse = (file: string, workspace: DiskWorkspace) => Analysis;
+
+/** Looks at files one after another, parsing each document once however many others refer to it. */
+export function analyser(): Analyse {
+  const libraries = new WeakMap<DiskWorkspace, DocumentLibrary>();
+  return (file, workspace) => {
+    const library = libraries.get(workspace) ?? new DocumentLibrary(workspace);
+    libraries.set(workspace, library);
+    return analyzeFile(file, workspace, { sha256, library });
+  };
 }
 
-export function analyse(file: string, workspace: Workspace): Analysed {
-  const read = workspace.read(file);
-  const text = read.kind === 'text' ? read.text : '';
-  const at = text.indexOf('reserch');
-  return { documents: [{ workflow: null }], diagnostics: at < 0 ? [] : [{ code: 'unknown-node', severity: 'error', message: 'No node "reserch". Did you mean "research"?', file, span: { start: at, end: at + 7 }, related: [] }] };
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
 }
-
-export class LineIndex {
-  readonly #lines: readonly string[];
-  constructor(text: string) {
-    this.#lines = text.split('\n');
-  }
-  at(offset: number): { line: number; column: number } {
-    let left = offset;
-    for (const [index, line] of this.#lines.entries()) {
-      if (left <= line.length) return { line: index + 1, column: left + 1 };
-      left -= line.length + 1;
-    }
-    return { line: 1, column: 1 };
-  }
-}
-
-export function explanation(code: string): { readonly title: string; readonly markdown: string } | null {
-  return code === 'unknown-node' ? { title: 'Unknown node', markdown: 'A dependency names a node that is not there.' } : null;
-}
-export const codes: readonly string[] = ['unknown-node'];

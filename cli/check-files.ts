@@ -1,6 +1,8 @@
-import type { Diagnostic } from '../language/diagnostic.ts';
-import type { Span } from '../language/syntax/span.ts';
-import { analyse, LineIndex } from './analysis.ts';
+import type { Diagnostic, Span } from '../language/index.ts';
+import { bugDiagnostic, LineIndex } from '../language/index.ts';
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { Analyse } from './analysis.ts';
+import { analyser } from './analysis.ts';
 import type { Finding, Place } from './finding.ts';
 import { compareFindings } from './finding.ts';
 import type { Target } from './targets.ts';
@@ -18,7 +20,7 @@ export interface Checked {
 }
 
 /** Never throws over what a file holds. */
-export function checkFiles(targets: readonly Target[], cwd: string): Checked {
+export function checkFiles(targets: readonly Target[], cwd: string, analyse: Analyse = analyser()): Checked {
   const places = new PlaceFinder(cwd);
   const findings = new Map<string, Finding>();
   const notOurs: string[] = [];
@@ -34,19 +36,14 @@ export function checkFiles(targets: readonly Target[], cwd: string): Checked {
       }
       if (named && analysed.documents.length === 0 && analysed.diagnostics.length === 0) notOurs.push(shownPath(workspace, file, cwd));
     } catch (error) {
+      if (error instanceof DagbookError) throw error;
+      // An empty list must never be a lie: a check that broke is itself a finding.
       bugs.push(error);
       const finding = places.finding(workspace, bugDiagnostic(file, error));
       findings.set(JSON.stringify([finding.shown, 'bug']), finding);
     }
   }
   return { findings: [...findings.values()].sort(compareFindings), documents, notOurs, bugs };
-}
-
-/** An empty list must never be a lie: a check that broke is itself a finding. */
-function bugDiagnostic(file: string, error: unknown): Diagnostic {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `Dagbook broke while checking this file (${reason}); what else is wrong with it is not known. Run with --debug to see where.`;
-  return { code: 'internal-error', severity: 'error', message, file, span: { start: 0, end: 0 }, related: [] };
 }
 
 /** Turns offsets into places, reading and indexing each file once. */

@@ -6,7 +6,7 @@ import type { GlobalOptions, OptionSpec, OptionTable, OptionValues } from './ver
 
 /** Understood before and after the verb. */
 export const GLOBAL_OPTIONS = {
-  workspace: { type: 'string', short: 'C', value: 'DIR', help: 'the workspace (default: the nearest folder upward with .dagbook, configs or .git)' },
+  workspace: { type: 'string', short: 'C', value: 'DIR', help: 'the workspace (default: the nearest folder upward from the path, or from here, with .dagbook, configs or .git)' },
   ledger: { type: 'string', value: 'FILE', help: 'the ledger (default: .dagbook/ledger.db in the workspace)' },
   json: { type: 'boolean', help: 'print the result as JSON' },
   debug: { type: 'boolean', help: 'print the stack of an error' },

@@ -1,7 +1,7 @@
 /** The candidate nearest to what was typed, when it is near enough to be what was meant. */
 export function nearest(typed: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  let bestDistance = Math.min(3, Math.ceil(typed.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = candidate.startsWith(typed) && typed.length >= 2 ? 1 : editDistance(typed, candidate);
     if (distance < bestDistance) {

@@ -28,7 +28,10 @@ export function runsHere() {
  */
 export function findNode(root) {
   if (runsHere()) return process.execPath;
-  return [...carriedNodes(root), ...nodesOnPath()].find(qualifies) ?? null;
+  // The carried one is of a known version; asking it would cost as much time as a whole `dagbook check`.
+  const [carried] = carriedNodes(root);
+  if (carried !== undefined && !isMusl()) return carried;
+  return nodesOnPath().find(qualifies) ?? null;
 }
 
 /**
@@ -56,7 +59,7 @@ function nodesOnPath() {
 }
 
 /**
- * Asks a Node what it speaks. A carried one that cannot start (glibc on a musl system) does not qualify either.
+ * Asks a Node what it speaks.
  * @param {string} node
  */
 function qualifies(node) {

@@ -1,4 +1,4 @@
-import type { Severity } from '../language/diagnostic.ts';
+import type { Severity } from '../language/index.ts';
 
 export interface Place {
   /** Workspace-relative POSIX path. */

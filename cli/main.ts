@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { parseWords, splitVerb, usage } from './command-line.ts';
-import { nearest } from './did-you-mean.ts';
+import { nearest as nearestWord } from './did-you-mean.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import { reportFailure } from './failure.ts';
@@ -33,7 +33,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
   if (name === null || name === 'help') return await withoutVerb(argv, after, names, cwd);
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (load === undefined) {
-    const near = nearest(name, names);
+    const near = nearestWord(name, names);
     throw usage(`There is no verb "${name}". ${near === null ? '`dagbook --help` lists them.' : `Did you mean \`dagbook ${near}\`?`}`);
   }
   const verb = await load();
@@ -70,7 +70,7 @@ function checkArguments(verb: Verb, args: readonly string[]): void {
   const { min, max } = verb.arguments;
   const [first] = args;
   if (verb.operations !== undefined && (first === undefined || !verb.operations.includes(first))) {
-    const near = first === undefined ? null : nearest(first, verb.operations);
+    const near = first === undefined ? null : nearestWord(first, verb.operations);
     throw usage(`dagbook ${verb.name} needs one of ${verb.operations.join(', ')}.${near === null ? '' : ` Did you mean ${near}?`}`);
   }
   if (args.length >= min && args.length <= max) return;
@@ -92,13 +92,15 @@ function workspaces(global: GlobalOptions, cwd: string): Workspaces {
     opened.set(root, known);
     return known;
   };
-  const here = (): DiskWorkspace => open(global.workspace ?? findWorkspace(cwd));
+  const here = (): DiskWorkspace => open(global.workspace ?? findWorkspace(cwd) ?? cwd);
   return {
     workspace: here,
     workspaceOf: (file) => {
-      const mine = here();
-      if (global.workspace !== null || mine.relative(file) !== null) return mine;
-      return open(findWorkspace(statSync(file, { throwIfNoEntry: false })?.isDirectory() === true ? file : path.dirname(file)));
+      if (global.workspace !== null) return here();
+      const folder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true ? file : path.dirname(file);
+      const nearest = findWorkspace(folder);
+      if (nearest !== null) return open(nearest);
+      return here().relative(file) === null ? open(folder) : here();
     },
     // With -C a relative path is first of all one in that workspace, wherever the shell stands.
     resolve: (file) => {

@@ -14,8 +14,19 @@ export interface Target {
   readonly named: boolean;
 }
 
-/** What the paths on a command line stand for: files as they are, folders with every YAML file below. */
-export function targetsOf(context: Pick<VerbContext, 'args' | 'workspace' | 'workspaceOf' | 'resolve'>): readonly Target[] {
+type Paths = Pick<VerbContext, 'args' | 'workspace' | 'workspaceOf' | 'resolve'>;
+
+/**
+ * What the paths on a command line stand for: files as they are, folders with every YAML file below. Wrong settings are
+ * said here, before anything is looked at.
+ */
+export function targetsOf(context: Paths): readonly Target[] {
+  const targets = findTargets(context);
+  for (const workspace of new Set(targets.map((target) => target.workspace))) workspace.allSettings();
+  return targets;
+}
+
+function findTargets(context: Paths): readonly Target[] {
   if (context.args.length === 0) {
     const workspace = context.workspace();
     return workspace.list().map((file) => ({ workspace, file, named: false }));
@@ -28,7 +39,7 @@ export function targetsOf(context: Pick<VerbContext, 'args' | 'workspace' | 'wor
   return [...targets.values()];
 }
 
-function targetsOfArgument(argument: string, context: Pick<VerbContext, 'workspaceOf' | 'resolve'>): readonly Target[] {
+function targetsOfArgument(argument: string, context: Paths): readonly Target[] {
   const absolute = context.resolve(argument);
   const isFolder = statOf(absolute, argument).isDirectory();
   const workspace = context.workspaceOf(absolute);

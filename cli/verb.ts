@@ -66,7 +66,10 @@ export interface VerbContext<T extends OptionTable = OptionTable> {
   readonly env: NodeJS.ProcessEnv;
   /** The workspace of `-C`, else the nearest one upward from the current folder. */
   workspace(): DiskWorkspace;
-  /** As `workspace()`, but a file that lies elsewhere brings its own workspace, unless `-C` says which. */
+  /**
+   * Of a file or folder that was named: the workspace of `-C`, else the nearest one upward from there, so that a project
+   * inside another one is looked at as itself.
+   */
   workspaceOf(file: string): DiskWorkspace;
   /** Absolute path of a file named on the command line. */
   resolve(file: string): string;

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { FileRead, LanguageSettings, Workspace } from '../language/workspace.ts';
+import type { FileRead, LanguageSettings, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Settings } from './settings.ts';
 import { readSettings } from './settings.ts';
@@ -26,11 +26,11 @@ export interface DiskWorkspace extends Workspace {
   listIsPartial(): boolean;
 }
 
-/** The nearest folder upward that looks like a workspace; the folder itself when none does. */
-export function findWorkspace(from: string): string {
+/** The nearest folder upward that looks like a workspace; null when none does. */
+export function findWorkspace(from: string): string | null {
   for (let folder = from; ; folder = path.dirname(folder)) {
     if (MARKERS.some((marker) => existsSync(path.join(folder, marker)))) return folder;
-    if (path.dirname(folder) === folder) return from;
+    if (path.dirname(folder) === folder) return null;
   }
 }
 

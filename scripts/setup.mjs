@@ -45,10 +45,11 @@ function wanted() {
 
 function isInstalled() {
   try {
-    return readFileSync(stamp, 'utf8') === wanted();
+    if (readFileSync(stamp, 'utf8') === wanted()) return true;
   } catch {
-    return adopt();
+    // Not set up by us, or not at all.
   }
+  return adopt();
 }
 
 /**

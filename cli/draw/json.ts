@@ -1,4 +1,4 @@
-import type { Workflow } from '../../language/graph/workflow.ts';
+import type { Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import { workWords } from './node-words.ts';
 import { topologyOf } from './topology.ts';

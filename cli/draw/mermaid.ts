@@ -1,4 +1,4 @@
-import type { Workflow, WorkflowNode } from '../../language/graph/workflow.ts';
+import type { Workflow, WorkflowNode } from '../../language/index.ts';
 import { asLine } from '../display-text.ts';
 import { kindWords, workWords } from './node-words.ts';
 import { topologyOf } from './topology.ts';

@@ -1,4 +1,4 @@
-import type { NodeKind, SpecReference, Work, WorkflowNode } from '../../language/graph/workflow.ts';
+import type { NodeKind, SpecReference, Work, WorkflowNode } from '../../language/index.ts';
 
 /** What a node does, in a few words: `agent research_lite`. */
 export function workWords(work: Work): string {

@@ -1,4 +1,4 @@
-import type { Workflow, WorkflowNode } from '../../language/graph/workflow.ts';
+import type { Workflow, WorkflowNode } from '../../language/index.ts';
 import { asLine, middleCut } from '../display-text.ts';
 import type { Point } from './layout.ts';
 import { layOut } from './layout.ts';

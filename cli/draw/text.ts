@@ -1,4 +1,4 @@
-import type { Workflow } from '../../language/graph/workflow.ts';
+import type { Workflow } from '../../language/index.ts';
 import { asLine, displayWidth, middleCut, padEnd } from '../display-text.ts';
 import type { Style, Terminal } from '../terminal.ts';
 import { badges, workWords } from './node-words.ts';

@@ -1,4 +1,4 @@
-import type { Edge, Workflow, WorkflowNode } from '../../language/graph/workflow.ts';
+import type { Edge, Workflow, WorkflowNode } from '../../language/index.ts';
 
 export interface Placed {
   readonly node: WorkflowNode;

@@ -1,4 +1,4 @@
-import type { Severity } from '../../language/diagnostic.ts';
+import type { Severity } from '../../language/index.ts';
 import type { Finding } from '../finding.ts';
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' };

@@ -1,4 +1,4 @@
-import type { Severity } from '../../language/diagnostic.ts';
+import type { Severity } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Finding, Place } from '../finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Severity } from '../../language/diagnostic.ts';
+import type { Severity } from '../../language/index.ts';
 import { codeFrame } from '../code-frame.ts';
 import { harmless } from '../display-text.ts';
 import { plural } from '../draw/text.ts';

@@ -1,5 +1,5 @@
+import { explain } from '../../language/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { explanation } from '../analysis.ts';
 import type { Checked } from '../check-files.ts';
 import { checkFiles } from '../check-files.ts';
 import { usage } from '../command-line.ts';
@@ -52,7 +52,7 @@ function print(format: Format, { findings, documents }: Checked, out: Terminal):
       out.json(findingsJson(findings));
       return;
     case 'sarif':
-      out.json(sarifLog(findings, manifest.version, explanation));
+      out.json(sarifLog(findings, manifest.version, explain));
       return;
     case 'github':
       for (const finding of findings) out.line(githubLine(finding));

@@ -1,4 +1,4 @@
-import { codes, explanation } from '../analysis.ts';
+import { allCodes, explain } from '../../language/index.ts';
 import { usage } from '../command-line.ts';
 import { nearest } from '../did-you-mean.ts';
 import { EXIT } from '../exit.ts';
@@ -17,7 +17,7 @@ export const verb = defineVerb({
   arguments: { min: 0, max: 1 },
   run: async ({ args, global, out }) => {
     const [code] = args;
-    const wanted = code === undefined ? codes : [code.replace(/^\w+\[(.+)\]$/, '$1')];
+    const wanted = code === undefined ? allCodes : [code.replace(/^\w+\[(.+)\]$/, '$1')];
     const found = wanted.map((name) => ({ code: name, ...textOf(name) }));
     if (global.json) out.json(code === undefined ? found.map(({ code: name, title }) => ({ code: name, title })) : { ...(found[0] ?? {}) });
     else if (code !== undefined) for (const { code: name, title, markdown } of found) printMarkdown(out, `${name}: ${title}`, markdown);
@@ -30,8 +30,8 @@ export const verb = defineVerb({
 });
 
 function textOf(code: string): { readonly title: string; readonly markdown: string } {
-  const text = explanation(code);
+  const text = explain(code);
   if (text !== null) return text;
-  const near = nearest(code, codes);
+  const near = nearest(code, allCodes);
   throw usage(`There is no diagnostic code "${code}". ${near === null ? '`dagbook explain` lists them.' : `Did you mean "${near}"?`}`);
 }

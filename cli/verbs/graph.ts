@@ -1,6 +1,7 @@
-import type { Workflow } from '../../language/graph/workflow.ts';
+import type { Workflow } from '../../language/index.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
-import { analyse } from '../analysis.ts';
+import type { Analyse } from '../analysis.ts';
+import { analyser } from '../analysis.ts';
 import { checkFiles } from '../check-files.ts';
 import { usage } from '../command-line.ts';
 import { graphJson } from '../draw/json.ts';
@@ -35,8 +36,9 @@ export const verb = defineVerb({
     const targets = targetsOf(context);
     const [target] = targets;
     if (target?.named !== true) throw usage(`${args[0] ?? ''} is a folder; dagbook graph draws one file.`);
-    const workflows = workflowsIn(target);
-    const errors = checkFiles(targets, cwd).findings.filter(({ severity }) => severity === 'error').length;
+    const analyse = analyser();
+    const workflows = workflowsIn(target, analyse);
+    const errors = checkFiles(targets, cwd, analyse).findings.filter(({ severity }) => severity === 'error').length;
     if (workflows.length === 0) throw noWorkflow(target, args[0] ?? '', errors);
     draw(global.json ? 'json' : (options.format ?? 'text'), workflows, out);
     if (errors > 0) err.line(`note: ${plural(errors, 'error')} in this document; \`dagbook check ${args[0] ?? ''}\` says which.`);
@@ -44,8 +46,8 @@ export const verb = defineVerb({
   },
 });
 
-function workflowsIn({ workspace, file }: Target): readonly Workflow[] {
-  return analyse(file, workspace).documents.flatMap(({ workflow }) => (workflow === null ? [] : [workflow]));
+function workflowsIn({ workspace, file }: Target, analyse: Analyse): readonly Workflow[] {
+  return analyse(file, workspace).documents.flatMap((document) => (document.kind === 'workflow' ? [document.workflow] : []));
 }
 
 function noWorkflow({ workspace, file }: Target, named: string, errors: number): DagbookError {
