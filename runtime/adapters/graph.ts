@@ -29,6 +29,7 @@ class GraphWalk {
   readonly #queue;
   readonly #templates: Templates;
   readonly #ancestors = new Map<string, ReadonlySet<string>>();
+  readonly #settled: WorkflowNode[] = [];
   #running = 0;
   #end: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
 
@@ -68,9 +69,15 @@ class GraphWalk {
     else this.#settle(node, skipNode(this.#ctx, node, verdict.skip));
   }
 
+  /** A list, not a recursion: one failure may skip a chain of thousands. */
   #settle(node: WorkflowNode, result: NodeResult): void {
     this.#results.set(node.id, result);
-    for (const dependant of this.#dependants.get(node.id) ?? []) this.#look(dependant);
+    this.#settled.push(node);
+    if (this.#settled.length > 1) return;
+    for (let i = 0; i < this.#settled.length; i++) {
+      for (const dependant of this.#dependants.get((this.#settled[i] as WorkflowNode).id) ?? []) this.#look(dependant);
+    }
+    this.#settled.length = 0;
   }
 
   #schedule(): void {

@@ -6,6 +6,7 @@ import type { NodeResult } from '../agents/node-result.ts';
 import { promptOf, untrusted } from '../agents/prompt.ts';
 import type { FilledTask } from '../agents/prompt.ts';
 import { runAgent } from '../agents/run-agent.ts';
+import { microsFromUsd } from '../models/price.ts';
 import type { AgentRun, Budget, LockedAgent, Opening, RunContext } from '../durable/context.ts';
 import { pathOf } from '../durable/context.ts';
 import type { Templates } from './templates.ts';
@@ -57,7 +58,7 @@ export async function runNode(ctx: RunContext, workflow: Workflow, node: Workflo
 export function skipNode(ctx: RunContext, node: WorkflowNode, cause: string): NodeResult {
   const path = nodePath(node.id);
   const result = failed('skipped', 'Dagbook.Skipped', `Skipped: ${cause}.`, path);
-  openRun(ctx, node, {}, { agent: agentNameOf(node), version: null, model: null, attempt: 1, budget: freeBudget(path) }).close(result);
+  openRun(ctx, node, {}, { agent: agentNameOf(node), version: null, model: null, attempt: 1, skipped: true, budget: freeBudget(path) }).close(result);
   return result;
 }
 
@@ -86,7 +87,7 @@ class NodeAttempt {
   }
 
   refuse(result: NodeResult): NodeResult {
-    return close(this.#open({}, { agent: agentNameOf(this.#node), version: null, model: null, attempt: 1, budget: freeBudget(this.#path) }), result);
+    return close(this.#open({}, { agent: agentNameOf(this.#node), version: null, model: null, attempt: 1, skipped: result.status === 'skipped', budget: freeBudget(this.#path) }), result);
   }
 
   work(inputs: JsonObject, attempt: number): Promise<NodeResult> {
@@ -165,7 +166,7 @@ class NodeAttempt {
 
   #limits({ agent }: LockedAgent): { readonly tokens: number | null; readonly micros: number | null } {
     const usd = Math.min(agent.maxCostUsd, agent.guardrails.costBudgetUsd, agent.costCaps.perRunMaxUsd ?? Infinity);
-    return { tokens: tightest(this.#workflow.caps.perNodeMaxTokens, this.#node.tokenBudget, agent.costCaps.perRunMaxTokens), micros: microsOf(usd) };
+    return { tokens: tightest(this.#workflow.caps.perNodeMaxTokens, this.#node.tokenBudget, agent.costCaps.perRunMaxTokens), micros: microsFromUsd(usd) };
   }
 
   #open(inputs: JsonObject, opening: Omit<Opening, 'node' | 'inputs' | 'iteration'>): AgentRun {
@@ -209,10 +210,6 @@ function freeBudget(account: string): Budget {
 function tightest(...caps: readonly (number | null)[]): number | null {
   const set = caps.filter((cap) => cap !== null);
   return set.length === 0 ? null : Math.min(...set);
-}
-
-function microsOf(usd: number): number {
-  return Math.floor(Math.round(usd * 1e9) / 1e3);
 }
 
 function pauseForm(node: string, inputs: Json): JsonObject {

@@ -32,6 +32,8 @@ export interface Ask {
   /** Asked after the record was exhausted. */
   readonly live: boolean;
   queued: boolean;
+  /** A child run that waits itself. */
+  waiting: boolean;
   started: boolean;
 }
 
@@ -50,8 +52,8 @@ export interface Ready extends Settled {
 }
 
 /** Leaves that need nobody's work: a run with only these open is waiting, not running. */
-export function isWait(leaf: Leaf): boolean {
-  return leaf.kind === 'sleep' || leaf.kind === 'ask';
+export function isWait({ leaf, waiting }: Ask): boolean {
+  return leaf.kind === 'sleep' || leaf.kind === 'ask' || (leaf.kind === 'child' && waiting);
 }
 
 /** True for a call that is in flight and would be lost with the process. A child run is not: it has a journal of its own. */

@@ -106,6 +106,8 @@ export interface Opening {
   readonly model: string | null;
   readonly attempt: number;
   readonly iteration: number;
+  /** The node does not run: the row only says why. */
+  readonly skipped?: boolean;
   readonly budget: Budget;
 }
 

@@ -40,4 +40,6 @@ export interface ChildEffect {
   /** What the parent's purse set aside for it; null = no limit. */
   readonly limits: { readonly tokens: number | null; readonly micros: number | null };
   readonly signal: AbortSignal;
+  /** Told whenever the child begins or stops waiting, so that its parent knows whether it waits itself. */
+  readonly onWaiting: (waiting: boolean) => void;
 }

@@ -3,7 +3,7 @@ import type { Body, DoneData } from '../ledger/event.ts';
 import type { Price } from '../models/provider.ts';
 import type { ModelOutcome } from '../models/router.ts';
 import type { ModelAnswer } from './context.ts';
-import { costOf } from './purse.ts';
+import { costMicros } from '../models/price.ts';
 import type { Amount } from './purse.ts';
 
 /**
@@ -12,10 +12,10 @@ import type { Amount } from './purse.ts';
  */
 export function settleModel(outcome: ModelOutcome, price: Price, held: Amount | null): { readonly response: Body; readonly used: Amount; readonly data: DoneData } {
   const { promptTokens, outputTokens, source } = outcome.usage;
-  const real: Amount = { tokens: promptTokens + outputTokens, micros: costOf(price, promptTokens, outputTokens) };
+  const real: Amount = { tokens: promptTokens + outputTokens, micros: costMicros(price, promptTokens, outputTokens) };
   const limit = held ?? real;
   const used: Amount = { tokens: Math.min(real.tokens, limit.tokens), micros: Math.min(real.micros, limit.micros) };
-  const estimated = source === 'counted' ? { estimated: true as const } : {};
+  const estimated = source !== 'reported' ? { estimated: true as const } : {};
   const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { ...estimated, ...data } });
 
   if (real.tokens > limit.tokens || real.micros > limit.micros) {

@@ -1,3 +1,4 @@
+import { costMicros, formatUsd } from '../models/price.ts';
 import type { Price } from '../models/provider.ts';
 
 /**
@@ -67,22 +68,15 @@ interface Account {
 const NOTHING: Amount = { tokens: 0, micros: 0 };
 const MILLION = 1_000_000;
 
-/** Cost of a call in micro-dollars: components summed exactly, rounded up once. */
-export function costOf(price: Price, promptTokens: number, outputTokens: number): number {
-  if (price.input === 0 && price.output === 0) return 0;
-  const exact = BigInt(promptTokens) * BigInt(price.input) + BigInt(outputTokens) * BigInt(price.output);
-  return Number((exact + 999_999n) / 1_000_000n);
-}
-
 function worst(wish: CallWish, output: number): Amount {
-  return { tokens: wish.promptBound + output, micros: costOf(wish.price, wish.promptBound, output) };
+  return { tokens: wish.promptBound + output, micros: costMicros(wish.price, wish.promptBound, output) };
 }
 
 /** The most output that fits into `room`; negative when not even the prompt does. */
 function outputThatFits(wish: CallWish, room: Amount): number {
   const byTokens = room.tokens - wish.promptBound;
   if (room.micros === Infinity) return byTokens;
-  if (costOf(wish.price, wish.promptBound, 0) > room.micros) return -1;
+  if (costMicros(wish.price, wish.promptBound, 0) > room.micros) return -1;
   if (wish.price.output === 0) return byTokens;
   const left = BigInt(room.micros) * BigInt(MILLION) - BigInt(wish.promptBound) * BigInt(wish.price.input);
   return Math.min(byTokens, Number(left / BigInt(wish.price.output)));
@@ -186,5 +180,5 @@ function rejection(account: Account, wish: CallWish, minimum: number): string {
   const overTokens = need.tokens > left.tokens;
   return overTokens
     ? `The cap of ${whose} leaves ${left.tokens} tokens, but this call needs at least ${need.tokens} (prompt up to ${wish.promptBound}, answer at least ${minimum}). No call was made. Raise the cap or shorten the prompt.`
-    : `The cap of ${whose} leaves $${(left.micros / MILLION).toFixed(6)}, but this call may cost at least $${(need.micros / MILLION).toFixed(6)}. No call was made. Raise the cap or choose a cheaper model.`;
+    : `The cap of ${whose} leaves ${formatUsd(left.micros)}, but this call may cost ${formatUsd(need.micros)}. No call was made. Raise the cap or choose a cheaper model.`;
 }

@@ -90,6 +90,8 @@ export class RunDriver {
   #cancelled: Ask[] = [];
   #buffer: JournalEvent[] = [];
   #seq: number;
+  /** Events of this run that are in the journal: read from it, or committed here. */
+  #committed: number;
   #head: string;
   #status: 'running' | 'waiting' = 'running';
   #tokens: number;
@@ -116,6 +118,7 @@ export class RunDriver {
     this.#resumed = run.status !== 'pending';
     this.#purse = createPurse(facts.settings.caps);
     this.#seq = 0;
+    this.#committed = run.next_seq;
     this.#head = run.chain_head;
     this.#tokens = run.total_tokens;
     this.#micros = run.total_cost_micros;
@@ -148,6 +151,16 @@ export class RunDriver {
     return [...this.#asks.values()].filter((ask) => ask.leaf.kind === 'ask').map((ask) => ask.event);
   }
 
+  /** Ids of child runs that have not ended. */
+  openChildren(): readonly string[] {
+    return [...this.#asks.values()].flatMap((ask) => (ask.leaf.kind === 'child' && ask.event.data.child !== undefined ? [ask.event.data.child] : []));
+  }
+
+  /** Seq of the first event that is not in the journal by this driver's doing. */
+  get nextSeq(): number {
+    return this.#committed;
+  }
+
   /** Gives a person's answer; false when nobody asks (any more). */
   answer(seq: number, value: Json, by: string, at: string): boolean {
     const ask = this.#asks.get(seq);
@@ -176,7 +189,7 @@ export class RunDriver {
     return new Promise((resolve) => {
       const calls = this.#requests.get(event.request.hash) ?? 0;
       if (leaf.kind === 'llm') this.#requests.set(event.request.hash, calls + 1);
-      const ask: Ask = { event, leaf, resolve: resolve as (value: unknown) => void, abort: new AbortController(), reserved: null, calls, outputLimit: 0, queued: false, started: false, live: !this.#replaying };
+      const ask: Ask = { event, leaf, resolve: resolve as (value: unknown) => void, abort: new AbortController(), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live: !this.#replaying };
       this.#asks.set(event.seq, ask);
       if (!this.#replaying) this.#enqueue(ask);
     });
@@ -187,7 +200,7 @@ export class RunDriver {
     this.#purse.declare(opening.budget.account, opening.budget);
     const event = this.#emit({
       kind: 'opened', seq: this.#seq, at: this.#ports.engine.now(), path, attempt: opening.attempt, id: this.#replaying ? '' : this.#ports.newId(),
-      node: opening.node, agent: opening.agent, version: opening.version, inputs: bodyOf(opening.inputs), data: { model: opening.model, iteration: opening.iteration },
+      node: opening.node, agent: opening.agent, version: opening.version, inputs: bodyOf(opening.inputs), data: { model: opening.model, iteration: opening.iteration, ...(opening.skipped === true ? { skipped: true } : {}) },
     });
     this.#agentRuns.set(event.seq, { opening, path, tokens: 0, micros: 0, served: NOTHING });
     return event.seq;
@@ -428,8 +441,12 @@ export class RunDriver {
       case 'pin':
         this.#becomeReady({ ask, response: bodyOf(ask.leaf.value), used: NOTHING, data: { pinned: true }, order: Infinity });
         return;
-      case 'ask':
+      case 'ask': {
+        // Somebody may have answered while nobody drove the run.
+        const given = this.#resumed ? this.#ports.ledger.answersOf(this.run.key).find((answer) => answer.seq === ask.event.seq) : undefined;
+        if (given !== undefined) this.#becomeReady({ ask, response: bodyOf(JSON.parse(given.value)), used: NOTHING, data: { by: given.answered_by, answered_at: given.answered_at }, order: Infinity });
         return;
+      }
       case 'tool':
       case 'step':
       case 'sleep':
@@ -484,7 +501,11 @@ export class RunDriver {
       this.lastActivity = this.#ports.engine.now();
       if (ask.event.owner !== null && this.#asks.has(ask.event.seq)) this.#ports.token(ask.event.owner, text);
     };
-    const effect = startEffect(ask, this.#ports.engine, this.run.id, this.#purse.held(ask.event.seq), onText);
+    const onWaiting = (waiting: boolean): void => {
+      ask.waiting = waiting;
+      this.#wake?.();
+    };
+    const effect = startEffect(ask, this.#ports.engine, this.run.id, this.#purse.held(ask.event.seq), { onText, onWaiting });
     effect?.then(
       (settled) => {
         if (this.#asks.get(ask.event.seq) === ask && !this.#abandoned) this.#becomeReady({ ask, ...settled, order: Infinity });
@@ -527,6 +548,7 @@ export class RunDriver {
     }
     this.#noteStatus();
     if (!this.#commit(null)) return { kind: 'fenced' };
+    if (this.#abandoned) return { kind: 'abandoned' };
     for (const ask of this.#toStart.splice(0)) this.#start(ask);
     if (this.#ready.length === 0) await this.#nextReady();
     return this.#abandoned ? { kind: 'abandoned' } : null;
@@ -551,7 +573,7 @@ export class RunDriver {
   }
 
   #noteStatus(): void {
-    const waiting = this.#ready.length === 0 && [...this.#asks.values()].every((ask) => isWait(ask.leaf));
+    const waiting = this.#ready.length === 0 && [...this.#asks.values()].every(isWait);
     const status = waiting ? 'waiting' : 'running';
     if (status === this.#status) return;
     this.#status = status;
@@ -569,6 +591,7 @@ export class RunDriver {
     );
     if (head === null) return false;
     this.#head = head;
+    this.#committed += events.length;
     this.#buffer = [];
     this.lastActivity = engine.now();
     this.#ports.committed(events);

@@ -8,17 +8,17 @@ import type { Amount, Grant } from './purse.ts';
 const NOTHING: Amount = { tokens: 0, micros: 0 };
 
 /** Starts what an ask needs of the world; null for a question to a person, which nothing in this process answers. */
-export function startEffect(ask: Ask, engine: Engine, parent: string, held: Grant | null, onText: (text: string) => void): Promise<Settled> | null {
+export function startEffect(ask: Ask, engine: Engine, parent: string, held: Grant | null, heard: { readonly onText: (text: string) => void; readonly onWaiting: (waiting: boolean) => void }): Promise<Settled> | null {
   const { leaf, event, abort } = ask;
   const { signal } = abort;
   switch (leaf.kind) {
     case 'llm':
       return engine
-        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, signal, onText })
+        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, signal, onText: heard.onText })
         .then((outcome) => settleModel(outcome, leaf.budget.price, held?.amount ?? null));
     case 'child':
       return engine
-        .child({ id: event.data.child ?? '', parent, version: leaf.call.version, inputs: leaf.call.inputs, limits: held?.ceiling ?? { tokens: null, micros: null }, signal })
+        .child({ id: event.data.child ?? '', parent, version: leaf.call.version, inputs: leaf.call.inputs, limits: held?.ceiling ?? { tokens: null, micros: null }, signal, onWaiting: heard.onWaiting })
         .then((outcome) => ({ response: bodyOf(outcome), used: outcome, data: outcome.error === null ? {} : { error: outcome.error.name } }));
     case 'tool':
       return engine.tool(leaf.call, signal).then(settledOutcome);

@@ -47,7 +47,7 @@ export interface OpenedFields {
   /** Id of the locked spec version; null where no spec stands behind the node (a person). */
   readonly version: string | null;
   readonly inputs: Body;
-  readonly data: { readonly model: string | null; readonly iteration: number; readonly dependsOn?: readonly string[] };
+  readonly data: { readonly model: string | null; readonly iteration: number; readonly skipped?: true };
 }
 
 export interface AskedFields {

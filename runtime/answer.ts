@@ -1,0 +1,53 @@
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import { isFree, isOpen } from './durable/supervisor.ts';
+import type { EventOf, JournalEvent } from './ledger/event.ts';
+import type { RunRow } from './ledger/run-store.ts';
+import type { RunHandle } from './run-handle.ts';
+import type { Runtime } from './runtime.ts';
+
+/**
+ * Gives a person's answer to a run that waits for it. The answer is checked against its form and written down with who
+ * and when; a run that nobody drives is taken up again here, and its handle returned.
+ */
+export function answerRun(runtime: Runtime, id: string, path: string, value: Json): RunHandle | null {
+  const { ledger } = runtime;
+  const run = runtime.find(id);
+  if (!isOpen(run)) throw new DagbookError('run-finished', `Run ${run.id} has already ended as ${run.status}.`);
+  const question = findQuestion(ledger.read(() => ledger.journal.read(run.key)), run, path);
+  const problems = runtime.checkSchema(formOf(question), value);
+  if (problems.length > 0) throw new DagbookError('answer-invalid', `The answer does not fit the form at ${question.path}: ${problems.join('; ')}. The form: ${JSON.stringify(formOf(question))}`);
+  const given = ledger.write(() => ledger.answer({ run: run.key, seq: question.seq, value: JSON.stringify(value), answered_by: runtime.owner, answered_at: runtime.iso() }));
+  if (!given) throw new DagbookError('answer-invalid', `${question.path} has been answered already.`);
+  const top = topOf(runtime, run);
+  runtime.supervisor.look();
+  if (runtime.supervisor.driverOf(top.id) !== null || !isFree(top, runtime.now())) return null;
+  const handle = runtime.resume(top);
+  runtime.supervisor.look();
+  return handle;
+}
+
+/** Questions of a run that wait for an answer. */
+export function openQuestions(events: readonly JournalEvent[]): readonly EventOf<'asked'>[] {
+  const answered = new Set(events.flatMap((event) => (event.kind === 'done' ? [event.ref] : [])));
+  return events.flatMap((event) => (event.kind === 'asked' && event.leaf === 'ask' && !answered.has(event.seq) ? [event] : []));
+}
+
+function findQuestion(events: readonly JournalEvent[], run: RunRow, path: string): EventOf<'asked'> {
+  const open = openQuestions(events);
+  const matches = open.filter((question) => question.path === path || question.path === `nodes/${path}/ask` || question.path === `${path}/ask` || question.path === `nodes/${path}/pause` || question.path === `${path}/pause`);
+  const [first] = matches;
+  if (first !== undefined) return first;
+  throw new DagbookError('path-not-found', open.length === 0 ? `Run ${run.id} asks nothing.` : `Run ${run.id} asks nothing at "${path}". It waits at: ${open.map((question) => question.path).join(', ')}.`);
+}
+
+function formOf(question: EventOf<'asked'>): JsonObject {
+  const request = JSON.parse(question.request.text) as JsonObject;
+  const form = request['form'] ?? request;
+  return form as JsonObject;
+}
+
+/** A child is driven by its parent: the run to take up is the one at the top. */
+function topOf(runtime: Runtime, run: RunRow): RunRow {
+  return run.relation === 'child' && run.parent_run_id !== null ? topOf(runtime, runtime.find(run.parent_run_id)) : run;
+}

@@ -1,0 +1,145 @@
+import { findDocuments, lockAgent, lockWorkflow } from '../language/index.ts';
+import type { Diagnostic, LockedSpec, SpecToLock, Workspace } from '../language/index.ts';
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import { pathOf } from './durable/context.ts';
+import { DocumentsInvalid } from './documents-invalid.ts';
+import { sha256 } from './ledger/event.ts';
+import type { SpecVersion } from './ledger/version-store.ts';
+import { parseModel } from './models/choose-model.ts';
+import type { RunHandle } from './run-handle.ts';
+import { openVersion, readInputs } from './run-plan.ts';
+import type { LockedWorkflow } from './run-plan.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What is to be run: a file of the workspace (or an editor's unsaved text of it), or a workflow by name. */
+export interface RunTarget {
+  /** A workspace-relative path or a workflow's name. */
+  readonly workflow: string;
+  readonly text?: string;
+}
+
+export interface StartOptions {
+  readonly inputs: JsonObject;
+  /** `provider` or `provider:model`, for every agent of the run. */
+  readonly model: string | null;
+  readonly experiment: string | null;
+  readonly test: string | null;
+  /** Node ids or paths. */
+  readonly until: string | null;
+  readonly pauseAt: readonly string[];
+  readonly pins: Readonly<Record<string, Json>>;
+}
+
+export interface Snapshot {
+  readonly kind: 'workflow' | 'agent';
+  readonly name: string;
+  readonly spec_id: string;
+  readonly version_id: string;
+  readonly version: number;
+  readonly spec_hash: string;
+  /** False when this very content was locked before. */
+  readonly created: boolean;
+}
+
+/** Locks a document and everything it refers to; runs nothing. The document itself comes last. */
+export function snapshot(runtime: Runtime, target: RunTarget): readonly Snapshot[] {
+  const workspace = workspaceOf(runtime);
+  const source = { path: target.workflow, ...(target.text === undefined ? {} : { text: target.text }) };
+  const dependencies = { sha256, simulated: true, lockedSpec: lockedSpecIn(runtime) };
+  const kind = findDocuments(workspace, 'agent').some((document) => document.path === target.workflow) ? 'agent' : 'workflow';
+  const result = kind === 'agent' ? lockAgent(source, workspace, dependencies) : lockWorkflow(source, workspace, dependencies);
+  if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
+  return lockAll(runtime, result.locks).map(({ lock, version, created }) => ({
+    kind: lock.kind, name: version.name, spec_id: version.spec_id, version_id: version.id, version: version.version, spec_hash: version.spec_hash, created,
+  }));
+}
+
+/**
+ * Locks a workflow with everything it refers to, opens its run row and drives it. A missing or invalid spec, an input
+ * that does not fit, an unknown model or price: an error, and no run row at all (rule 2).
+ */
+export function startRun(runtime: Runtime, target: RunTarget, options: StartOptions): RunHandle {
+  const { locked, notes } = lockTarget(runtime, target, options.model);
+  const inputs = readInputs(locked.workflow, options.inputs, runtime.checkSchema);
+  const pins = Object.fromEntries(Object.entries(options.pins).map(([node, value]) => [nodePathOf(locked, node), value]));
+  const settings = runtime.plan(locked, options.model, {
+    until: options.until === null ? null : nodePathOf(locked, options.until),
+    pauseAt: options.pauseAt.map((node) => (node === '*' || node === 'each' ? '*' : nodePathOf(locked, node))),
+    pins,
+  });
+  const run = runtime.ledger.write(() =>
+    runtime.insertRun({ locked, settings, inputs, parent: null, relation: null, modelOverride: options.model, experimentId: options.experiment ?? 'default', testId: options.test, prefix: [] }),
+  );
+  return runtime.drive(run, notes);
+}
+
+/** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */
+export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
+  const workspace = workspaceOf(runtime);
+  const byFile = target.text !== undefined || workspace.read(target.workflow).kind !== 'missing';
+  const found = byFile ? { path: target.workflow, name: undefined } : findByName(workspace, target.workflow);
+  if (found === null) return latestByName(runtime, target.workflow);
+  const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
+  const source = { path: found.path, ...(target.text === undefined ? {} : { text: target.text }), ...(found.name === undefined ? {} : { name: found.name }) };
+  const result = lockWorkflow(source, workspace, { sha256, simulated, lockedSpec: lockedSpecIn(runtime) });
+  if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
+  const locked = lockAll(runtime, result.locks);
+  const last = locked.at(-1);
+  if (last === undefined) throw new Error('unreachable: a lock without a workflow');
+  return { locked: runtime.ledger.read(() => openVersion(runtime.ledger, last.version)), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
+}
+
+function findByName(workspace: Workspace, name: string): { readonly path: string; readonly name: string } | null {
+  const matches = findDocuments(workspace, 'workflow').filter((document) => document.name === name);
+  const [first, second] = matches;
+  if (second !== undefined) throw new DagbookError('workflow-ambiguous', `Several workflows are called ${name}: ${matches.map(({ path }) => path).join(', ')}. Give one of the files instead.`);
+  return first === undefined ? null : { path: first.path, name };
+}
+
+function latestByName(runtime: Runtime, name: string): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
+  const { ledger } = runtime;
+  const version = /\.ya?ml$/.test(name) ? null : ledger.read(() => ledger.versions.latest('workflow', name));
+  if (version === null) throw new DagbookError('workflow-not-found', `There is no file ${name} in the workspace, no workflow of that name in it, and no locked version of one in the ledger.`);
+  const locked = ledger.read(() => openVersion(ledger, version));
+  return { locked, notes: [`No document called ${name} is in the workspace: this runs version ${version.version} of it, as it was locked on ${version.created_at}.`] };
+}
+
+/** One transaction: either every spec is locked or none is. */
+function lockAll(runtime: Runtime, locks: readonly SpecToLock[]): readonly { readonly lock: SpecToLock; readonly version: SpecVersion; readonly created: boolean }[] {
+  const { ledger, newId } = runtime;
+  const at = runtime.iso();
+  return ledger.write(() => locks.map((lock) => ({ lock, ...ledger.versions.lock(lock.kind, lock, { at, newId }) })));
+}
+
+function lockedSpecIn(runtime: Runtime): (hash: string) => LockedSpec | null {
+  return (hash) => {
+    const { ledger } = runtime;
+    for (const kind of ['agent', 'workflow'] as const) {
+      const version = ledger.read(() => ledger.versions.byHash(kind, hash));
+      if (version !== null) return { kind, name: version.name, content: version.content, sourcePath: version.source_path };
+    }
+    return null;
+  };
+}
+
+function standIns(locks: readonly SpecToLock[]): readonly string[] {
+  return locks.filter((lock) => lock.synthesized && lock.kind === 'agent' && lock.name.includes('@sha256:')).map((lock) => `A stand-in plays ${lock.name}, which is not here: only the simulated model allows that.`);
+}
+
+function inWords(diagnostic: Diagnostic): string {
+  return `${diagnostic.file}: ${diagnostic.severity} [${diagnostic.code}] ${diagnostic.message}`;
+}
+
+export function workspaceOf(runtime: Runtime): Workspace {
+  const { workspace } = runtime.options;
+  if (workspace === null) throw new Error('unreachable: this runtime was opened without a workspace');
+  return workspace;
+}
+
+/** The path of a node named by its id or its path. */
+export function nodePathOf(locked: LockedWorkflow, name: string): string {
+  const node = locked.workflow.nodes.find(({ id }) => id === name || pathOf('nodes', id) === name);
+  if (node === undefined) throw new DagbookError('path-not-found', `${locked.workflow.name} has no node "${name}". Its nodes: ${locked.workflow.nodes.map(({ id }) => id).join(', ')}.`);
+  return pathOf('nodes', node.id);
+}

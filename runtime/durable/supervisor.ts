@@ -1,0 +1,156 @@
+import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { Json } from '../../protocol/json.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { RunRow } from '../ledger/run-store.ts';
+import type { DriveEnd, RunDriver } from './run-driver.ts';
+
+/** How long a lease lives without a heartbeat: milliseconds (rule 20). */
+export const LEASE_STALE_MS = 10_000;
+const HEARTBEAT_MS = 2_000;
+/** How often another process's commits are looked for; with it a halt is noticed in about this time. */
+const WATCH_MS = 100;
+
+export interface SupervisorOptions {
+  readonly ledger: Ledger;
+  readonly now: () => number;
+  /** A running run without a step or a token for so long is halted: milliseconds. */
+  readonly stallMs: number;
+  /** Bugs of the watch itself; a failing look at the ledger has already stopped the work. */
+  readonly onBug: (error: unknown) => void;
+}
+
+interface Driven {
+  readonly driver: RunDriver;
+  /** Longest time between two looks at the run's row: milliseconds (`halt_check_seconds`). */
+  readonly lookMs: number;
+  lookedAt: number;
+}
+
+/**
+ * Watches over every run this process drives: renews their leases, notices when another process has halted or taken
+ * one, hands in answers that came from elsewhere, and halts what stands still.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #driven = new Map<number, Driven>();
+  #timer: NodeJS.Timeout | null = null;
+  #dataVersion = -1;
+  #beatAt = 0;
+  #sweptAt = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  async drive(driver: RunDriver, lookMs: number): Promise<DriveEnd> {
+    const { key } = driver.run;
+    this.#driven.set(key, { driver, lookMs, lookedAt: this.#options.now() });
+    this.#timer ??= setInterval(() => this.#tick(), WATCH_MS);
+    try {
+      return await driver.drive();
+    } finally {
+      this.#driven.delete(key);
+      if (this.#driven.size === 0 && this.#timer !== null) {
+        clearInterval(this.#timer);
+        this.#timer = null;
+      }
+    }
+  }
+
+  driverOf(run: string): RunDriver | null {
+    for (const { driver } of this.#driven.values()) if (driver.run.id === run) return driver;
+    return null;
+  }
+
+  /** Looks at once: called after this process itself has halted or answered something. */
+  look(): void {
+    for (const driven of [...this.#driven.values()]) this.#lookAt(driven);
+  }
+
+  abandonAll(): void {
+    for (const { driver } of this.#driven.values()) driver.abandon();
+  }
+
+  #tick(): void {
+    try {
+      const version = this.#options.ledger.read(() => this.#options.ledger.dataVersion());
+      const now = this.#options.now();
+      const changed = version !== this.#dataVersion;
+      this.#dataVersion = version;
+      for (const driven of [...this.#driven.values()]) if (changed || now - driven.lookedAt >= driven.lookMs) this.#lookAt(driven);
+      if (now - this.#beatAt >= HEARTBEAT_MS) this.#heartbeat(now);
+      if (now - this.#sweptAt >= this.#options.stallMs / 10) {
+        this.#sweptAt = now;
+        this.#haltStalled(now);
+      }
+    } catch (error) {
+      // Fail closed: whoever cannot see the switch must not go on spending.
+      this.abandonAll();
+      this.#options.onBug(error);
+    }
+  }
+
+  #lookAt(driven: Driven): void {
+    const { ledger, now } = this.#options;
+    const { driver } = driven;
+    driven.lookedAt = now();
+    const row = ledger.read(() => ledger.runs.byKey(driver.run.key));
+    if (row === null || row.epoch !== driver.run.epoch || !isOpen(row)) {
+      driver.abandon();
+      return;
+    }
+    for (const answer of ledger.read(() => ledger.answersOf(row.key))) driver.answer(answer.seq, JSON.parse(answer.value) as Json, answer.answered_by, answer.answered_at);
+  }
+
+  #heartbeat(now: number): void {
+    this.#beatAt = now;
+    const { ledger } = this.#options;
+    const running = [...this.#driven.values()].filter(({ driver }) => !driver.waiting).map(({ driver }) => driver.run);
+    if (running.length === 0) return;
+    const gone = new Set(ledger.write(() => ledger.runs.heartbeat(running, now)));
+    for (const { driver } of [...this.#driven.values()]) if (gone.has(driver.run.key)) driver.abandon();
+  }
+
+  /** The watchdog, rule 21: also over runs of processes that are gone. Declared waits are exempt. */
+  #haltStalled(now: number): void {
+    const { ledger, stallMs } = this.#options;
+    for (const row of ledger.read(() => ledger.runs.open())) {
+      const name = this.#stallOf(row, now, stallMs);
+      if (name === null) continue;
+      ledger.halt([row], now, { name, message: name === 'watchdog:stalled' ? `No step and no token for ${Math.round(stallMs / 1000)} s.` : `Pending for ${Math.round((2 * stallMs) / 1000)} s and never started.` });
+      this.#driven.get(row.key)?.driver.abandon();
+    }
+  }
+
+  #stallOf(row: RunRow, now: number, stallMs: number): 'watchdog:stalled' | 'watchdog:pending_stalled' | null {
+    if (row.status === 'pending') return now - Date.parse(row.started_at) >= 2 * stallMs ? 'watchdog:pending_stalled' : null;
+    if (row.status !== 'running') return null;
+    const own = this.#driven.get(row.key);
+    if (own !== undefined) return now - own.driver.lastActivity >= stallMs ? 'watchdog:stalled' : null;
+    // Another process that is alive watches its own runs; one that is gone cannot.
+    if (row.lease_at !== null && now - row.lease_at < LEASE_STALE_MS) return null;
+    return now - (row.lease_at ?? Date.parse(row.started_at)) >= stallMs ? 'watchdog:stalled' : null;
+  }
+}
+
+export function isOpen(run: { readonly status: string }): boolean {
+  return run.status === 'pending' || run.status === 'running' || run.status === 'waiting';
+}
+
+/** True when nobody alive drives the run. */
+export function isFree(run: RunRow, now: number): boolean {
+  return isOpen(run) && (run.lease_owner === null || run.lease_at === null || now - run.lease_at >= LEASE_STALE_MS);
+}
+
+/** Takes a run over by compare-and-swap on its epoch. Throws run-finished or run-taken. */
+export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number): RunRow {
+  const taken = ledger.write(() => {
+    const current = ledger.runs.byKey(run.key);
+    if (current === null || !isOpen(current)) return null;
+    return isFree(current, now) ? ledger.runs.take(current, { owner, at: now }) : null;
+  });
+  if (taken !== null) return taken;
+  const row = ledger.read(() => ledger.runs.byKey(run.key));
+  if (row !== null && !isOpen(row)) throw new DagbookError('run-finished', `Run ${run.id} has already ended as ${row.status}.`);
+  throw new DagbookError('run-taken', `Run ${run.id} is driven by ${row?.lease_owner ?? 'another process'}, which is alive. Watch it with: dagbook tail ${run.id}`);
+}

@@ -1,0 +1,117 @@
+import { canonicalJson } from '../language/index.ts';
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { KeepPolicy, RunSettings } from './durable/context.ts';
+import { isAtOrBelow, pathOf } from './durable/context.ts';
+import { lockTarget } from './dispatch.ts';
+import { copyRecord } from './ledger/copy-record.ts';
+import type { JournalEvent } from './ledger/event.ts';
+import { sha256 } from './ledger/event.ts';
+import type { RunRow } from './ledger/run-store.ts';
+import type { RunHandle } from './run-handle.ts';
+import { openVersion, readInputs } from './run-plan.ts';
+import type { LockedWorkflow } from './run-plan.ts';
+import type { Runtime } from './runtime.ts';
+
+export type ForkPoint =
+  /** Keep everything before this step or node, do the rest anew. */
+  | { readonly kind: 'from'; readonly path: string }
+  /** Do anew only what failed or was skipped. */
+  | { readonly kind: 'from-failure' }
+  /** One node on its recorded upstream. */
+  | { readonly kind: 'only'; readonly path: string };
+
+export interface ForkOptions {
+  readonly point: ForkPoint;
+  /** `inputs.<name>` of the run, or `nodes.<id>.inputs.<name>` of its workflow, to a new value. */
+  readonly set: Readonly<Record<string, Json>>;
+  /** Lock the workflow's file and agents as they stand now, instead of the parent's versions. */
+  readonly edited: boolean;
+}
+
+/** A new run that takes over the beginning of another (rule 24). */
+export function forkRun(runtime: Runtime, id: string, options: ForkOptions): RunHandle {
+  const { ledger } = runtime;
+  const parent = runtime.find(id);
+  const events = ledger.read(() => ledger.journal.read(parent.key));
+  const base = options.edited ? lockEdited(runtime, parent) : runtime.lockedOf(parent);
+  const locked = withNodeInputs(runtime, base, options.set);
+  const point = resolvePoint(options.point, locked, events);
+  const inputs = readInputs(locked.workflow, runInputs(ledger.read(() => ledger.runs.inputs(parent)) as JsonObject, options.set), runtime.checkSchema);
+  const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
+  const changed = options.edited || locked !== base;
+  const planned = changed ? runtime.plan(locked, parent.model_override) : old;
+  const settings: RunSettings = { ...planned, pins: old.pins, pauseAt: old.pauseAt, until: point.until ?? old.until, recorded: false, keep: { run: parent.id, ...point.keep } };
+  const prefix = point.before === null ? [] : copyRecord(events, { before: point.before, at: runtime.now(), by: runtime.owner, newId: runtime.newId, keepStatus: false });
+  const run = ledger.write(() =>
+    runtime.insertRun({ locked, settings, inputs, parent, relation: 'fork', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix }),
+  );
+  return runtime.drive(run);
+}
+
+interface Point {
+  /** Seq of the first event that is not copied; null = nothing is copied, answers are only kept. */
+  readonly before: number | null;
+  readonly keep: Omit<KeepPolicy, 'run'>;
+  readonly until: string | null;
+}
+
+function resolvePoint(point: ForkPoint, locked: LockedWorkflow, events: readonly JournalEvent[]): Point {
+  switch (point.kind) {
+    case 'from-failure':
+      if (!events.some((event) => event.kind === 'closed' && event.status !== 'completed')) throw new DagbookError('path-not-found', 'Nothing failed or was skipped in this run. Name a step with --from.');
+      return { before: null, keep: { which: 'completed', except: null }, until: null };
+    case 'from': {
+      const path = stepPath(point.path, locked, events);
+      const first = firstBelow(events, path);
+      return { before: first, keep: { which: 'in-flight', except: path }, until: null };
+    }
+    case 'only': {
+      const path = stepPath(point.path, locked, events);
+      return { before: null, keep: { which: 'all', except: path }, until: path.split('/').slice(0, 2).join('/') };
+    }
+  }
+}
+
+/** A path of the journal; a bare node id means that node. */
+function stepPath(given: string, locked: LockedWorkflow, events: readonly JournalEvent[]): string {
+  const path = locked.workflow.nodes.some(({ id }) => id === given) ? pathOf('nodes', given) : given;
+  if (firstBelow(events, path) !== null) return path;
+  const nodes = [...new Set(events.flatMap((event) => (event.kind === 'opened' ? [event.path] : [])))];
+  throw new DagbookError('path-not-found', `The run has no step at "${given}". Its nodes: ${nodes.join(', ')}. See all steps with: dagbook show RUN --steps`);
+}
+
+function firstBelow(events: readonly JournalEvent[], path: string): number | null {
+  return events.find((event) => (event.kind === 'asked' || event.kind === 'opened') && isAtOrBelow(event.path, path))?.seq ?? null;
+}
+
+function runInputs(inputs: JsonObject, set: Readonly<Record<string, Json>>): JsonObject {
+  const changed: Record<string, Json> = { ...inputs };
+  for (const [path, value] of Object.entries(set)) {
+    const [root, name, more] = path.split('.');
+    if (root === 'inputs' && name !== undefined && more === undefined) changed[name] = value;
+  }
+  return changed;
+}
+
+function lockEdited(runtime: Runtime, parent: RunRow): LockedWorkflow {
+  const { version } = runtime.lockedOf(parent);
+  return lockTarget(runtime, { workflow: version.source_path ?? version.name }, parent.model_override).locked;
+}
+
+/** The workflow with new `inputs` of some nodes, locked as a version of its own; the same value when nothing changes. */
+function withNodeInputs(runtime: Runtime, base: LockedWorkflow, set: Readonly<Record<string, Json>>): LockedWorkflow {
+  const edits = Object.entries(set).filter(([path]) => !path.startsWith('inputs.'));
+  if (edits.length === 0) return base;
+  const content = JSON.parse(base.version.content) as { nodes: { id: string; inputs?: Record<string, Json> }[] };
+  for (const [path, value] of edits) {
+    const [root, id, field, name, more] = path.split('.');
+    const node = root === 'nodes' && field === 'inputs' && name !== undefined && more === undefined ? content.nodes.find((candidate) => candidate.id === id) : undefined;
+    if (node === undefined || name === undefined) throw new DagbookError('usage', `--set takes inputs.NAME=VALUE or nodes.ID.inputs.NAME=VALUE; "${path}" is neither. For other changes edit the files and fork with --edited.`);
+    node.inputs = { ...node.inputs, [name]: value };
+  }
+  const text = canonicalJson(content as unknown as Json);
+  const { ledger } = runtime;
+  const { version } = ledger.write(() => ledger.versions.lock('workflow', { name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }, { at: runtime.iso(), newId: runtime.newId }));
+  return ledger.read(() => openVersion(ledger, version));
+}

@@ -1,0 +1,22 @@
+/** The runtime's one door: what the command line, and later the host process, may use. */
+export { answerRun, openQuestions } from './answer.ts';
+export { compareRuns, type Comparison, type NodeComparison, type Pair } from './compare.ts';
+export { snapshot, startRun, type RunTarget, type Snapshot, type StartOptions } from './dispatch.ts';
+export { DocumentsInvalid } from './documents-invalid.ts';
+export { forkRun, type ForkOptions, type ForkPoint } from './fork.ts';
+export { halt, release, type HaltRequest, type HaltResult } from './halt.ts';
+export { replayRun } from './replay.ts';
+export { tailRun } from './tail.ts';
+export { Runtime, type RuntimeOptions } from './runtime.ts';
+export type { Question, RunHandle, RunResult } from './run-handle.ts';
+export { isFree, isOpen, LEASE_STALE_MS } from './durable/supervisor.ts';
+export type { ErrorData, RunStatus } from './ledger/event.ts';
+export { sha256 } from './ledger/event.ts';
+export { pruneLedger } from './ledger/prune.ts';
+export { queryLedger } from './ledger/query.ts';
+export { agentRunsOf, listRuns, runSummary, stepsOf, type AgentRunRow, type RunSummary, type RunsQuery, type StepRow } from './ledger/read-models.ts';
+export type { RunRow } from './ledger/run-store.ts';
+export { verifyLedger, type Tampering, type Verification } from './ledger/verify.ts';
+export type { Synchronous } from './ledger/sqlite.ts';
+export { formatUsd } from './models/price.ts';
+export { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price } from './models/provider.ts';

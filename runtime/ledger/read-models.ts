@@ -1,0 +1,112 @@
+import type { RunStatus } from './event.ts';
+import type { Relation } from './run-store.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** A run as lists and people see it. Money in integer micro-dollars, times ISO 8601. */
+export interface RunSummary {
+  readonly id: string;
+  readonly workflow_name: string;
+  readonly status: RunStatus;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly total_tokens: number;
+  readonly total_cost_micros: number;
+  readonly models: string;
+  readonly relation: Relation | null;
+  readonly parent_run_id: string | null;
+  readonly experiment_id: string;
+  readonly test_id: string | null;
+  readonly spec_version_id: string;
+  readonly spec_hash: string;
+  readonly version: number;
+}
+
+export interface AgentRunRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly node_id: string;
+  readonly path: string;
+  readonly attempt: number;
+  readonly iteration: number;
+  readonly agent_name: string;
+  readonly model: string | null;
+  readonly spec_version_id: string | null;
+  readonly status: string;
+  readonly inputs: string | null;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly total_tokens: number;
+  readonly total_cost_micros: number;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+}
+
+export interface StepRow {
+  readonly seq: number;
+  readonly agent_run_id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly model: string | null;
+  readonly request: string | null;
+  readonly request_hash: string | null;
+  readonly response: string | null;
+  readonly tokens: number;
+  readonly cost_micros: number;
+  readonly duration_ms: number;
+  readonly error: string | null;
+  readonly details: string | null;
+}
+
+export interface RunsQuery {
+  readonly limit: number;
+  /** Id of the last run of the page before; null = the newest. */
+  readonly cursor: string | null;
+  readonly status: RunStatus | null;
+  readonly workflow: string | null;
+}
+
+const SUMMARY = `SELECT r.id, r.workflow_name, r.status, r.started_at, r.ended_at, r.total_tokens, r.total_cost_micros, r.models, r.relation, r.parent_run_id,
+  r.experiment_id, r.test_id, v.id AS spec_version_id, v.spec_hash, v.version
+  FROM runs r JOIN workflow_spec_versions v ON v.key = r.spec_version`;
+
+/** Newest first: one walk of the index over `started_at`, at any size. */
+export function listRuns(db: Sqlite, query: RunsQuery): RunSummary[] {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  if (query.cursor !== null) {
+    where.push('(r.started_at, r.key) < (SELECT c.started_at, c.key FROM runs c WHERE c.id = ?)');
+    values.push(query.cursor);
+  }
+  if (query.status !== null) {
+    where.push('r.status = ?');
+    values.push(query.status);
+  }
+  if (query.workflow !== null) {
+    where.push('r.workflow_name = ?');
+    values.push(query.workflow);
+  }
+  const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return db.prepare<unknown[], RunSummary>(`${SUMMARY}${filter} ORDER BY r.started_at DESC, r.key DESC LIMIT ?`).all(...values, query.limit);
+}
+
+export function runSummary(db: Sqlite, id: string): RunSummary | null {
+  return db.prepare<[string], RunSummary>(`${SUMMARY} WHERE r.id = ?`).get(id) ?? null;
+}
+
+export function agentRunsOf(db: Sqlite, run: string): AgentRunRow[] {
+  return db
+    .prepare<[string], AgentRunRow>(
+      `SELECT a.id, o.seq, a.node_id, a.path, a.attempt, a.iteration, a.agent_name, a.model, a.spec_version_id, a.status, a.inputs, a.output, a.error, a.total_tokens, a.total_cost_micros, a.started_at, a.ended_at
+       FROM agent_runs_v2 a JOIN journal o ON o.id = a.id AND o.kind = 'opened' WHERE a.workflow_run_id = ? ORDER BY o.seq`,
+    )
+    .all(run);
+}
+
+export function stepsOf(db: Sqlite, run: string): StepRow[] {
+  return db
+    .prepare<[string], StepRow>(
+      'SELECT seq, agent_run_id, kind, name, attempt, model, request, request_hash, response, tokens, cost_micros, duration_ms, error, details FROM agent_run_steps WHERE workflow_run_id = ? ORDER BY seq',
+    )
+    .all(run);
+}

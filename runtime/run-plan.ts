@@ -1,0 +1,111 @@
+import { openAgent, openWorkflow } from '../language/index.ts';
+import type { Workflow, WorkflowNode } from '../language/index.ts';
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { SchemaCheck } from './agents/json-schema.ts';
+import type { LockedAgent, ModelChoice, RunCaps, RunSettings } from './durable/context.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { SpecVersion } from './ledger/version-store.ts';
+import { chooseModel } from './models/choose-model.ts';
+import type { ModelSettings } from './models/choose-model.ts';
+import { microsFromUsd } from './models/price.ts';
+import type { ModelProvider } from './models/provider.ts';
+
+/** A workflow as it was locked, with every spec it stands on, read from the ledger alone. */
+export interface LockedWorkflow {
+  readonly version: SpecVersion;
+  readonly workflow: Workflow;
+  /** By spec hash. */
+  readonly agents: ReadonlyMap<string, LockedAgent>;
+  /** By spec hash. */
+  readonly children: ReadonlyMap<string, LockedWorkflow>;
+}
+
+/** Opens a version row. A missing spec is an error, never a silent fall back to today's file (rule 22). */
+export function openVersion(ledger: Ledger, version: SpecVersion): LockedWorkflow {
+  const workflow = openWorkflow(version.content);
+  const agents = new Map<string, LockedAgent>();
+  const children = new Map<string, LockedWorkflow>();
+  for (const node of workflow.nodes) {
+    const { work } = node;
+    if (work.kind === 'agent' || work.kind === 'task') {
+      const hash = work.agent.specHash ?? '';
+      if (agents.has(hash)) continue;
+      const locked = ledger.versions.byHash('agent', hash);
+      if (locked === null) throw missing(version, node, `agent ${work.agent.ref}`, hash);
+      agents.set(hash, { agent: openAgent(locked.content), version: locked.id });
+    }
+    if (work.kind === 'workflow') {
+      const hash = work.workflow.specHash ?? '';
+      const locked = ledger.versions.byHash('workflow', hash);
+      if (locked === null) throw missing(version, node, `workflow ${work.workflow.ref}`, hash);
+      if (!children.has(hash)) children.set(hash, openVersion(ledger, locked));
+    }
+  }
+  return { version, workflow, agents, children };
+}
+
+function missing(version: SpecVersion, node: WorkflowNode, what: string, hash: string): DagbookError {
+  return new DagbookError('version-missing', `${version.name} version ${version.version} needs ${what} with spec hash ${hash} (node ${node.id}), which is not in this ledger. Import it, or run the workflow from its file.`);
+}
+
+export interface PlanOptions {
+  readonly override: string | null;
+  readonly models: ModelSettings;
+  readonly providers: ReadonlyMap<string, ModelProvider>;
+  readonly until: string | null;
+  readonly pauseAt: readonly string[];
+  readonly pins: Readonly<Record<string, Json>>;
+}
+
+/** Settles everything a run is decided by before its first step: models, prices, caps. Throws what would make it fail. */
+export function planRun(locked: LockedWorkflow, options: PlanOptions): RunSettings {
+  const { workflow } = locked;
+  const caps = capsOf(workflow);
+  const models: Record<string, ModelChoice> = {};
+  for (const node of workflow.nodes) {
+    if (node.work.kind !== 'agent' && node.work.kind !== 'task') continue;
+    const agent = locked.agents.get(node.work.agent.specHash ?? '')?.agent;
+    if (agent === undefined) continue;
+    const { provider, model, price } = chooseModel(agent, node.modelHint, options.override, options.models, options.providers);
+    const name = model === '' ? provider : `${provider}:${model}`;
+    if (!options.providers.has(provider)) {
+      throw new DagbookError('model-not-available', `Node ${node.id} (agent ${agent.name}) runs on ${name}, and there is no provider "${provider}" here. Available: ${[...options.providers.keys()].join(', ')}. Try: --model simulated`);
+    }
+    if (price === null) {
+      // Every agent has a money cap of its own (max_cost_usd), so an unknown price can never be held to one.
+      throw new DagbookError('price-unknown', `Nobody knows the price of ${name} (node ${node.id}), so its money cap could not be held. Write the price under model.price in agent ${agent.name}, as {input, output} in dollars per million tokens or as free.`);
+    }
+    models[node.id] = { provider, model, price: price === 'free' ? { input: 0, output: 0 } : price };
+  }
+  for (const child of locked.children.values()) planRun(child, { ...options, until: null, pauseAt: [], pins: {} });
+  const children = Object.fromEntries([...locked.children].map(([hash, child]) => [hash, { version: child.version.id, caps: capsOf(child.workflow) }]));
+  return { models, caps, children, until: options.until, pauseAt: options.pauseAt, pins: options.pins, keep: null, recorded: false };
+}
+
+export function capsOf(workflow: Workflow): RunCaps {
+  const { perRunMaxTokens, perRunMaxUsd } = workflow.caps;
+  return { tokens: perRunMaxTokens, micros: perRunMaxUsd === null ? null : microsFromUsd(perRunMaxUsd) };
+}
+
+/** What the agents run on, for people: `simulated` or `openai:gpt-5-mini, simulated`. */
+export function modelsInWords(settings: RunSettings): string {
+  const names = Object.values(settings.models).map(({ provider, model }) => (model === '' ? provider : `${provider}:${model}`));
+  return [...new Set(names)].sort().join(', ');
+}
+
+/** Declared inputs are checked and defaulted; undeclared ones pass. Throws inputs-invalid naming every problem. */
+export function readInputs(workflow: Workflow, given: JsonObject, check: SchemaCheck): JsonObject {
+  const problems: string[] = [];
+  const inputs: Record<string, Json> = { ...given };
+  for (const [name, declared] of Object.entries(workflow.inputs)) {
+    if (!(name in inputs)) {
+      if (declared.default !== undefined) inputs[name] = declared.default;
+      else if (declared.required) problems.push(`${name} is required${declared.description === '' ? '' : ` (${declared.description})`}: --input ${name}=…`);
+      continue;
+    }
+    for (const problem of check(declared.schema, inputs[name] ?? null)) problems.push(`${name}: ${problem.replace(/^the value /, '')}`);
+  }
+  if (problems.length > 0) throw new DagbookError('inputs-invalid', `The inputs do not fit ${workflow.name}: ${problems.join('; ')}.`);
+  return inputs;
+}

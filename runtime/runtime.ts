@@ -1,0 +1,265 @@
+import { v7 } from 'uuid';
+import { hostname, userInfo } from 'node:os';
+import type { Workspace } from '../language/index.ts';
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import { createSchemaCheck } from './agents/json-schema.ts';
+import type { SchemaCheck } from './agents/json-schema.ts';
+import { graphAdapter } from './adapters/graph.ts';
+import { createEmbeddedEngine } from './durable/embedded-engine.ts';
+import type { Adapter, RunCaps, RunOutcome, RunSettings } from './durable/context.ts';
+import type { ChildEffect } from './durable/engine.ts';
+import { RunDriver } from './durable/run-driver.ts';
+import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
+import { Supervisor, isOpen, takeRun } from './durable/supervisor.ts';
+import { bodyOf } from './ledger/event.ts';
+import type { ErrorData, JournalEvent } from './ledger/event.ts';
+import { createFrameReader } from './ledger/frames.ts';
+import { openLedger } from './ledger/ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Relation, RunRow } from './ledger/run-store.ts';
+import type { Synchronous } from './ledger/sqlite.ts';
+import type { ModelSettings } from './models/choose-model.ts';
+import type { ModelProvider } from './models/provider.ts';
+import { createModelRouter } from './models/router.ts';
+import { createSimulatedProvider } from './models/simulated.ts';
+import { keptAnswers } from './kept-answers.ts';
+import { FrameFan } from './run-handle.ts';
+import type { Question, RunHandle, RunResult } from './run-handle.ts';
+import { capsOf, modelsInWords, openVersion, planRun } from './run-plan.ts';
+import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
+
+export interface RuntimeOptions {
+  readonly ledgerFile: string;
+  readonly synchronous: Synchronous;
+  /** Null where nothing is read from files (resume, replay, review). */
+  readonly workspace: Workspace | null;
+  readonly models: ModelSettings;
+  /** A running run without a step or a token for so long is halted: milliseconds. */
+  readonly stallMs: number;
+  /** Beside the built-in `simulated` one. */
+  readonly providers?: readonly ModelProvider[];
+  /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
+  readonly now?: () => number;
+  readonly newId?: () => string;
+  /** For bugs that belong to no run. */
+  readonly onBug?: (error: unknown) => void;
+  /** End a drive when its run waits for a person, leaving it in the ledger (the command line); the editor stays. */
+  readonly leaveWaiting: boolean;
+}
+
+export interface NewRunRequest {
+  readonly locked: LockedWorkflow;
+  readonly settings: RunSettings;
+  readonly inputs: JsonObject;
+  readonly parent: RunRow | null;
+  readonly relation: Relation | null;
+  readonly modelOverride: string | null;
+  readonly experimentId: string;
+  readonly testId: string | null;
+  readonly prefix: readonly JournalEvent[];
+  /** Given to a child run by its parent. */
+  readonly id?: string;
+}
+
+/** Everything the verbs stand on: one open ledger, the engine, and the runs this process drives. */
+export class Runtime {
+  readonly ledger: Ledger;
+  readonly options: RuntimeOptions;
+  readonly providers: ReadonlyMap<string, ModelProvider>;
+  readonly checkSchema: SchemaCheck;
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** `user@host:pid`: who drives, and who halts. */
+  readonly owner: string;
+  readonly supervisor: Supervisor;
+  readonly #engine;
+  readonly #versions = new Map<number, LockedWorkflow>();
+
+  constructor(options: RuntimeOptions) {
+    this.options = options;
+    this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous });
+    this.providers = new Map([createSimulatedProvider(), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
+    this.checkSchema = createSchemaCheck();
+    this.now = options.now ?? Date.now;
+    this.newId = options.newId ?? v7;
+    this.owner = `${userName()}@${hostname()}:${process.pid}`;
+    this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: options.stallMs, onBug: options.onBug ?? (() => undefined) });
+    this.#engine = createEmbeddedEngine({ router: createModelRouter(this.providers), now: this.now, child: (call) => this.#driveChild(call) });
+  }
+
+  iso(): string {
+    return new Date(this.now()).toISOString();
+  }
+
+  /** The one run an id, or the beginning of one, means. */
+  find(id: string): RunRow {
+    const { ledger } = this;
+    const exact = ledger.read(() => ledger.runs.byId(id));
+    if (exact !== null) return exact;
+    const matches = id.length < 4 ? [] : ledger.read(() => ledger.runs.byPrefix(id, 3));
+    const [only, second] = matches;
+    if (only === undefined) throw new DagbookError('run-not-found', `There is no run ${id} in ${ledger.file}. List them with: dagbook runs`);
+    if (second !== undefined) throw new DagbookError('run-ambiguous', `Several runs begin with ${id}: ${matches.map((run) => run.id).join(', ')}. Give more of the id.`);
+    return only;
+  }
+
+  /** The locked workflow of a run, from the ledger alone. */
+  lockedOf(run: { readonly spec_version: number }): LockedWorkflow {
+    const known = this.#versions.get(run.spec_version);
+    if (known !== undefined) return known;
+    const version = this.ledger.read(() => this.ledger.versions.byKey('workflow', run.spec_version));
+    if (version === null) throw new DagbookError('version-missing', `The workflow version of this run is not in ${this.ledger.file}.`);
+    const locked = this.ledger.read(() => openVersion(this.ledger, version));
+    this.#versions.set(run.spec_version, locked);
+    return locked;
+  }
+
+  /** Inserts a pending run; the caller holds the transaction. Refused while the ledger is on hold. */
+  insertRun(request: NewRunRequest): RunRow {
+    if (this.ledger.held()) throw new DagbookError('run-held', 'New runs are on hold in this ledger. Release it with: dagbook halt --release');
+    return this.ledger.runs.insert({
+      id: request.id ?? this.newId(), workflowName: request.locked.workflow.name, specVersion: request.locked.version.key,
+      parentRunId: request.parent?.id ?? null, relation: request.relation, inputs: bodyOf(request.inputs), settings: bodyOf(request.settings),
+      models: modelsInWords(request.settings), modelOverride: request.modelOverride, startedAt: this.iso(), experimentId: request.experimentId, testId: request.testId,
+      adapterRevision: revisionOf(adapterOf(request.locked)), prefix: request.prefix,
+    });
+  }
+
+  /** Drives a run that this process has opened or taken. */
+  drive(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
+    const locked = this.lockedOf(run);
+    const history = this.ledger.read(() => this.ledger.journal.read(run.key));
+    const settings = this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings;
+    const inputs = this.ledger.read(() => this.ledger.runs.inputs(run)) as JsonObject;
+    const adapter = adapterOf(locked);
+    const fan = new FrameFan(createFrameReader(run), history);
+    const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };
+    const ports: DriverPorts = {
+      ledger: this.ledger, engine: this.#engine, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
+      committed: (events) => {
+        fan.committed(events);
+        if (parent !== null && events.some((event) => event.kind === 'status')) parent.onWaiting(driver.waiting);
+        if (parent === null && this.options.leaveWaiting && driver.waiting && this.#questionsOf(run, driver).length > 0) driver.abandon();
+      },
+      token: (agentRun, text) => fan.token(agentRun, text, this.now()),
+    };
+    const driver = new RunDriver(run, locked.workflow, adapter, facts, history, ports);
+    const lookMs = locked.workflow.haltCheckSeconds * 1_000;
+    const result = this.supervisor.drive(driver, lookMs).then((end) => this.#resultOf(run, end, driver, fan));
+    return { id: run.id, workflow: run.workflow_name, notes, result, subscribe: (listener) => fan.subscribe(listener) };
+  }
+
+  /** Takes an interrupted or waiting run over and drives it on. */
+  resume(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
+    const taken = takeRun(this.ledger, run, this.owner, this.now());
+    const revision = revisionOf(adapterOf(this.lockedOf(taken)));
+    const changed = taken.adapter_revision === revision ? [] : [`This run was begun by ${taken.adapter_revision}; it goes on with ${revision} and stops if the two differ in what they do.`];
+    return this.drive(taken, [...notes, ...changed], parent);
+  }
+
+  resultOf(id: string): RunResult {
+    const run = this.find(id);
+    return this.#result(run, []);
+  }
+
+  close(): void {
+    this.supervisor.abandonAll();
+    this.ledger.close();
+  }
+
+  #recordedEnd(run: RunRow): DriverPorts['recordedEnd'] {
+    const { ledger } = this;
+    const parent = ledger.read(() => ledger.runs.byId(run.parent_run_id ?? ''));
+    if (parent === null || isOpen(parent)) throw new DagbookError('run-open', 'The run this one replays from has not ended.');
+    const output = ledger.read(() => ledger.runs.output(parent));
+    return { status: parent.status as 'completed', error: parent.error === null ? null : (JSON.parse(parent.error) as ErrorData), outputHash: parent.output === null ? null : bodyOf(output).hash };
+  }
+
+  /** A child run: opened the first time, taken up again on every later one. It has a journal, a purse and rows of its own. */
+  async #driveChild(call: ChildEffect): Promise<RunOutcome> {
+    const { ledger } = this;
+    const existing = ledger.read(() => ledger.runs.byId(call.id));
+    if (existing !== null && !isOpen(existing)) return this.#outcomeOf(existing);
+    const handle = existing === null ? this.drive(this.#openChild(call), [], call) : this.resume(existing, [], call);
+    call.signal.addEventListener('abort', () => this.supervisor.driverOf(call.id)?.abandon(), { once: true });
+    await handle.result;
+    const row = this.find(call.id);
+    // Left open: it waits for a person, or this process is letting go of both.
+    return isOpen(row) ? new Promise(() => undefined) : this.#outcomeOf(row);
+  }
+
+  #openChild(call: ChildEffect): RunRow {
+    const { ledger } = this;
+    const parent = this.find(call.parent);
+    const version = ledger.read(() => ledger.versions.byId('workflow', call.version));
+    if (version === null) throw new DagbookError('version-missing', `The child workflow version ${call.version} is not in ${ledger.file}.`);
+    const locked = this.lockedOf({ spec_version: version.key });
+    const settings = { ...this.plan(locked, parent.model_override), caps: childCaps(locked, call.limits) };
+    return ledger.write(() =>
+      this.insertRun({ locked, settings, inputs: call.inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id }),
+    );
+  }
+
+  /** Models and prices as for any run, with the parent's override; caps no wider than what the parent set aside. */
+  plan(locked: LockedWorkflow, override: string | null, how: Pick<PlanOptions, 'until' | 'pauseAt' | 'pins'> = { until: null, pauseAt: [], pins: {} }): RunSettings {
+    return planRun(locked, { override, models: this.options.models, providers: this.providers, ...how });
+  }
+
+  #outcomeOf(run: RunRow): RunOutcome {
+    return {
+      status: run.status as RunOutcome['status'], output: this.ledger.read(() => this.ledger.runs.output(run)) as Json,
+      error: run.error === null ? null : (JSON.parse(run.error) as ErrorData), tokens: run.total_tokens, micros: run.total_cost_micros,
+    };
+  }
+
+  #questionsOf(run: RunRow, driver: RunDriver): Question[] {
+    const own = driver.openQuestions().map((asked) => ({ run: run.id, path: asked.path, request: JSON.parse(asked.request.text) as Json }));
+    const children = driver.openChildren().flatMap((id) => {
+      const child = this.supervisor.driverOf(id);
+      return child === null ? [] : this.#questionsOf(child.run, child);
+    });
+    return [...own, ...children];
+  }
+
+  #resultOf(run: RunRow, end: DriveEnd, driver: RunDriver, fan: FrameFan): RunResult {
+    const row = this.find(run.id);
+    // Whoever ended the run wrote the last rows: the listeners hear of those too.
+    if (end.kind !== 'ended') fan.committed(this.ledger.read(() => this.ledger.journal.read(run.key, driver.nextSeq)));
+    return this.#result(row, row.status === 'waiting' ? this.#questionsOf(run, driver) : []);
+  }
+
+  #result(row: RunRow, questions: readonly Question[]): RunResult {
+    const version = this.ledger.read(() => this.ledger.versions.byKey('workflow', row.spec_version));
+    return {
+      run_id: row.id, task_id: row.id, status: row.status, workflow_name: row.workflow_name, spec_version_id: version?.id ?? '', spec_hash: version?.spec_hash ?? '',
+      total_tokens: row.total_tokens, total_cost_micros: row.total_cost_micros, output: this.ledger.read(() => this.ledger.runs.output(row)) as Json,
+      error: row.error === null ? null : (JSON.parse(row.error) as ErrorData), questions,
+    };
+  }
+}
+
+function adapterOf(locked: LockedWorkflow): Adapter {
+  const { adapter, name } = locked.workflow;
+  if (adapter === 'graph') return graphAdapter;
+  throw new DagbookError('not-runnable-yet', `${name} is a ${adapter} workflow; this version runs graph workflows.`);
+}
+
+function revisionOf(adapter: Adapter): string {
+  return `${adapter.name}/${adapter.revision}`;
+}
+
+/** The tighter of a child's own caps and what its parent set aside for it. */
+function childCaps(locked: LockedWorkflow, limits: RunCaps): RunCaps {
+  const own = capsOf(locked.workflow);
+  const tighter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+  return { tokens: tighter(own.tokens, limits.tokens), micros: tighter(own.micros, limits.micros) };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown'; // No entry for this user id: common in containers.
+  }
+}
