@@ -27,6 +27,7 @@ export {
   type ExpressionScope,
   type TemplateEffects,
 } from './expressions/evaluate.ts';
+export { createSeededRandom } from './expressions/seeded-random.ts';
 export { analyzeExpression, analyzeTemplate, type EmbeddedExpression } from './expressions/template.ts';
 export { findCycles } from './graph/cycles.ts';
 export { ancestors, descendants, fanOut, graphOf, makeGraph, sinks, sources, type Graph } from './graph/graph.ts';

@@ -23,7 +23,7 @@ export const adapterNeeds: Check = {
       if (!alternatives.some(has)) report({ message: `adapter_kind ${adapter} needs ${alternatives.map((name) => `"${name}"`).join(' or ')}. Add it.`, span });
     }
     if (adapter === 'execution') reportNodes(context, report);
-    const schedule = field(value, 'schedule');
+    const schedule = field(json, 'schedule');
     if (adapter === 'schedule' && schedule !== undefined && field(schedule, 'cron') === undefined && !(Number(field(schedule, 'interval_seconds') ?? 0) > 0)) {
       report({ message: 'The schedule never fires. Give it a cron line, or interval_seconds above 0.', span: context.keySpan(['schedule']) });
     }

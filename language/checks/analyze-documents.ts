@@ -14,7 +14,7 @@ import type { Span } from '../syntax/span.ts';
 import { valueSpan } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, Report, ResolvedReference } from './check.ts';
-import { agentContext, documentContext, workflowContext } from './contexts.ts';
+import { agentContext, documentContext, textSpan, workflowContext } from './contexts.ts';
 import { applyIgnores } from './ignore-comments.ts';
 import { checkOf, checks } from './registry.ts';
 
@@ -133,7 +133,7 @@ function resolveAll(document: ParsedDocument, tree: YamlNode, validated: Validat
       if (read.kind === 'refused') problems.push(read.problem);
       return { ...reference, resolution: null };
     }
-    const resolution = resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span }, sources);
+    const resolution = resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span, part: (offset, length) => textSpan(document.text, tree, reference.path, offset, length) }, sources);
     if (resolution.kind === 'refused' || resolution.kind === 'unavailable') problems.push(resolution.problem);
     return { ...reference, resolution };
   });

@@ -22,13 +22,10 @@ export const conflictingFields: Check = {
   ignorable: false,
   workflow: (context, report) => {
     listField(context.json, 'nodes').forEach((node, i) => {
-      const works = present(node, ['agent_spec', 'human', 'template', 'workflow', 'runtime']);
+      const works = present(node, ['agent_spec', 'human', 'template', 'workflow']);
       const tasks = works[0] === 'workflow' || works[0] === 'template' ? present(node, ['task']) : [];
       exclude(context, report, ['nodes', i], [...works, ...tasks], 'A node does one thing. Keep one, or split the node.');
     });
-    if (field(context.json, 'adapter_kind') !== undefined) {
-      exclude(context, report, [], present(context.json, ['adapter_kind', 'adapter']), 'A workflow with nodes has an adapter_kind, one without has an adapter.');
-    }
   },
   agent: (context: AgentContext, report) => {
     const model = objectField(context.json, 'model');

@@ -30,7 +30,8 @@ export function documentContext(document: ParsedDocument, tree: YamlNode, valida
   };
 }
 
-function textSpan(text: string, tree: YamlNode, path: YamlPath, offset: number, length: number): Span {
+/** A stretch of the text at a path, through quotes, escapes and folded lines. */
+export function textSpan(text: string, tree: YamlNode, path: YamlPath, offset: number, length: number): Span {
   const place = locate(tree, path);
   const node = place === null ? null : followAlias(place.node);
   return node?.kind === 'scalar' ? scalarSpan(text, node, offset, length) : valueSpan(tree, path);

@@ -21,12 +21,13 @@ export const cycle: Check = {
   ignorable: false,
   workflow: ({ workflow, graph, document }, report) => {
     const edges = new Map(workflow.edges.map((edge) => [`${edge.from}\n${edge.to}`, edge]));
+    const places = new Map(workflow.nodes.map((node) => [node.id, node.idSpan]));
     for (const ids of findCycles(graph)) {
       const [first = ''] = ids;
       const last = ids.at(-1) ?? first;
       const related = ids.flatMap((id) => {
-        const node = workflow.nodes.find((candidate) => candidate.id === id);
-        return node?.idSpan == null ? [] : [{ message: `"${id}" is on the cycle.`, span: node.idSpan }];
+        const span = places.get(id) ?? null;
+        return span === null ? [] : [{ message: `"${id}" is on the cycle.`, span }];
       });
       report({
         message: `These nodes wait for one another: ${[...ids, first].join(' → ')}. Remove one of the dependencies.`,

@@ -22,7 +22,7 @@ export const expressionNotEvaluated: Check = {
     if (schema === null) return;
     walkFields(schema, value, ({ path, schema: at, value: field }) => {
       const name = path.at(-1);
-      if (textField(at, 'x-dagbook-expression') !== null || name === 'description' || name === 'metadata') return false;
+      if (textField(at, 'x-dagbook-expression') !== null || textField(at, 'x-dagbook-reference') !== null || name === 'description' || name === 'metadata') return false;
       const offset = typeof field === 'string' ? field.indexOf('{%') : -1;
       if (offset >= 0) report({ message: 'Expressions are not read here; this stays text. They act in when, outputs, inputs, task.goal and task.criteria.', span: textSpan(path, offset, 2) });
       return true;

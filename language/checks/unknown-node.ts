@@ -39,5 +39,10 @@ function finding(id: string, ids: ReadonlySet<string>, span: Finding['span']): F
 
 /** Malformed ids too: they have been reported where they stand. */
 function writtenIds({ json }: DocumentContext): ReadonlySet<string> {
-  return new Set(listField(json, 'nodes').map((node) => String(field(node, 'id') ?? '')));
+  return new Set(
+    listField(json, 'nodes').flatMap((node) => {
+      const id = field(node, 'id');
+      return typeof id === 'object' || id === undefined ? [] : [String(id)];
+    }),
+  );
 }

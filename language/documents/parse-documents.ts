@@ -41,7 +41,7 @@ export function parseDocuments(path: string, text: string, workflowGlobs: readon
   const stream = parseYaml(text);
   for (const yaml of stream) {
     const json = yaml.tree === null ? null : treeToJson(yaml.tree);
-    const recognised = recognise(json, path, workflowGlobs);
+    const recognised = recognise(yaml.tree === null && yaml.broken ? glimpse(text) : json, path, workflowGlobs);
     if (recognised.kind === 'foreign') continue;
     if (recognised.kind === 'unknown-version') {
       if (yaml.tree !== null) problems.push(unknownVersion(recognised.apiVersion, yaml.tree));
@@ -56,6 +56,12 @@ export function parseDocuments(path: string, text: string, workflowGlobs: readon
     documents.push({ path, text, kind, name, tree: yaml.tree, json, span: yaml.span, problems: found, broken: yaml.broken || empty });
   }
   return { path, text, documents, problems };
+}
+
+/** The top-level fields of a text that could not be read, as far as a glance at its beginning shows them. */
+function glimpse(text: string): Json {
+  const fields = [...text.slice(0, 20_000).matchAll(/^([A-Za-z_]+)[ \t]*:[ \t]*([^\r\n]*)/gm)];
+  return fields.length === 0 ? null : Object.fromEntries(fields.map(([, key = '', value = '']) => [key, value]));
 }
 
 function unknownVersion(apiVersion: string, tree: YamlNode): Problem {

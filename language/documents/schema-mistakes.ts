@@ -13,6 +13,12 @@ export interface SchemaMistake {
 
 const typeNames = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 
+/** What other languages call the same. */
+const otherWords: ReadonlyMap<string, string> = new Map([
+  ['int', 'integer'], ['long', 'integer'], ['str', 'string'], ['text', 'string'], ['bool', 'boolean'], ['float', 'number'], ['double', 'number'],
+  ['decimal', 'number'], ['list', 'array'], ['dict', 'object'], ['map', 'object'], ['mapping', 'object'], ['none', 'null'],
+]);
+
 /** What is wrong with a JSON Schema (draft 7): one mistake per place. */
 export function schemaMistakes(schema: JsonObject): readonly SchemaMistake[] {
   const found = new Map<string, SchemaMistake>();
@@ -31,7 +37,7 @@ function describe(error: ValidationError, schema: JsonObject): SchemaMistake {
   const value = valueAt(schema, path);
   const name = path.at(-1);
   if (name === 'type' || path.at(-2) === 'type') {
-    const suggestion = typeof value === 'string' ? nearestWord(value, typeNames) : null;
+    const suggestion = typeof value === 'string' ? (otherWords.get(value.toLowerCase()) ?? nearestWord(value, typeNames)) : null;
     return { path, message: `"type" must be one of ${orList(typeNames)}.${didYouMean(suggestion)}`, suggestion };
   }
   if (name === 'required' && typeof value === 'boolean') {

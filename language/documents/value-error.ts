@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Problem } from '../syntax/problem.ts';
-import { valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
+import { keySpan, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { ValidationError } from './generated/validators.js';
 import { isList, isObject, listField, textField } from './json-access.ts';
@@ -30,7 +30,7 @@ export function valueProblem(bad: BadValue): Problem {
     case 'type':
       return { code: 'wrong-type', span, ...wrongType(place, value, schema) };
     case 'x-dagbook-never':
-      return { span, ...noAlternative(place, value, schema) };
+      return { span: alternativeSpan(tree, path, value), ...noAlternative(place, value, schema) };
     case 'enum':
     case 'const':
       return { span, ...unknownValue(place, value, schema) };
@@ -81,6 +81,14 @@ function noAlternative(place: string, value: Json, schema: JsonObject): Said {
   const what = written === '' ? inWords(value) : `"${written}"`;
   const message = `${place} cannot be ${what}.${didYouMean(suggestion)} Write ${expected}.`;
   return suggestion === null ? { code, message } : { code, message, suggestion };
+}
+
+/** The word that decides: `type`, or the first key. */
+function alternativeSpan(tree: YamlNode, path: YamlPath, value: Json): Problem['span'] {
+  if (!isObject(value)) return valueSpan(tree, path);
+  if (Object.hasOwn(value, 'type')) return valueSpan(tree, [...path, 'type']);
+  const [first] = Object.keys(value);
+  return first === undefined ? valueSpan(tree, path) : keySpan(tree, [...path, first]);
 }
 
 function unknownValue(place: string, value: Json, schema: JsonObject): Said {

@@ -3,7 +3,7 @@ import { composeTree } from './compose-tree.ts';
 import { limits } from './limits.ts';
 import type { Problem } from './problem.ts';
 import type { Span } from './span.ts';
-import { syntaxMessage } from './syntax-message.ts';
+import { syntaxProblem } from './syntax-problem.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 export interface YamlDocument {
@@ -36,19 +36,21 @@ export function parseYaml(text: string): readonly YamlDocument[] {
   if (deep !== undefined) return [broken(text, tooDeep(deep.offset))];
   const composer = new Composer(composerOptions);
   const documents: YamlDocument[] = [];
-  for (const document of composer.compose(tokens)) documents.push(readDocument(document));
+  // An empty text is one empty document.
+  for (const document of composer.compose(tokens, true, text.length)) documents.push(readDocument(document, tokens, text));
   return documents;
 }
 
-function readDocument(document: Document.Parsed): YamlDocument {
+function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], text: string): YamlDocument {
   const [start, , end] = document.range;
   const first = firstError(document.errors);
   const problems: Problem[] = [];
   const tree = document.contents === null ? null : composeTree(document.contents, problems);
   const tags = document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED').map(unknownTag);
   // After a syntax error the library guesses; only what it read before is worth repeating.
-  const kept = [...problems, ...tags].filter((problem) => first === null || problem.span.end <= first.pos[0]);
-  if (first !== null) kept.push({ code: 'yaml-syntax', message: syntaxMessage(first), span: widen(first.pos) });
+  const mistake = first === null ? null : syntaxProblem(first, tokens, text);
+  const kept = [...problems, ...tags].filter((problem) => mistake === null || problem.span.end <= mistake.span.start);
+  if (mistake !== null) kept.push(mistake);
   return {
     tree,
     span: { start, end },
@@ -59,11 +61,7 @@ function readDocument(document: Document.Parsed): YamlDocument {
 
 /** The one that stands first: the others are what it leads to. */
 function firstError(errors: readonly YAMLParseError[]): YAMLParseError | null {
-  return errors.reduce<YAMLParseError | null>((best, error) => (best === null || error.pos[0] < best.pos[0] ? error : best), null);
-}
-
-function widen(position: readonly [number, number]): Span {
-  return { start: position[0], end: Math.max(position[1], position[0] + 1) };
+  return errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0] ?? null;
 }
 
 function unknownTag(warning: YAMLError): Problem {

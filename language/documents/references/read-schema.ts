@@ -33,7 +33,8 @@ export function readSchema(reference: string, fromPath: string, span: Span, libr
   const [document, second] = parseYaml(read.text);
   const mistake = document?.problems[0];
   if (mistake !== undefined) return refuse('invalid-json-schema', `${path} cannot be read: ${mistake.message}`);
-  const schema = document?.tree == null || second !== undefined ? null : treeToJson(document.tree);
+  const tree = document?.tree ?? null;
+  const schema = tree === null || second !== undefined ? null : treeToJson(tree);
   if (!isObject(schema)) return refuse('invalid-json-schema', `${path} is not a JSON Schema: one is a mapping.`);
   const [wrong] = schemaMistakes(schema);
   if (wrong !== undefined) return refuse('invalid-json-schema', `${path} is not a valid JSON Schema: at ${wrong.path.join('.') || 'its root'}, ${wrong.message}`);

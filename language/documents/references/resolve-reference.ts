@@ -39,6 +39,8 @@ interface Asked {
   readonly wanted: ReferencedKind;
   readonly from: ParsedDocument;
   readonly span: Span;
+  /** Where a stretch of the reference stands; absent where nobody looks. */
+  readonly part?: (offset: number, length: number) => Span;
 }
 
 /** Finds what a reference means. Reading goes through the library, so nothing outside the workspace is ever read. */
@@ -66,13 +68,12 @@ function outside({ reference, wanted, span }: Asked): Problem {
   return { code: 'outside-workspace', message: `"${reference}" lies outside the workspace. Move the ${wanted} into it and name it by its path from the workspace root.`, span };
 }
 
-function malformedDigest({ reference, span }: Asked, digest: string): Problem {
-  const start = Math.max(span.start, span.end - digest.length);
-  const found = /^[0-9a-f]*$/.test(digest) ? `${digest.length} digits` : 'something else';
+function malformedDigest({ reference, span, part }: Asked, digest: string): Problem {
+  const fault = /^[0-9a-f]*$/.test(digest) ? `has ${digest.length}` : 'is something else';
   return {
     code: 'malformed-digest',
-    message: `After "@sha256:" 64 digits 0-9 and a-f are needed; there is ${found} here. Copy the digest again.`,
-    span: reference.endsWith(digest) && digest.length > 0 ? { start, end: span.end } : span,
+    message: `After "@sha256:" come 64 digits, 0-9 and a-f; this ${fault}. Copy the digest again.`,
+    span: digest === '' ? span : (part?.(reference.length - digest.length, digest.length) ?? span),
   };
 }
 
@@ -107,6 +108,9 @@ function placeOf(document: ParsedDocument): { readonly message: string; readonly
 }
 
 function notFound({ reference, wanted, span }: Asked, path: string, library: DocumentLibrary): Problem {
+  if (reference.includes('{%')) {
+    return { code: `${wanted}-not-found`, message: `Expressions are not read here: the graph and its hashes are fixed before a run. Write the path of one ${wanted}.`, span };
+  }
   const paths = library.paths();
   const base = (full: string): string => full.slice(full.lastIndexOf('/') + 1);
   const moved = paths.find((candidate) => base(candidate) === base(path));
@@ -125,6 +129,7 @@ function wrongKind({ wanted, span }: Asked, path: string, other: ParsedDocument 
 function resolveName(asked: Asked, name: string, { library }: ReferenceSources): Resolution {
   const { span, wanted } = asked;
   const [first, second, ...others] = library.named(wanted, name);
+  if (first === undefined && name.includes('{%')) return refused(notFound(asked, name, library));
   if (first === undefined) {
     const suggestion = nearestWord(name, library.all(wanted).flatMap((document) => document.name ?? []));
     const advice = suggestion === null ? ` Name one by its path, such as ./${name}.yaml, or create it.` : didYouMean(suggestion);

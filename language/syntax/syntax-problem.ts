@@ -1,0 +1,124 @@
+import type { CST, YAMLParseError } from 'yaml';
+import type { Problem } from './problem.ts';
+import type { Span } from './span.ts';
+
+/** What the parser found, at the place that has to be mended, in words that say how. */
+export function syntaxProblem(error: YAMLParseError, tokens: readonly CST.Token[], text: string): Problem {
+  const opening = isUnclosed(error) ? lastUnclosed(tokens, error.pos[1]) : null;
+  if (opening !== null) {
+    const span = { start: opening.offset, end: opening.offset + 1 };
+    return { code: 'yaml-syntax', message: `This ${opening.character} is never closed.`, span };
+  }
+  return { code: 'yaml-syntax', message: syntaxMessage(error), span: place(error, text) };
+}
+
+/** Past the indentation, which is nothing to look at. */
+function place(error: YAMLParseError, text: string): Span {
+  const [start, end] = error.pos;
+  const blank = error.code === 'TAB_AS_INDENT' ? 0 : (/^[ \t]*/.exec(text.slice(start, start + 200))?.[0].length ?? 0);
+  const from = /[\r\n]/.test(text[start + blank] ?? '\n') ? start : start + blank;
+  return { start: from, end: Math.max(end, from + 1) };
+}
+
+function isUnclosed({ message }: YAMLParseError): boolean {
+  return /(?:must|and) end with an? [\]}]|^Missing closing ["']/.test(message);
+}
+
+interface Opening {
+  readonly offset: number;
+  readonly character: string;
+}
+
+/** The parser complains at the end of the text; what is missing its end is the last thing that was opened. */
+function lastUnclosed(tokens: readonly CST.Token[], before: number): Opening | null {
+  let last: Opening | null = null;
+  const stack: CST.Token[] = [...tokens];
+  for (let token = stack.pop(); token !== undefined; token = stack.pop()) {
+    const character = unclosedCharacter(token);
+    if (character !== null && token.offset <= before && (last === null || token.offset > last.offset)) last = { offset: token.offset, character };
+    if (token.type === 'document' && token.value !== undefined) stack.push(token.value);
+    if ('items' in token) {
+      for (const item of token.items) {
+        if (item.key) stack.push(item.key);
+        if (item.value !== undefined) stack.push(item.value);
+      }
+    }
+  }
+  return last;
+}
+
+function unclosedCharacter(token: CST.Token): string | null {
+  switch (token.type) {
+    case 'flow-collection': {
+      const [open, close] = token.start.type === 'flow-seq-start' ? ['[', 'flow-seq-end'] : ['{', 'flow-map-end'];
+      return token.end.some((end) => end.type === close) ? null : open;
+    }
+    case 'double-quoted-scalar':
+    case 'single-quoted-scalar': {
+      const quote = token.source.charAt(0);
+      return token.source.length > 1 && token.source.endsWith(quote) ? null : quote;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Its own words where ours would say no more. */
+function syntaxMessage({ code, message }: YAMLParseError): string {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'YAML cannot be indented with tabs. Use spaces.';
+    case 'BAD_INDENT':
+      return 'The indentation fits nothing above. Align it with the lines it belongs to.';
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'A second `: ` on one line. Quote the value, or put the nested mapping on lines of its own.';
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'A key must stand on one line and be followed by `:`. Is a `:` or a quote missing?';
+    case 'MISSING_CHAR':
+      return missingCharacter(message);
+    case 'BLOCK_IN_FLOW':
+      return 'Inside [ ] and { } values are separated by commas, not by lines and dashes.';
+    case 'BAD_SCALAR_START':
+      return 'A plain value cannot begin with this character. Quote the value.';
+    case 'BAD_DQ_ESCAPE':
+      return 'No such escape in double quotes. Write `\\\\` for a backslash, or use single quotes.';
+    case 'BAD_ALIAS':
+      return 'An alias is `*` and a name. Quote the value if the * or & is meant as text.';
+    case 'ALIAS_PROPS':
+      return 'An alias carries no anchor or tag of its own. Remove it.';
+    case 'MULTIPLE_ANCHORS':
+      return 'A value can have one anchor only. Remove the other.';
+    case 'MULTIPLE_TAGS':
+      return 'A value can have one tag only. Remove the other.';
+    case 'MULTIPLE_DOCS':
+      return 'A second document begins here without `---`.';
+    case 'KEY_OVER_1024_CHARS':
+      return 'The `:` stands more than 1,024 characters after its key. Shorten the key.';
+    case 'UNEXPECTED_TOKEN':
+      return unexpected(message);
+    default:
+      return sentence(message);
+  }
+}
+
+function missingCharacter(message: string): string {
+  if (message.startsWith('Sequence item without -')) return 'The indentation fits nothing above. Align it with the fields it belongs to, or begin a list item with "- ".';
+  if (message.startsWith('Implicit map keys need')) return 'After a key comes `: ` and its value. Add the `:`, or indent the line if it goes on with the text above.';
+  if (message.startsWith('Missing , or :') || message.startsWith('Missing ,')) return 'A comma is missing here.';
+  if (message.startsWith('Missing space after :')) return 'A space is missing after the `:`.';
+  if (message.startsWith('Comments must be separated')) return 'A space is missing before the #. Quote the text if the # belongs to it.';
+  if (message.startsWith('Tags and anchors must be separated')) return 'A space is missing after the anchor or tag.';
+  return sentence(message);
+}
+
+function unexpected(message: string): string {
+  const token = /: "(.+)"$/s.exec(message)?.[1] ?? /Unexpected ([,\]}]) in/.exec(message)?.[1];
+  if (token === ']' || token === '}') return `Nothing above opens this ${token}. Remove it.`;
+  if (token === ',') return 'One comma too many. Remove it.';
+  return token === undefined ? sentence(message) : 'This fits nothing above. Quote the text it belongs to, or correct the indentation.';
+}
+
+function sentence(message: string): string {
+  const text = message.trim();
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
