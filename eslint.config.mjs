@@ -2,7 +2,6 @@ import tseslint from 'typescript-eslint';
 
 /** What an adapter or an agent must ask its context for instead (invariant 6: a replay must see the same). */
 const NOT_REPLAYABLE = [
-  ['Date', 'ctx.now(path)'],
   ['performance', 'ctx.now(path)'],
   ['setTimeout', 'ctx.sleep(path, until)'],
   ['setInterval', 'ctx.sleep(path, until)'],
@@ -13,6 +12,19 @@ const NOT_REPLAYABLE = [
   ['process', 'an input'],
   ['globalThis', 'an input'],
   ['console', 'a frame'],
+];
+
+const PLAIN_SYNTAX = [
+  { selector: 'ExportDefaultDeclaration', message: 'Name it: no default exports.' },
+  { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that holds it.' },
+  { selector: 'Program > VariableDeclaration[kind="let"]', message: 'No state in a module: pass it.' },
+  { selector: 'TSEnumDeclaration', message: 'A union of strings.' },
+];
+
+/** `new Date(value)` is a pure function of its value; every other use of `Date` reads the clock, or could. */
+const NO_CLOCK = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Not replayable. Instead: ctx.now(path).' },
+  { selector: "Identifier[name='Date']:not(NewExpression > Identifier):not(TSTypeReference > Identifier)", message: 'Not replayable. Instead: ctx.now(path).' },
 ];
 
 export default tseslint.config(
@@ -35,19 +47,13 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
       // JSON objects have computed keys; deleting one from a copy made here is fine.
       '@typescript-eslint/no-dynamic-delete': 'off',
-      'eqeqeq': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       'no-var': 'error',
       'prefer-const': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Name it: no default exports.' },
-        { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that holds it.' },
-        { selector: 'Program > VariableDeclaration[kind="let"]', message: 'No state in a module: pass it.' },
-        { selector: 'TSEnumDeclaration', message: 'A union of strings.' },
-      ],
+      'no-restricted-syntax': ['error', ...PLAIN_SYNTAX],
     },
   },
   {
@@ -58,6 +64,7 @@ export default tseslint.config(
   {
     files: ['runtime/adapters/**/*.ts', 'runtime/agents/**/*.ts'],
     rules: {
+      'no-restricted-syntax': ['error', ...PLAIN_SYNTAX, ...NO_CLOCK],
       'no-restricted-globals': ['error', ...NOT_REPLAYABLE.map(([name, instead]) => ({ name, message: `Not replayable. Instead: ${instead}.` }))],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Not replayable. Instead: ctx.random(path).' }],
       'no-restricted-imports': ['error', { patterns: [{ group: ['node:*', 'fs', 'crypto', 'timers', 'timers/*', 'http', 'https', 'net', 'child_process'], message: 'An adapter has only its context.' }] }],

@@ -14,7 +14,7 @@ export const ROOMS = ['protocol', 'language', 'runtime', 'server', 'client', 'we
  */
 export async function checkImports(root) {
   const onDisk = ROOMS.flatMap((room) => sourcesIn(root, room));
-  const { forbidden, options } = rules;
+  const { forbidden = [], options } = rules;
   const from = ROOMS.filter((room) => onDisk.some((file) => file.startsWith(`${room}/`)));
   const answer = await cruise(from, { ...options, baseDir: root, validate: true, ruleSet: { forbidden } });
   if (typeof answer.output === 'string') throw new Error('dependency-cruiser answered with text');

@@ -90,7 +90,8 @@ function install() {
   const flags = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
   const caller = process.env['npm_execpath'] ?? '';
   // stdout belongs to the command that called us.
-  const options = /** @type {const} */ ({ cwd: root, stdio: ['ignore', 2, 2] });
+  /** @type {import('node:child_process').SpawnSyncOptions} */
+  const options = { cwd: root, stdio: ['ignore', 2, 2] };
   const run = /npm-cli\.[cm]?js$/.test(caller)
     ? spawnSync(process.execPath, [caller, ...flags], options)
     : spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', flags, { ...options, shell: process.platform === 'win32' });

@@ -4,7 +4,7 @@ import { nearest } from '../../cli/did-you-mean.ts';
 import { asLine, displayWidth, harmless, middleCut } from '../../cli/display-text.ts';
 import type { Finding } from '../../cli/finding.ts';
 import { progressPrinter } from '../../cli/progress.ts';
-import { formatDuration, formatMicroUsd, printTable } from '../../cli/table.ts';
+import { formatCount, formatDuration, formatMicroUsd, printTable } from '../../cli/table.ts';
 import { recordTerminal } from './record-terminal.ts';
 
 describe('a table', () => {
@@ -12,7 +12,7 @@ describe('a table', () => {
     const terminal = recordTerminal();
     const columns = [
       { title: 'workflow', cell: (row: readonly [string, number]) => row[0] },
-      { title: 'tokens', cell: (row: readonly [string, number]) => row[1].toLocaleString('en-US'), align: 'right' as const },
+      { title: 'tokens', cell: (row: readonly [string, number]) => formatCount(row[1]), align: 'right' as const },
     ];
     printTable(terminal, columns, [['research', 1204], ['研究', 7], ['a\u001b[31mb\nc', 12]]);
     expect(terminal.text()).toBe('workflow   tokens\nresearch    1,204\n研究            7\na␛[31mb⏎c      12\n');
