@@ -1,47 +1,31 @@
 import { bodyOf } from '../ledger/event.ts';
-import type { AskedFields, Body, DoneData, ErrorData, EventOf, JournalEvent, TerminalStatus } from '../ledger/event.ts';
+import type { Body, DoneData, ErrorData, EventOf, JournalEvent, NoteKind, TerminalStatus } from '../ledger/event.ts';
 import { closingEvents, openWork } from '../ledger/halt.ts';
 import type { OpenWork } from '../ledger/halt.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { RunRow } from '../ledger/run-store.ts';
+import type { RunEnd, RunRow } from '../ledger/run-store.ts';
 import type { Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import { accountOf, isInFlight, isWait, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready } from './ask.ts';
 import type { Adapter, Budget, Closing, Opening, RunFacts, RunOutcome } from './context.ts';
 import { isAtOrBelow, RunFailure } from './context.ts';
-import type { Engine } from './engine.ts';
 import { startEffect } from './start-effect.ts';
 import { createPurse } from './purse.ts';
 import type { Amount, Purse } from './purse.ts';
-import { answerOf, compareToRecord, describe, Divergence, isEmitted, RecordCursor } from './record.ts';
-import type { Emitted } from './record.ts';
+import { answerOf, describe, Divergence, isEmitted } from './record.ts';
 import { createRunContext } from './run-context.ts';
-
-interface OpenAgentRun {
-  readonly opening: Opening;
-  readonly path: string;
-  tokens: number;
-  micros: number;
-  served: Amount;
-}
+import { BROKEN_OFF, RunJournal } from './run-journal.ts';
+import type { JournalPorts } from './run-journal.ts';
 
 /** Answers of another run that are served instead of calls (forks). */
 export interface KeptAnswers {
   find(path: string, attempt: number, requestHash: string): { readonly response: Body; readonly served: Amount; readonly order: number } | null;
 }
 
-export interface DriverPorts {
-  readonly ledger: Ledger;
-  readonly engine: Engine;
-  /** `host:pid`: who drives. */
-  readonly owner: string;
-  readonly newId: () => string;
+export interface DriverPorts extends JournalPorts {
   readonly kept: KeptAnswers | null;
   /** How the recorded parent ended; only for a recorded replay, whose record may end before its adapter does. */
   readonly recordedEnd: RecordedEnd | null;
-  /** Called after each commit with what is now in the journal. */
-  readonly committed: (events: readonly JournalEvent[]) => void;
   /** Called with each piece of streamed text; never journalled. */
   readonly token: (agentRun: number, text: string) => void;
 }
@@ -77,31 +61,22 @@ export class RunDriver {
   readonly #adapter: Adapter;
   readonly #facts: RunFacts;
   readonly #ports: DriverPorts;
-  readonly #record: RecordCursor;
+  readonly #journal: RunJournal;
   readonly #purse: Purse;
   readonly #asks = new Map<number, Ask>();
-  readonly #agentRuns = new Map<number, OpenAgentRun>();
   readonly #attempts = new Map<string, number>();
   readonly #openPaths = new Set<string>();
   readonly #requests = new Map<string, number>();
   readonly #money: Ask[] = [];
   readonly #toStart: Ask[] = [];
   readonly #ready: Ready[] = [];
-  #cancelled: Ask[] = [];
-  #buffer: JournalEvent[] = [];
-  #seq: number;
-  /** Events of this run that are in the journal: read from it, or committed here. */
-  #committed: number;
-  #head: string;
-  #status: 'running' | 'waiting' = 'running';
-  #tokens: number;
-  #micros: number;
-  #draining = false;
-  #replaying: boolean;
+  readonly #cancelled: Ask[] = [];
   /** Driven before, by a process that is gone or let go. */
   readonly #resumed: boolean;
+  #status: 'running' | 'waiting' = 'running';
+  #draining = false;
   #finish: Finish | null = null;
-  #fatal: Error | null = null;
+  #fault: Error | null = null;
   #abandoned = false;
   #wake: (() => void) | null = null;
   /** Milliseconds since the epoch of the last commit or token: what the watchdog looks at. */
@@ -113,22 +88,16 @@ export class RunDriver {
     this.#adapter = adapter;
     this.#facts = facts;
     this.#ports = ports;
-    this.#record = new RecordCursor(record);
-    this.#replaying = record.length > 0;
+    this.#journal = new RunJournal(run, record, ports);
     this.#resumed = run.status !== 'pending';
     this.#purse = createPurse(facts.settings.caps);
-    this.#seq = 0;
-    this.#committed = run.next_seq;
-    this.#head = run.chain_head;
-    this.#tokens = run.total_tokens;
-    this.#micros = run.total_cost_micros;
     this.lastActivity = ports.engine.now();
   }
 
   /** Runs until the run ends, is fenced off or abandoned. Throws only what the ledger throws (a full disk) and bugs. */
   async drive(): Promise<DriveEnd> {
     try {
-      if (!this.#replaying) this.#push({ kind: 'started', seq: 0, at: this.#ports.engine.now(), data: { by: this.#ports.owner } });
+      if (!this.#journal.replaying) this.#journal.push({ kind: 'started', data: { by: this.#ports.owner } });
       this.#skipOperational();
       await this.#launch();
       await this.#followRecord();
@@ -158,7 +127,7 @@ export class RunDriver {
 
   /** Seq of the first event that is not in the journal by this driver's doing. */
   get nextSeq(): number {
-    return this.#committed;
+    return this.#journal.committed;
   }
 
   /** Gives a person's answer; false when nobody asks (any more). */
@@ -184,51 +153,34 @@ export class RunDriver {
     if (this.#openPaths.has(path)) return this.#die(new Error(`${path} was asked again before its earlier attempt was answered`));
     this.#openPaths.add(path);
     this.#attempts.set(path, attempt);
-    const fields: AskedFields = { owner, path, attempt, leaf: leaf.kind, request: bodyOf(request), data: this.#askData(leaf) };
-    const event = this.#emit({ kind: 'asked', seq: this.#seq, at: this.#ports.engine.now(), ...fields });
+    const event = this.#journal.emit<EventOf<'asked'>>({ kind: 'asked', owner, path, attempt, leaf: leaf.kind, request: bodyOf(request), data: this.#askData(leaf) });
     return new Promise((resolve) => {
       const calls = this.#requests.get(event.request.hash) ?? 0;
       if (leaf.kind === 'llm') this.#requests.set(event.request.hash, calls + 1);
-      const ask: Ask = { event, leaf, resolve: resolve as (value: unknown) => void, abort: new AbortController(), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live: !this.#replaying };
+      const ask: Ask = { event, leaf, resolve: resolve as (value: unknown) => void, abort: new AbortController(), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live: !this.#journal.replaying };
       this.#asks.set(event.seq, ask);
-      if (!this.#replaying) this.#enqueue(ask);
+      if (!this.#journal.replaying) this.#enqueue(ask);
     });
   }
 
   open(path: string, opening: Opening): number {
     this.#inDrain(path);
     this.#purse.declare(opening.budget.account, opening.budget);
-    const event = this.#emit({
-      kind: 'opened', seq: this.#seq, at: this.#ports.engine.now(), path, attempt: opening.attempt, id: this.#replaying ? '' : this.#ports.newId(),
-      node: opening.node, agent: opening.agent, version: opening.version, inputs: bodyOf(opening.inputs), data: { model: opening.model, iteration: opening.iteration, ...(opening.skipped === true ? { skipped: true } : {}) },
-    });
-    this.#agentRuns.set(event.seq, { opening, path, tokens: 0, micros: 0, served: NOTHING });
-    return event.seq;
+    return this.#journal.open(path, opening);
   }
 
-  note(owner: number, path: string, step: 'guardrail' | 'output', request: Json, response: Json, error: string | undefined): void {
+  note(owner: number, path: string, step: NoteKind, request: Json, response: Json, error: string | undefined): void {
     this.#inDrain(path);
-    this.#emit({
-      kind: 'note', seq: this.#seq, at: this.#ports.engine.now(), owner, path, step,
-      request: request === null ? null : bodyOf(request), response: response === null ? null : bodyOf(response), data: error === undefined ? {} : { error },
-    });
+    this.#journal.note(owner, path, step, request, response, error);
   }
 
   close(owner: number, closing: Closing): void {
-    const open = this.#agentRuns.get(owner);
-    if (open === undefined) return;
-    this.#inDrain(open.path);
-    this.#agentRuns.delete(owner);
-    const served = open.served.tokens > 0 || open.served.micros > 0 ? { served: open.served } : {};
-    this.#emit({
-      kind: 'closed', seq: this.#seq, at: this.#ports.engine.now(), ref: owner, status: closing.status, response: closing.output === null ? null : bodyOf(closing.output),
-      tokens: open.tokens, micros: open.micros, data: { ...served, ...(closing.error === null ? {} : { error: closing.error }) },
-    });
+    this.#inDrain(this.#journal.pathOfRun(owner));
+    this.#journal.close(owner, closing);
   }
 
   budgetOf(owner: number | null): Budget {
-    const open = owner === null ? undefined : this.#agentRuns.get(owner);
-    return open?.opening.budget ?? { account: '', tokens: null, micros: null, price: { input: 0, output: 0 } };
+    return this.#journal.opening(owner)?.budget ?? { account: '', tokens: null, micros: null, price: { input: 0, output: 0 } };
   }
 
   cancel(path: string): void {
@@ -243,47 +195,24 @@ export class RunDriver {
     for (const queue of [this.#money, this.#toStart]) removeWhere(queue, (ask) => !this.#asks.has(ask.event.seq));
     removeWhere(this.#ready, (ready) => !this.#asks.has(ready.ask.event.seq));
     const error: ErrorData = { name: 'Dagbook.Cancelled', message: 'Abandoned by the workflow: its result is no longer needed.' };
-    for (const [seq, open] of this.#agentRuns) if (isAtOrBelow(open.path, path)) this.close(seq, { status: 'halted', output: null, error });
+    for (const seq of this.#journal.openRunsBelow(path)) this.#journal.close(seq, { status: 'halted', output: null, error });
   }
 
   #inDrain(path: string): void {
     if (this.#draining) return;
-    this.#fatal ??= Object.assign(new Error(`ForeignAwait at ${path}: the adapter awaited something that is not of its context. Every await must be of a ctx call, or of promises made from ctx calls.`), { name: 'Dagbook.ForeignAwait', path });
+    this.#fault ??= bug('Dagbook.ForeignAwait', `ForeignAwait at ${path}: the adapter awaited something that is not of its context. Every await must be of a ctx call, or of promises made from ctx calls.`, path);
     this.#wake?.();
-    throw this.#fatal;
+    throw this.#fault;
   }
 
   #die(error: Error): Promise<never> {
-    this.#fatal ??= error;
+    this.#fault ??= error;
     return new Promise(() => undefined);
   }
 
-  #askData(leaf: Leaf): AskedFields['data'] {
+  #askData(leaf: Leaf): EventOf<'asked'>['data'] {
     if (leaf.kind === 'sleep') return { due: leaf.until };
-    return leaf.kind === 'child' && !this.#replaying ? { child: this.#ports.newId() } : {};
-  }
-
-  /** In replay, checks the event against the record and adopts the recorded one; live, appends it. */
-  #emit<E extends Emitted>(event: E): E {
-    if (this.#fatal !== null) return event;
-    if (this.#replaying) {
-      const recorded = this.#record.peek();
-      if (recorded !== undefined && isEmitted(recorded)) {
-        const divergence = compareToRecord(recorded, event);
-        if (divergence !== null) this.#fatal ??= divergence;
-        this.#record.next();
-        this.#seq = recorded.seq + 1;
-        return divergence === null ? ({ ...recorded } as E) : event;
-      }
-      this.#fatal ??= new Divergence('path' in event ? event.path : '', `The record has ${recorded === undefined ? 'nothing more' : describe(recorded)} here, but this walk does ${describe(event)}.`);
-    }
-    this.#push(event);
-    return event;
-  }
-
-  #push(event: JournalEvent): void {
-    this.#buffer.push(event);
-    this.#seq = event.seq + 1;
+    return leaf.kind === 'child' && !this.#journal.replaying ? { child: this.#ports.newId() } : {};
   }
 
   // The engine's side.
@@ -311,10 +240,9 @@ export class RunDriver {
 
   #skipOperational(): void {
     for (;;) {
-      const event = this.#record.peek();
+      const event = this.#journal.record.peek();
       if (event === undefined || isEmitted(event) || event.kind === 'done') return;
-      this.#record.next();
-      this.#seq = event.seq + 1;
+      this.#journal.skip();
       this.#applyOperational(event);
     }
   }
@@ -326,13 +254,13 @@ export class RunDriver {
         break;
       case 'reserved': {
         const ask = this.#asks.get(event.ref);
-        this.#purse.hold(event.ref, ask === undefined ? null : accountOf(ask.leaf), { amount: event, ceiling: event.data.ceiling ?? event });
+        this.#purse.hold(event.ref, ask === undefined ? null : accountOf(ask.leaf), { amount: amountOf(event), ceiling: event.data.ceiling ?? amountOf(event) });
         if (ask !== undefined) ask.reserved = event.seq;
         break;
       }
       case 'lost': {
         this.#purse.settle(event.ref, event);
-        this.#charge(event.owner, event, NOTHING);
+        this.#journal.charge(event.owner, event, undefined, false);
         removeWhere(this.#cancelled, (ask) => ask.event.seq === event.ref);
         const ask = this.#asks.get(event.ref);
         if (ask !== undefined) {
@@ -346,44 +274,44 @@ export class RunDriver {
     }
   }
 
+  /** The first thing that went wrong with the run as a whole; nothing is asked or written after it. */
+  get #fatal(): Error | null {
+    return this.#journal.divergence ?? this.#fault;
+  }
+
   async #followRecord(): Promise<void> {
     while (this.#fatal === null && !this.#abandoned) {
       this.#skipOperational();
-      const event = this.#record.peek();
+      const event = this.#journal.record.peek();
       if (event === undefined) break;
       if (event.kind !== 'done') {
-        this.#fatal = new Divergence('path' in event ? event.path : '', `The record has ${describe(event)}, but this walk does not get there.`);
+        this.#journal.diverge('path' in event ? event.path : '', `The record has ${describe(event)}, but this walk does not get there.`);
         break;
       }
-      this.#record.next();
-      this.#seq = event.seq + 1;
-      const ask = this.#asks.get(event.ref);
-      const answer = answerOf(event);
-      if (!answer.ok) this.#fatal = Object.assign(new Error(`The answer recorded at ${ask?.event.path ?? `row ${event.ref}`} has been pruned, so this run cannot be replayed past it.`), { name: 'Dagbook.BodyPruned' });
-      if (ask === undefined || !answer.ok) continue;
-      this.#asks.delete(event.ref);
-      this.#openPaths.delete(ask.event.path);
-      this.#purse.settle(event.ref, event);
-      this.#charge(event.owner, event, event.data.served ?? NOTHING);
-      const drained = this.#drain();
-      ask.resolve(answer.value);
-      await drained;
+      this.#journal.skip();
+      await this.#deliverRecorded(event);
     }
-    this.#replaying = false;
+    this.#journal.endReplay();
   }
 
-  #charge(owner: number | null, used: Amount, served: Amount): void {
-    const open = owner === null ? undefined : this.#agentRuns.get(owner);
-    if (open === undefined) return;
-    open.tokens += used.tokens;
-    open.micros += used.micros;
-    if (served !== NOTHING) open.served = { tokens: open.served.tokens + served.tokens, micros: open.served.micros + served.micros };
+  async #deliverRecorded(event: EventOf<'done'>): Promise<void> {
+    const ask = this.#asks.get(event.ref);
+    const answer = answerOf(event);
+    if (!answer.ok) this.#fault ??= bug('Dagbook.BodyPruned', `The answer recorded at ${ask?.event.path ?? `row ${event.ref}`} has been pruned, so this run cannot be replayed past it.`);
+    if (ask === undefined || !answer.ok) return;
+    this.#asks.delete(event.ref);
+    this.#openPaths.delete(ask.event.path);
+    this.#purse.settle(event.ref, event);
+    this.#journal.charge(event.owner, event, event.data.served, false);
+    const drained = this.#drain();
+    ask.resolve(answer.value);
+    await drained;
   }
 
   /** The record is exhausted: what it left unanswered is asked again, and the calls lost with the old process are written down. */
   #goLive(): void {
     if (this.#resumed) {
-      this.#push({ kind: 'started', seq: this.#seq, at: this.#ports.engine.now(), data: { by: this.#ports.owner, resumed: true } });
+      this.#journal.push({ kind: 'started', data: { by: this.#ports.owner, resumed: true } });
     }
     for (const ask of this.#asks.values()) {
       if (ask.queued) continue;
@@ -401,16 +329,10 @@ export class RunDriver {
     const held = ask.reserved;
     const charged = this.#purse.settle(ask.event.seq, 'all');
     const data: DoneData = held === null ? { error: why } : { reserved: held, estimated: true, error: why };
-    this.#push({ kind: 'lost', seq: this.#seq, at: this.#ports.engine.now(), ref: ask.event.seq, owner: ask.event.owner, tokens: charged.tokens, micros: charged.micros, data });
-    this.#account(ask.event.owner, charged, NOTHING);
+    this.#journal.push({ kind: 'lost', ref: ask.event.seq, owner: ask.event.owner, ...charged, data });
+    this.#journal.charge(ask.event.owner, charged, undefined, true);
     ask.reserved = null;
     ask.calls += 1;
-  }
-
-  #account(owner: number | null, used: Amount, served: Amount): void {
-    this.#charge(owner, used, served);
-    this.#tokens += used.tokens;
-    this.#micros += used.micros;
   }
 
   /** Decides how a live question is answered: from a kept record, at once, with money, or by an effect. */
@@ -418,7 +340,7 @@ export class RunDriver {
     ask.queued = true;
     if (this.#facts.settings.recorded) {
       // What the parent asked and never got an answer to stays open; anything else is new.
-      if (ask.live) this.#fatal ??= new Divergence(ask.event.path, `This walk asks ${describe(ask.event)}, which the record does not have.`);
+      if (ask.live) this.#journal.diverge(ask.event.path, `This walk asks ${describe(ask.event)}, which the record does not have.`);
       return;
     }
     const { path, attempt, request } = ask.event;
@@ -475,10 +397,9 @@ export class RunDriver {
         case 'grant': {
           const { outputLimit, grant } = decision;
           this.#purse.hold(ask.event.seq, account, grant);
-          ask.reserved = this.#seq;
           ask.outputLimit = outputLimit;
           const data = wish.kind === 'child' ? { ceiling: grant.ceiling } : { outputLimit };
-          this.#push({ kind: 'reserved', seq: this.#seq, at: this.#ports.engine.now(), ref: ask.event.seq, owner: ask.event.owner, ...grant.amount, data });
+          ask.reserved = this.#journal.push({ kind: 'reserved', ref: ask.event.seq, owner: ask.event.owner, ...grant.amount, data }).seq;
           this.#toStart.push(ask);
           break;
         }
@@ -511,7 +432,7 @@ export class RunDriver {
         if (this.#asks.get(ask.event.seq) === ask && !this.#abandoned) this.#becomeReady({ ask, ...settled, order: Infinity });
       },
       (error: unknown) => {
-        this.#fatal ??= error instanceof Error ? error : new Error(String(error));
+        this.#fault ??= error instanceof Error ? error : new Error(String(error));
         this.#wake?.();
       },
     );
@@ -524,8 +445,8 @@ export class RunDriver {
     this.#openPaths.delete(ask.event.path);
     const held = ask.reserved;
     const charged = held === null ? NOTHING : this.#purse.settle(seq, ready.used);
-    this.#push({ kind: 'done', seq: this.#seq, at: this.#ports.engine.now(), ref: seq, owner, response, tokens: charged.tokens, micros: charged.micros, data: held === null ? data : { reserved: held, ...data } });
-    this.#account(owner, charged, data.served ?? NOTHING);
+    this.#journal.push({ kind: 'done', ref: seq, owner, response, ...charged, data: held === null ? data : { reserved: held, ...data } });
+    this.#journal.charge(owner, charged, data.served, true);
     const drained = this.#drain();
     ask.resolve(JSON.parse(response.text));
     await drained;
@@ -543,7 +464,7 @@ export class RunDriver {
     this.#grantMoney();
     if (this.#idle()) {
       if (this.#ports.recordedEnd !== null) return this.#endAsRecorded(this.#ports.recordedEnd);
-      this.#fatal = Object.assign(new Error('Stalled: the adapter waits, but nothing it asked for is open and it has no result. It awaits a promise that nobody will settle.'), { name: 'Dagbook.Stalled' });
+      this.#fault = bug('Dagbook.Stalled', 'Stalled: the adapter waits, but nothing it asked for is open and it has no result. It awaits a promise that nobody will settle.');
       return this.#end();
     }
     this.#noteStatus();
@@ -577,24 +498,13 @@ export class RunDriver {
     const status = waiting ? 'waiting' : 'running';
     if (status === this.#status) return;
     this.#status = status;
-    this.#push({ kind: 'status', seq: this.#seq, at: this.#ports.engine.now(), status });
+    this.#journal.push({ kind: 'status', status });
   }
 
   /** False when the fence refused. */
-  #commit(end: { readonly status: TerminalStatus; readonly output: Body | null; readonly error: ErrorData | null; readonly at: string } | null): boolean {
-    if (this.#buffer.length === 0) return true;
-    const events = this.#buffer;
-    const { ledger, engine, owner } = this.#ports;
-    const lease = this.#status === 'waiting' || end !== null ? null : { owner, at: engine.now() };
-    const head = ledger.write(() =>
-      ledger.runs.commit({ run: this.run.key, epoch: this.run.epoch, head: this.#head, events, status: this.#status, totalTokens: this.#tokens, totalMicros: this.#micros, lease, end }),
-    );
-    if (head === null) return false;
-    this.#head = head;
-    this.#committed += events.length;
-    this.#buffer = [];
-    this.lastActivity = engine.now();
-    this.#ports.committed(events);
+  #commit(end: RunEnd | null): boolean {
+    if (!this.#journal.commit(end === null ? this.#status : 'running', end)) return false;
+    this.lastActivity = this.#ports.engine.now();
     return true;
   }
 
@@ -611,9 +521,9 @@ export class RunDriver {
 
   #outcome(): { readonly status: TerminalStatus; readonly output: Json; readonly error: ErrorData | null } {
     if (this.#fatal !== null) return { status: 'error', output: null, error: bugData(this.#fatal) };
-    if (!this.#record.exhausted) {
-      const next = this.#record.peek();
-      return { status: 'error', output: null, error: bugData(new Divergence('', `The walk ended, but the record goes on with ${next === undefined ? 'nothing' : describe(next)}.`)) };
+    const next = this.#journal.record.peek();
+    if (next !== undefined) {
+      return { status: 'error', output: null, error: bugData(new Divergence('', `The walk ended, but the record goes on with ${describe(next)}.`)) };
     }
     const finish = this.#finish;
     if (finish === null) throw new Error('unreachable: a run ends finished or fatal');
@@ -630,23 +540,19 @@ export class RunDriver {
   /** Ends the run: closes what is still open and commits the lot in one transaction. */
   #close(status: TerminalStatus, output: Json, error: ErrorData | null): DriveEnd {
     const work = this.#openWork();
-    const why: ErrorData = error ?? { name: 'Dagbook.Abandoned', message: 'The run ended without waiting for this.' };
     const response = status === 'completed' ? bodyOf(output) : null;
     const at = this.#ports.engine.now();
-    const closing = closingEvents(work, this.#seq, at, why, { status, response, error });
-    for (const event of closing.events) this.#push(event);
-    this.#tokens += closing.tokens;
-    this.#micros += closing.micros;
-    this.#status = 'running';
+    const closing = closingEvents(work, this.#journal.seq, at, error ?? BROKEN_OFF, { status, response, error });
+    this.#journal.pushAll(closing.events);
+    this.#journal.addTotals(closing);
     if (!this.#commit({ status, output: response, error, at: new Date(at).toISOString() })) return { kind: 'fenced' };
-    return { kind: 'ended', outcome: { status, output: status === 'completed' ? (JSON.parse((response as Body).text) as Json) : null, error, tokens: this.#tokens, micros: this.#micros } };
+    return { kind: 'ended', outcome: { status, output: response === null ? null : (JSON.parse(response.text) as Json), error, ...this.#journal.totals } };
   }
 
   #openWork(): OpenWork {
-    if (this.#fatal instanceof Divergence || !this.#record.exhausted) {
+    if (this.#journal.divergence !== null || !this.#journal.record.exhausted) {
       // The walk left its record, and so before its first commit: only the journal knows what is open.
-      this.#buffer = [];
-      this.#seq = this.run.next_seq;
+      this.#journal.rewind();
       return openWork(this.#ports.ledger.journal.skeleton(this.run.key));
     }
     const finished = new Map(this.#ready.map((ready) => [ready.ask.event.seq, ready.used]));
@@ -657,7 +563,7 @@ export class RunDriver {
         const amount = this.#purse.settle(seq, finished.get(seq) ?? 'all');
         return { seq, owner, reserved: ask.reserved === null ? null : { seq: ask.reserved, ...amount } };
       });
-    return { calls, agentRuns: [...this.#agentRuns].map(([seq, run]) => ({ seq, tokens: run.tokens, micros: run.micros })) };
+    return { calls, agentRuns: this.#journal.openAgentRuns() };
   }
 
   #stopEffects(): void {
@@ -671,8 +577,16 @@ export class RunDriver {
   }
 }
 
+function amountOf({ tokens, micros }: Amount): Amount {
+  return { tokens, micros };
+}
+
 function removeWhere<T>(items: T[], gone: (item: T) => boolean): void {
   for (let i = items.length - 1; i >= 0; i--) if (gone(items[i] as T)) items.splice(i, 1);
+}
+
+function bug(name: string, message: string, path = ''): Error {
+  return Object.assign(new Error(message), { name, path });
 }
 
 function bugData(error: unknown): ErrorData {
