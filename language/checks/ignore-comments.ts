@@ -49,25 +49,32 @@ function whyUnused(code: string, reason: string): string {
 
 function findComments(text: string, lines: LineIndex, trees: readonly YamlNode[]): readonly IgnoreComment[] {
   const inside = trees.flatMap(textSpans);
+  const nextContent = linesOfContent(text, lines);
   const comments: IgnoreComment[] = [];
   for (const match of text.matchAll(/(?<=^|[ \t])#[ \t]*dagbook-ignore\b[ \t]*([^\s:]*)[ \t]*:?([^\r\n]*)/gm)) {
     const start = match.index;
     if (inside.some((span) => span.start < start && start < span.end)) continue;
     const span = { start, end: start + match[0].trimEnd().length };
-    comments.push({ code: match[1] ?? '', reason: (match[2] ?? '').trim(), span, line: lineSpokenOf(text, lines, start) });
+    comments.push({ code: match[1] ?? '', reason: (match[2] ?? '').trim(), span, line: lineSpokenOf(text, lines, start, nextContent) });
   }
   return comments;
 }
 
 /** Its own line, or the next that holds more than a comment. */
-function lineSpokenOf(text: string, lines: LineIndex, start: number): number {
+function lineSpokenOf(text: string, lines: LineIndex, start: number, nextContent: readonly number[]): number {
   const own = lines.at(start).line;
-  if (text.slice(lines.lineStart(own), start).trim() !== '') return own;
-  for (let line = own + 1; line <= lines.lineCount; line += 1) {
+  return text.slice(lines.lineStart(own), start).trim() === '' ? (nextContent[own + 1] ?? own) : own;
+}
+
+/** For each line the first line from it on that holds more than a comment. */
+function linesOfContent(text: string, lines: LineIndex): readonly number[] {
+  const next: number[] = [];
+  for (let line = lines.lineCount; line >= 1; line -= 1) {
     const content = text.slice(lines.lineStart(line), lines.lineStart(line + 1)).trim();
-    if (content !== '' && !content.startsWith('#')) return line;
+    const found = content !== '' && !content.startsWith('#') ? line : next[line + 1];
+    if (found !== undefined) next[line] = found;
   }
-  return own;
+  return next;
 }
 
 /** Quoted texts and blocks, in which a `#` is a character like any other. */

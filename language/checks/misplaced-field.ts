@@ -7,7 +7,7 @@
  *
  * **Fix**: remove the field, or change the `adapter_kind`.
  */
-import { field, listField, textField } from '../documents/json-access.ts';
+import { field, listField, objectField, textField } from '../documents/json-access.ts';
 import { orList } from '../documents/nearest-word.ts';
 import { walkFields } from '../documents/schema-walk.ts';
 import type { Check } from './check.ts';
@@ -29,7 +29,7 @@ export const misplacedField: Check = {
       return false;
     });
     listField(value, 'nodes').forEach((node, i) => {
-      if (field(node, 'params') === undefined || field(node, 'template') !== undefined) return;
+      if (Object.keys(objectField(node, 'params')).length === 0 || field(node, 'template') !== undefined) return;
       report({ message: '"params" are the settings of a template, and this node has none. Use "inputs".', span: keySpan(['nodes', i, 'params']), suggestion: 'inputs' });
     });
   },

@@ -20,19 +20,24 @@ export const unknownNode: Check = {
   ignorable: false,
   workflow: (context, report) => {
     const ids = writtenIds(context);
+    let suggestions = 0;
+    const finding = (id: string, span: Finding['span']): Finding => {
+      suggestions += 1;
+      // Nobody reads a hundred suggestions; a generated file may have thousands of mistakes.
+      return findingOf(id, suggestions <= 100 ? nearestWord(id, ids) : null, span);
+    };
     for (const { id, path } of context.nodeReferences) {
-      if (!ids.has(id)) report(finding(id, ids, context.valueSpan(path)));
+      if (!ids.has(id)) report(finding(id, context.valueSpan(path)));
     }
     for (const { expression, path } of context.expressions) {
       for (const { id, offset, length } of expression.nodes) {
-        if (!ids.has(id)) report(finding(id, ids, context.textSpan(path, offset, length)));
+        if (!ids.has(id)) report(finding(id, context.textSpan(path, offset, length)));
       }
     }
   },
 };
 
-function finding(id: string, ids: ReadonlySet<string>, span: Finding['span']): Finding {
-  const suggestion = nearestWord(id, ids);
+function findingOf(id: string, suggestion: string | null, span: Finding['span']): Finding {
   const advice = suggestion === null ? ' Add it, or remove the reference.' : didYouMean(suggestion);
   return { message: `No node "${id}".${advice}`, span, ...(suggestion === null ? {} : { suggestion }) };
 }

@@ -1,9 +1,9 @@
-import { Composer, Parser, type CST, type Document, type YAMLError, type YAMLParseError } from 'yaml';
+import { Composer, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import { composeTree } from './compose-tree.ts';
 import { limits } from './limits.ts';
 import type { Problem } from './problem.ts';
 import type { Span } from './span.ts';
-import { syntaxProblem } from './syntax-problem.ts';
+import { syntaxProblem, type ParserError } from './syntax-problem.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 export interface YamlDocument {
@@ -60,7 +60,7 @@ function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], t
 }
 
 /** The one that stands first: the others are what it leads to. */
-function firstError(errors: readonly YAMLParseError[]): YAMLParseError | null {
+function firstError(errors: readonly ParserError[]): ParserError | null {
   return errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0] ?? null;
 }
 

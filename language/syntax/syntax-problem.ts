@@ -1,9 +1,16 @@
-import type { CST, YAMLParseError } from 'yaml';
+import type { CST } from 'yaml';
 import type { Problem } from './problem.ts';
 import type { Span } from './span.ts';
 
+/** An error as the library reports it. */
+export interface ParserError {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: readonly [number, number];
+}
+
 /** What the parser found, at the place that has to be mended, in words that say how. */
-export function syntaxProblem(error: YAMLParseError, tokens: readonly CST.Token[], text: string): Problem {
+export function syntaxProblem(error: ParserError, tokens: readonly CST.Token[], text: string): Problem {
   const opening = isUnclosed(error) ? lastUnclosed(tokens, error.pos[1]) : null;
   if (opening !== null) {
     const span = { start: opening.offset, end: opening.offset + 1 };
@@ -13,14 +20,14 @@ export function syntaxProblem(error: YAMLParseError, tokens: readonly CST.Token[
 }
 
 /** Past the indentation, which is nothing to look at. */
-function place(error: YAMLParseError, text: string): Span {
+function place(error: ParserError, text: string): Span {
   const [start, end] = error.pos;
   const blank = error.code === 'TAB_AS_INDENT' ? 0 : (/^[ \t]*/.exec(text.slice(start, start + 200))?.[0].length ?? 0);
   const from = /[\r\n]/.test(text[start + blank] ?? '\n') ? start : start + blank;
   return { start: from, end: Math.max(end, from + 1) };
 }
 
-function isUnclosed({ message }: YAMLParseError): boolean {
+function isUnclosed({ message }: ParserError): boolean {
   return /(?:must|and) end with an? [\]}]|^Missing closing ["']/.test(message);
 }
 
@@ -64,7 +71,7 @@ function unclosedCharacter(token: CST.Token): string | null {
 }
 
 /** Its own words where ours would say no more. */
-function syntaxMessage({ code, message }: YAMLParseError): string {
+function syntaxMessage({ code, message }: ParserError): string {
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'YAML cannot be indented with tabs. Use spaces.';

@@ -1,7 +1,8 @@
-import type { Json, JsonObject } from '../../../protocol/json.ts';
-import { withoutFields } from '../json-access.ts';
-import { dropDefaults } from '../defaults.ts';
+import type { JsonObject } from '../../../protocol/json.ts';
 import type { Role } from '../../graph/workflow.ts';
+import { dropDefaults } from '../defaults.ts';
+import { workflowSchema } from '../generated/workflow-schema.ts';
+import { cursor } from '../schema-walk.ts';
 import { schemaOf } from '../validate.ts';
 
 /**
@@ -14,7 +15,7 @@ export function agentForTask(workflowName: string, nodeId: string, role: Role, t
     role,
     description: `Does the inline task of node "${nodeId}" in workflow "${workflowName}".`,
     system_prompt: prompts[role],
-    annotations: { synthesized: { workflow: workflowName, node: nodeId, task: withoutNull(task) } },
+    annotations: { synthesized: { workflow: workflowName, node: nodeId, task: dropDefaults(cursor(workflowSchema, 'task'), task) } },
   });
 }
 
@@ -41,8 +42,4 @@ const prompts: Readonly<Record<Role, string>> = {
 
 function asWritten(agent: JsonObject): JsonObject {
   return dropDefaults(schemaOf('agent'), agent) as JsonObject;
-}
-
-function withoutNull(task: JsonObject): Json {
-  return task['metadata'] === null ? withoutFields(task, 'metadata') : task;
 }
