@@ -1,19 +1,7 @@
-import type { Json } from '../protocol/json.ts';
+import type { Frame } from '../protocol/frame.ts';
 import { asLine, padEnd } from './display-text.ts';
 import { formatDuration } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
-
-/** What the printer needs of a frame; see rule 9 for all of it. */
-export interface ProgressFrame {
-  readonly task_id: string;
-  /** `workflow.started`, `node.<id>.completed`, `agent.token` … */
-  readonly stage: string;
-  readonly message: string;
-  /** Seconds, with fractions. */
-  readonly timestamp: number;
-  readonly seq: number;
-  readonly [extra: string]: Json;
-}
 
 const STATES: Readonly<Record<string, readonly [glyph: string, style: Style]>> = {
   started: ['▸', 'blue'], completed: ['✓', 'green'], error: ['✗', 'red'], rejected: ['✗', 'red'], skipped: ['–', 'dim'],
@@ -24,7 +12,7 @@ const STATES: Readonly<Record<string, readonly [glyph: string, style: Style]>> =
  * Prints one line a frame, on stderr: time since the first frame, a glyph, the node, the message. Lines only ever come
  * after one another, so the same output serves a person, a CI log and a file. Token frames are left out.
  */
-export function progressPrinter(err: Terminal): (frame: ProgressFrame) => void {
+export function progressPrinter(err: Terminal): (frame: Frame) => void {
   let first: number | null = null;
   return (frame) => {
     if (frame.stage === 'agent.token') return;

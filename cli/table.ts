@@ -35,12 +35,6 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** As many digits as the amount needs: `$0.50`, `$0.0042`. */
-export function formatMicroUsd(microUsd: number): string {
-  const digits = (microUsd / 1_000_000).toFixed(6).replace(/0{1,4}$/, '');
-  return `$${digits}`;
-}
-
 /** `840 ms`, `1.2 s`, `3 m 04 s`, `2 h 05 m`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { graphJson } from '../../cli/draw/json.ts';
 import { layOut } from '../../cli/draw/layout.ts';
@@ -87,17 +88,19 @@ describe('the layers', () => {
 });
 
 describe('the picture', () => {
-  it('lets no two boxes overlap', () => {
-    const shape: Shape = { s: [], ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`w${at}`, at % 3 === 0 ? ['s'] : ['s', `w${at - 1}`]])), j: ['w2', 'w5', 's'] };
+  it('lets no two boxes overlap or leave the picture, whatever the graph', () => {
     const sizes = { box: { width: 100, height: 40 }, gap: { x: 10, y: 20 } };
-    const { boxes, width, height } = layOut(topologyOf(workflow(shape)), sizes);
-    const corners = [...boxes.values()];
-    for (const [at, a] of corners.entries()) {
-      expect(a.x).toBeGreaterThanOrEqual(-0.001);
-      expect(a.x + 100).toBeLessThanOrEqual(width + 0.001);
-      expect(a.y + 40).toBeLessThanOrEqual(height);
-      for (const b of corners.slice(at + 1)) expect(a.y !== b.y || Math.abs(a.x - b.x) >= 109.999).toBe(true);
-    }
+    const shapes = fc.array(fc.array(fc.nat(30), { maxLength: 4 }), { minLength: 1, maxLength: 30 }).map((all) =>
+      Object.fromEntries(all.map((some, at) => [`n${at}`, [...new Set(some)].filter((other) => other < at).map((other) => `n${other}`)])),
+    );
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { boxes, width, height } = layOut(topologyOf(workflow(shape)), sizes);
+        const corners = [...boxes.values()];
+        const within = corners.every(({ x, y }) => x > -0.001 && x + 100 < width + 0.001 && y + 40 <= height);
+        return within && corners.every((a, at) => corners.slice(at + 1).every((b) => a.y !== b.y || Math.abs(a.x - b.x) > 109.999));
+      }),
+    );
   });
 
   it('is whole XML with every text escaped, and asks nothing from elsewhere', () => {

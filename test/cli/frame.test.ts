@@ -76,6 +76,7 @@ describe('a mistyped command', () => {
     [['frobnicate'], 'usage: There is no verb "frobnicate". `dagbook --help` lists them.'],
     [['constructor'], 'usage: There is no verb "constructor". `dagbook --help` lists them.'],
     [['check', '--fromat', 'json'], 'usage: There is no option --fromat. Did you mean --format?'],
+    [['check', '--constructor'], 'usage: There is no option --constructor.'],
     [['check', '--format', 'jsno'], 'usage: --format is one of text, json, sarif, github, not "jsno". Did you mean json?'],
     [['check', '--format'], 'usage: The option --format needs a value: --format FORMAT.'],
     [['check', '--json=yes'], 'usage: The option --json takes no value.'],

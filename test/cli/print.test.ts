@@ -4,7 +4,8 @@ import { nearest } from '../../cli/did-you-mean.ts';
 import { asLine, displayWidth, harmless, middleCut } from '../../cli/display-text.ts';
 import type { Finding } from '../../cli/finding.ts';
 import { progressPrinter } from '../../cli/progress.ts';
-import { formatCount, formatDuration, formatMicroUsd, printTable } from '../../cli/table.ts';
+import { formatCount, formatDuration, printTable } from '../../cli/table.ts';
+import type { Frame } from '../../protocol/frame.ts';
 import { recordTerminal } from './record-terminal.ts';
 
 describe('a table', () => {
@@ -18,10 +19,6 @@ describe('a table', () => {
     expect(terminal.text()).toBe('workflow   tokens\nresearch    1,204\n研究            7\na␛[31mb⏎c      12\n');
   });
 
-  it.each([[0, '$0.00'], [500_000, '$0.50'], [4_200, '$0.0042'], [1, '$0.000001'], [12_340_000, '$12.34'], [10_000_000, '$10.00']])('writes %i micro-dollars as %s', (micro, text) => {
-    expect(formatMicroUsd(micro)).toBe(text);
-  });
-
   it.each([[0, '0 ms'], [840, '840 ms'], [1234, '1.2 s'], [59_949, '59.9 s'], [59_999, '1 m 00 s'], [184_000, '3 m 04 s'], [7_500_000, '2 h 05 m']])('writes %i ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
@@ -31,7 +28,7 @@ describe('progress', () => {
   it('is one line a frame, without tokens, harmless', () => {
     const terminal = recordTerminal();
     const print = progressPrinter(terminal);
-    const frame = (stage: string, message: string, timestamp: number, seq: number): Parameters<typeof print>[0] => ({ task_id: 't', stage, message, timestamp, seq });
+    const frame = (stage: Frame['stage'], message: string, timestamp: number, seq: number): Parameters<typeof print>[0] => ({ task_id: 't', workflow_run_id: 'r', stage, message, timestamp, seq });
     print(frame('workflow.started', 'MyFirstResearchLoop', 10, 1));
     print(frame('node.research.started', 'simulated', 10.01, 2));
     print(frame('agent.token', 'Th', 10.1, 3));
