@@ -88,8 +88,10 @@ CREATE TABLE runs (
 CREATE INDEX runs_started ON runs (started_at);
 CREATE INDEX runs_open ON runs (status) WHERE status IN ${OPEN};
 CREATE INDEX runs_parent ON runs (parent_run_id) WHERE parent_run_id IS NOT NULL;
-CREATE TRIGGER runs_finished BEFORE UPDATE ON runs WHEN OLD.status NOT IN ${OPEN} OR NEW.key <> OLD.key OR NEW.id <> OLD.id OR NEW.inputs <> OLD.inputs OR NEW.spec_version <> OLD.spec_version
+CREATE TRIGGER runs_finished BEFORE UPDATE ON runs WHEN OLD.status NOT IN ${OPEN} OR NEW.key <> OLD.key
 BEGIN SELECT RAISE(ABORT, 'runs is history: a finished run is never changed'); END;
+CREATE TRIGGER runs_settled BEFORE UPDATE OF id, workflow_name, spec_version, parent_run_id, relation, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision ON runs
+BEGIN SELECT RAISE(ABORT, 'runs is history: what a run was opened with is never changed'); END;
 CREATE TRIGGER runs_no_delete BEFORE DELETE ON runs BEGIN SELECT RAISE(ABORT, 'runs is history: rows are never deleted'); END;
 CREATE TRIGGER runs_no_replace BEFORE INSERT ON runs WHEN EXISTS (SELECT 1 FROM runs WHERE id = NEW.id OR key = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'runs is history: this row exists and is never replaced'); END;
@@ -121,7 +123,8 @@ CREATE UNIQUE INDEX journal_agent_run ON journal (id) WHERE kind = 'opened';
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is history: rows are never changed'); END;
 CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is history: rows are never deleted'); END;
 CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
-WHEN (SELECT status FROM runs WHERE key = NEW.run) NOT IN ${OPEN} OR EXISTS (SELECT 1 FROM journal WHERE run = NEW.run AND seq = NEW.seq)
+WHEN COALESCE((SELECT status FROM runs WHERE key = NEW.run), '') NOT IN ${OPEN} OR EXISTS (SELECT 1 FROM journal WHERE run = NEW.run AND seq = NEW.seq)
+  OR (NEW.kind = 'opened' AND EXISTS (SELECT 1 FROM journal WHERE kind = 'opened' AND id = NEW.id))
 BEGIN SELECT RAISE(ABORT, 'journal is history: a finished run takes no rows and no row is replaced'); END;
 
 CREATE TABLE answers (
