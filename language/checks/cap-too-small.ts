@@ -9,12 +9,13 @@
  */
 import type { WorkflowNode } from '../graph/workflow.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
-import type { Check, WorkflowContext } from './check.ts';
+import type { AgentContext, Check, Report, WorkflowContext } from './check.ts';
 
 export const capTooSmall: Check = {
   code: 'cap-too-small',
   severity: 'warning',
   ignorable: true,
+  agent: checkOwnCap,
   workflow: (context, report) => {
     // A cap of the workflow is too small once, however many nodes show it: the longest prompt is named.
     const worst = new Map<string, { readonly bound: number; readonly id: string; readonly cap: Cap }>();
@@ -33,6 +34,16 @@ export const capTooSmall: Check = {
     }
   },
 };
+
+function checkOwnCap({ agent, valueSpan }: AgentContext, report: Report): void {
+  const limit = agent.costCaps.perRunMaxTokens;
+  const bound = utf8Length(agent.systemPrompt);
+  if (limit === null || bound < limit) return;
+  report({
+    message: `The system prompt alone may take ${bound} tokens, so ${limit} leave nothing for an answer. Raise the cap above ${bound}, or shorten the prompt.`,
+    span: valueSpan(['cost_caps', 'per_run_max_tokens']),
+  });
+}
 
 interface Cap {
   readonly limit: number;

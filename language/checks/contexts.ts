@@ -1,8 +1,10 @@
+import type { Json } from '../../protocol/json.ts';
 import type { Agent } from '../documents/agent/agent.ts';
 import { lowerAgent } from '../documents/agent/lower-agent.ts';
 import { isObject } from '../documents/json-access.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
 import type { DocumentLibrary } from '../documents/references/document-library.ts';
+import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { ValidatedDocument } from '../documents/validate.ts';
 import { schemaOf } from '../documents/validate.ts';
 import { lowerWorkflow, nodeIndices } from '../documents/workflow/lower-workflow.ts';
@@ -45,18 +47,37 @@ export function workflowContext(base: DocumentContext): WorkflowContext {
   return { ...base, workflow, graph: graphOf(workflow), nodeReferences: nodeReferences(value), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, indices) };
 }
 
+/** Each agent is read once, however many nodes refer to it. */
 function agentFinder({ references, library }: DocumentContext, indices: ReadonlyMap<string, number>): (id: string) => Agent | null {
+  const resolutions = new Map(references.flatMap(({ kind, path, resolution }) => (kind === 'agent' && path[0] === 'nodes' ? [[path[1], resolution] as const] : [])));
+  const agents = new Map<Resolution, Agent | null>();
+  const documents = new Map<ParsedDocument, Agent | null>();
   return (id) => {
-    const index = indices.get(id);
-    const resolution = references.find(({ kind, path }) => kind === 'agent' && path[0] === 'nodes' && path[1] === index)?.resolution;
-    if (resolution?.kind === 'locked') {
-      const content: unknown = JSON.parse(resolution.spec.content);
-      return lowerAgent(isObject(content as never) ? (content as never) : {});
-    }
-    if (resolution?.kind !== 'document') return null;
-    const validated = library.validated(resolution.document);
-    return validated === null ? null : lowerAgent(validated.value);
+    const resolution = resolutions.get(indices.get(id)) ?? null;
+    if (resolution === null) return null;
+    const known = resolution.kind === 'document' ? documents.get(resolution.document) : agents.get(resolution);
+    if (known !== undefined) return known;
+    const agent = openResolution(resolution, library);
+    if (resolution.kind === 'document') documents.set(resolution.document, agent);
+    else agents.set(resolution, agent);
+    return agent;
   };
+}
+
+function openResolution(resolution: Resolution, library: DocumentLibrary): Agent | null {
+  switch (resolution.kind) {
+    case 'document': {
+      const validated = library.validated(resolution.document);
+      return validated === null ? null : lowerAgent(validated.value);
+    }
+    case 'locked': {
+      const content = JSON.parse(resolution.spec.content) as Json;
+      return lowerAgent(isObject(content) ? content : {});
+    }
+    case 'unavailable':
+    case 'refused':
+      return null;
+  }
 }
 
 export function agentContext(base: DocumentContext): AgentContext {

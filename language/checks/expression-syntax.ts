@@ -9,9 +9,17 @@
  * when: "{% nodes.research.output.confidence > %}"
  * ```
  *
+ * The `reply` in the `extras` of a simulated model is one too; it sees what the node receives: `inputs`, `upstream` and
+ * `run`.
+ *
  * **Fix**: correct the expression where the marker stands.
  */
+import { analyzeTemplate } from '../expressions/template.ts';
 import type { Check } from './check.ts';
+import { strings } from './expressions.ts';
+
+/** What a node receives. */
+const replyScope = ['inputs', 'upstream', 'run'];
 
 export const expressionSyntax: Check = {
   code: 'expression-syntax',
@@ -21,6 +29,16 @@ export const expressionSyntax: Check = {
     for (const { expression, path } of context.expressions) {
       const { error } = expression;
       if (error !== null) report({ message: error.message, span: context.textSpan(path, error.offset, Math.max(1, error.length)) });
+    }
+  },
+  // The simulated model evaluates the reply it is told to give.
+  agent: ({ agent, textSpan }, report) => {
+    const { provider, extras } = agent.model;
+    if (provider !== null && provider !== 'simulated') return;
+    for (const { text, path } of strings(extras['reply'] ?? null, ['model', 'extras', 'reply'])) {
+      for (const { error } of analyzeTemplate(text, replyScope)) {
+        if (error !== null) report({ message: error.message, span: textSpan(path, error.offset, Math.max(1, error.length)) });
+      }
     }
   },
 };

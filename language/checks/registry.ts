@@ -46,6 +46,7 @@ import { undeclaredInput } from './undeclared-input.ts';
 import { unknownApiVersion } from './unknown-api-version.ts';
 import { unknownField } from './unknown-field.ts';
 import { unknownNode } from './unknown-node.ts';
+import { unknownProvider } from './unknown-provider.ts';
 import { unknownTag } from './unknown-tag.ts';
 import { unknownValue } from './unknown-value.ts';
 import { unreadableFile } from './unreadable-file.ts';
@@ -106,6 +107,7 @@ export const checks: readonly Check[] = [
   unknownApiVersion,
   unknownField,
   unknownNode,
+  unknownProvider,
   unknownTag,
   unknownValue,
   unreadableFile,

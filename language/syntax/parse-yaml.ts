@@ -37,7 +37,12 @@ export function parseYaml(text: string): readonly YamlDocument[] {
   const composer = new Composer(composerOptions);
   const documents: YamlDocument[] = [];
   // An empty text is one empty document.
-  for (const document of composer.compose(tokens, true, text.length)) documents.push(readDocument(document, tokens, text));
+  for (const document of composer.compose(tokens, true, text.length)) {
+    const read = readDocument(document, tokens, text);
+    // The comments before a document are its own.
+    const start = documents.at(-1)?.span.end ?? 0;
+    documents.push({ ...read, span: { start, end: Math.max(start, read.span.end) } });
+  }
   return documents;
 }
 

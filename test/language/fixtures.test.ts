@@ -102,6 +102,7 @@ const frozenCodes: readonly string[] = [
   'unknown-api-version',
   'unknown-field',
   'unknown-node',
+  'unknown-provider',
   'unknown-tag',
   'unknown-value',
   'unreadable-file',

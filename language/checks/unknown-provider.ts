@@ -1,0 +1,29 @@
+/**
+ * # A provider that is not known
+ *
+ * `simulated` (built in, offline), `openai` (and whatever speaks its API, with a `base_url`), `anthropic`, `ollama` and
+ * `vscode` are known. A run would fail at the first call.
+ *
+ * ```yaml
+ * model: { provider: opnai, model: gpt-5-mini }
+ * ```
+ *
+ * **Fix**: use one of them. A server that speaks OpenAI's API is `provider: openai` with its address as `base_url`.
+ */
+import { didYouMean, nearestWord, orList } from '../documents/nearest-word.ts';
+import type { Check } from './check.ts';
+
+const providers = ['simulated', 'openai', 'anthropic', 'ollama', 'vscode'];
+
+export const unknownProvider: Check = {
+  code: 'unknown-provider',
+  severity: 'warning',
+  ignorable: true,
+  agent: ({ agent, valueSpan }, report) => {
+    const { provider } = agent.model;
+    if (provider === null || providers.includes(provider)) return;
+    const suggestion = nearestWord(provider, providers);
+    const message = `No provider "${provider}".${didYouMean(suggestion)} Use ${orList(providers)}; a server that speaks OpenAI's API is openai with a base_url.`;
+    report({ message, span: valueSpan(['model', 'provider']), ...(suggestion === null ? {} : { suggestion }) });
+  },
+};
