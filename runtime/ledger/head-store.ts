@@ -33,24 +33,30 @@ export function createHeadStore(db: Sqlite): HeadStore {
   };
 }
 
+// Keys are part of a digest: rows refer to each other by them, so two rows that swap theirs have changed.
+
 export function versionDigest(v: SpecVersion): string {
-  return sha256(JSON.stringify([v.id, v.spec_id, v.name, v.version, v.spec_hash, v.source_path, v.created_at]));
+  return sha256(JSON.stringify([v.key, v.id, v.spec_id, v.name, v.version, v.spec_hash, v.source_path, v.created_at]));
 }
 
 /** Everything a finished run row says; bodies by hash, so that they can be pruned. */
 export function runDigest(r: RunRow, bodies: { readonly inputs: string; readonly settings: string; readonly output: string | null }): string {
   return sha256(
     JSON.stringify([
-      r.id, r.workflow_name, r.spec_version, r.parent_run_id, r.relation, r.status, bodies.inputs, bodies.settings, bodies.output, r.error, r.models, r.model_override,
+      r.key, r.id, r.workflow_name, r.spec_version, r.parent_run_id, r.relation, r.status, bodies.inputs, bodies.settings, bodies.output, r.error, r.models, r.model_override,
       r.total_tokens, r.total_cost_micros, r.started_at, r.ended_at, r.experiment_id, r.test_id, r.adapter_revision, r.epoch, r.next_seq, r.chain_head,
     ]),
   );
 }
 
-export function holdDigest(h: { readonly action: string; readonly made_by: string; readonly made_at: string }): string {
-  return sha256(JSON.stringify([h.action, h.made_by, h.made_at]));
+export function holdDigest(h: { readonly key: number; readonly action: string; readonly made_by: string; readonly made_at: string }): string {
+  return sha256(JSON.stringify([h.key, h.action, h.made_by, h.made_at]));
 }
 
-export function answerDigest(a: { readonly run: number; readonly seq: number; readonly value: string; readonly answered_by: string; readonly answered_at: string }): string {
-  return sha256(JSON.stringify([a.run, a.seq, a.value, a.answered_by, a.answered_at]));
+export function answerDigest(a: { readonly key: number; readonly run: number; readonly seq: number; readonly value: string; readonly answered_by: string; readonly answered_at: string }): string {
+  return sha256(JSON.stringify([a.key, a.run, a.seq, a.value, a.answered_by, a.answered_at]));
+}
+
+export function scheduleDigest(s: { readonly schedule: string; readonly due_at: string; readonly run_id: string; readonly enqueued_at: string }): string {
+  return sha256(JSON.stringify([s.schedule, s.due_at, s.run_id, s.enqueued_at]));
 }

@@ -83,13 +83,13 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
     dataVersion: () => dataVersion.get() as number,
     held: () => lastHold.get() === 'hold',
     setHold(action, by, at) {
-      addHold.run(action, by, at);
-      heads.append('hold', at, holdDigest({ action, made_by: by, made_at: at }));
+      const { lastInsertRowid } = addHold.run(action, by, at);
+      heads.append('hold', at, holdDigest({ key: Number(lastInsertRowid), action, made_by: by, made_at: at }));
     },
     answer(answer) {
       if (findAnswer.get(answer.run, answer.seq) !== undefined) return false;
-      addAnswer.run(answer.run, answer.seq, answer.value, answer.answered_by, answer.answered_at);
-      heads.append('answer', `${answer.run}/${answer.seq}`, answerDigest(answer));
+      const { lastInsertRowid } = addAnswer.run(answer.run, answer.seq, answer.value, answer.answered_by, answer.answered_at);
+      heads.append('answer', `${answer.run}/${answer.seq}`, answerDigest({ key: Number(lastInsertRowid), ...answer }));
       return true;
     },
     answersOf: (run) => answersOf.all(run),

@@ -1,6 +1,6 @@
 import { chainHash, sha256 } from './event.ts';
 import type { EventColumns } from './event.ts';
-import { answerDigest, GENESIS, headHash, holdDigest, runDigest, versionDigest } from './head-store.ts';
+import { answerDigest, GENESIS, headHash, holdDigest, runDigest, scheduleDigest, versionDigest } from './head-store.ts';
 import type { RunRow } from './run-store.ts';
 import type { Sqlite } from './sqlite.ts';
 import type { SpecVersion } from './version-store.ts';
@@ -24,6 +24,11 @@ export interface Verification {
  * rows; and the ledger chain over versions, finished runs, holds and answers. `only`: one run's part.
  */
 export function verifyLedger(db: Sqlite, only: string | null = null): Verification {
+  // One snapshot for all of it: other processes write meanwhile.
+  return db.transaction(() => verifySnapshot(db, only))();
+}
+
+function verifySnapshot(db: Sqlite, only: string | null): Verification {
   const problems: Tampering[] = [];
   const report = (table: string, row: string, problem: string): void => {
     problems.push({ table, row, problem });
@@ -37,6 +42,9 @@ export function verifyLedger(db: Sqlite, only: string | null = null): Verificati
 
 type Report = (table: string, row: string, problem: string) => void;
 
+const REFERENCES = `SELECT request AS key FROM journal WHERE request IS NOT NULL UNION SELECT response FROM journal WHERE response IS NOT NULL
+  UNION SELECT inputs FROM runs UNION SELECT settings FROM runs UNION SELECT output FROM runs WHERE output IS NOT NULL`;
+
 function checkBodies(db: Sqlite, report: Report): { bodies: number; pruned: number } {
   let bodies = 0;
   let pruned = 0;
@@ -45,6 +53,8 @@ function checkBodies(db: Sqlite, report: Report): { bodies: number; pruned: numb
     if (row.data === null) pruned += 1;
     else if (sha256(row.data) !== row.hash) report('blobs', row.hash, 'the body does not have the hash it is stored under');
   }
+  for (const { key } of db.prepare<[], { key: number }>(`SELECT key FROM (${REFERENCES}) WHERE key NOT IN (SELECT key FROM blobs)`).iterate()) report('blobs', `key ${key}`, 'the body has been removed, but rows refer to it');
+  for (const { hash } of db.prepare<[], { hash: string }>(`SELECT lower(hex(hash)) AS hash FROM blobs WHERE key NOT IN (${REFERENCES})`).iterate()) report('blobs', hash, 'no row refers to this body: no run brought it');
   return { bodies, pruned };
 }
 
@@ -75,6 +85,7 @@ function checkRuns(db: Sqlite, report: Report, only: string | null): { runs: num
     events += checkJournal(db, run, report);
     const open = run.status === 'pending' || run.status === 'running' || run.status === 'waiting';
     if (!open && !linked.has(run.id)) report('runs', run.id, 'the finished run is not in the ledger chain');
+    if (!open && (run.lease_owner !== null || run.lease_at !== null)) report('runs', run.id, 'the finished run holds a lease');
   }
   if (only === null) {
     for (const stray of db.prepare<[], { run: number; seq: number }>('SELECT run, MIN(seq) AS seq FROM journal WHERE run NOT IN (SELECT key FROM runs) GROUP BY run').all()) {
@@ -92,7 +103,8 @@ interface ChainRow extends EventColumns {
 }
 
 const CHAIN = `SELECT j.seq, j.kind, j.at, j.owner, j.ref, j.path, j.attempt, j.name, j.node, j.id, j.version, j.tokens, j.micros, j.data, lower(hex(j.hash)) AS hash,
-  (SELECT lower(hex(hash)) FROM blobs WHERE key = j.request) AS request, (SELECT lower(hex(hash)) FROM blobs WHERE key = j.response) AS response
+  iif(j.request IS NULL, NULL, COALESCE((SELECT lower(hex(hash)) FROM blobs WHERE key = j.request), 'missing')) AS request,
+  iif(j.response IS NULL, NULL, COALESCE((SELECT lower(hex(hash)) FROM blobs WHERE key = j.response), 'missing')) AS response
   FROM journal j WHERE j.run = ? ORDER BY j.seq`;
 
 function checkJournal(db: Sqlite, run: VerifiedRun, report: Report): number {
@@ -113,7 +125,8 @@ function checkJournal(db: Sqlite, run: VerifiedRun, report: Report): number {
     addUp(totals, row);
     seq += 1;
   }
-  if (seq !== run.next_seq) report('journal', `${run.id}/${seq}`, `rows are missing at the end: the run row counts ${run.next_seq}`);
+  if (seq < run.next_seq) report('journal', `${run.id}/${seq}`, `rows are missing at the end: the run row counts ${run.next_seq}`);
+  else if (seq > run.next_seq) report('journal', `${run.id}/${run.next_seq}`, `the row was added: the run row counts ${run.next_seq}`);
   else if (head !== run.chain_head && seq > 0) report('runs', run.id, 'the chain head in the run row is not that of its journal');
   else checkTotals(run, totals, report);
   return seq;
@@ -168,7 +181,7 @@ function checkDigests(db: Sqlite, report: Report): void {
     if (now === undefined) report(tableOf(kind), ref, 'the row has been removed');
     else if (!now.includes(digest)) report(tableOf(kind), ref, 'the row was changed after it was linked into the ledger chain');
   }
-  for (const [id] of digests) if (!seen.has(id) && (id.startsWith('hold:') || id.startsWith('answer:'))) report(tableOf(id.split(':')[0] ?? ''), id.slice(id.indexOf(':') + 1), 'the row is not in the ledger chain');
+  for (const [id] of digests) if (!seen.has(id) && /^(hold|answer|schedule):/.test(id)) report(tableOf(id.split(':')[0] ?? ''), id.slice(id.indexOf(':') + 1), 'the row is not in the ledger chain');
 }
 
 function tableOf(kind: string): string {
@@ -197,7 +210,8 @@ function currentDigests(db: Sqlite): ReadonlyMap<string, readonly string[]> {
   const hash = db.prepare<[number], string>('SELECT lower(hex(hash)) FROM blobs WHERE key = ?').pluck();
   const hashOf = (key: number | null): string | null => (key === null ? null : ((hash.get(key) as string | undefined) ?? 'missing'));
   for (const run of db.prepare<[], VerifiedRun>(RUNS).all()) add(`run:${run.id}`, runDigest(run, { inputs: hashOf(run.inputs) ?? '', settings: hashOf(run.settings) ?? '', output: hashOf(run.output) }));
-  for (const row of db.prepare<[], { action: string; made_by: string; made_at: string }>('SELECT * FROM holds').iterate()) add(`hold:${row.made_at}`, holdDigest(row));
-  for (const row of db.prepare<[], { run: number; seq: number; value: string; answered_by: string; answered_at: string }>('SELECT * FROM answers').iterate()) add(`answer:${row.run}/${row.seq}`, answerDigest(row));
+  for (const row of db.prepare<[], { key: number; action: string; made_by: string; made_at: string }>('SELECT * FROM holds').iterate()) add(`hold:${row.made_at}`, holdDigest(row));
+  for (const row of db.prepare<[], { key: number; run: number; seq: number; value: string; answered_by: string; answered_at: string }>('SELECT * FROM answers').iterate()) add(`answer:${row.run}/${row.seq}`, answerDigest(row));
+  for (const row of db.prepare<[], { schedule: string; due_at: string; run_id: string; enqueued_at: string }>('SELECT * FROM schedules').iterate()) add(`schedule:${row.schedule}@${row.due_at}`, scheduleDigest(row));
   return digests;
 }
