@@ -13,6 +13,7 @@ let shop: Workshop;
 
 beforeEach(async () => {
   shop = new Workshop();
+  shop.provider.reply = (goal) => `answer to ${goal} ${goal === 'b' ? 'at length '.repeat(200) : ''}`;
   await shop.run(workflow([{ id: 'a' }, { id: 'b', depends_on: ['a'] }]));
   const asked = shop.launch(workflow([{ id: 'ok', human: { form: { type: 'object' } } }], { name: 'Asks' }));
   await until(() => shop.status(asked.id) === 'waiting', 'the question');
@@ -112,7 +113,7 @@ test('a row of history is not replaced through any other unique column either', 
   const attempts: [string, Row][] = [
     ['runs', { ...run, key: 9_999 }],
     ['runs', { ...run, id: 'new' }],
-    ['blobs', { ...first('blobs'), key: 9_999 }],
+    ['blobs', { ...(db.prepare('SELECT * FROM blobs WHERE shared = 1').get() as Row), key: 9_999 }],
     ['answers', { ...first('answers'), key: 9_999 }],
     // The id of an agent run is unique over all runs: on an open run, and on one that does not exist.
     ['journal', { ...opened, run: openKey, seq: 9_999 }],
