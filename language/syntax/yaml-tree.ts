@@ -51,9 +51,3 @@ export interface YamlUnknown {
 export function followAlias(node: YamlNode): Exclude<YamlNode, YamlAlias> {
   return node.kind === 'alias' ? node.target : node;
 }
-
-export function mapEntry(node: YamlNode | null, key: string): YamlEntry | null {
-  if (node === null) return null;
-  const map = followAlias(node);
-  return map.kind === 'map' ? (map.entries.find((entry) => entry.key === key) ?? null) : null;
-}

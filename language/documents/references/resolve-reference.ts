@@ -1,6 +1,6 @@
 import type { Problem } from '../../syntax/problem.ts';
 import type { Span } from '../../syntax/span.ts';
-import { keySpan, valueSpan } from '../../syntax/yaml-path.ts';
+import { valueSpan } from '../../syntax/yaml-path.ts';
 import { kindInWords } from '../document-kind.ts';
 import { didYouMean, nearestWord } from '../nearest-word.ts';
 import type { ParsedDocument } from '../parse-documents.ts';
@@ -156,9 +156,4 @@ function resolveDigest(asked: Asked, digest: string, sources: ReferenceSources):
   if (wanted === 'workflow') return refused({ code: 'workflow-not-found', message: 'No workflow here or in the ledger has this spec hash. Name it by its path.', span });
   const message = 'This agent is not here. A simulated run uses a stand-in; for a real one, map the reference to a local agent in the setting dagbook.agents.';
   return { kind: 'unavailable', ref: reference, problem: { code: 'agent-not-available', message, span } };
-}
-
-/** Where a document is called by its name. */
-export function nameSpan(document: ParsedDocument): Span {
-  return document.tree === null ? document.span : keySpan(document.tree, ['name']);
 }

@@ -9,6 +9,8 @@ export interface NodeReference {
   readonly use: 'depends_on' | 'edge' | 'branch' | 'role';
 }
 
+const roleFields: Readonly<Record<string, readonly string[]>> = { crew: ['manager'], debate: ['participants', 'judge'], fusion: ['join'] };
+
 /** Every place outside expressions that names a node, in document order. */
 export function nodeReferences(value: JsonObject): readonly NodeReference[] {
   const found: NodeReference[] = [];
@@ -25,8 +27,12 @@ export function nodeReferences(value: JsonObject): readonly NodeReference[] {
   listField(value, 'edges').forEach((edge, i) => {
     for (const end of ['from', 'to']) add(field(edge, end), ['edges', i, end], 'edge');
   });
-  for (const role of ['manager', 'judge', 'join']) add(field(value, role), [role], 'role');
-  listField(value, 'participants').forEach((id, i) => { add(id, ['participants', i], 'role'); });
+  // Under another adapter these fields are misplaced, and what they name does not matter.
+  const role = roleFields[textField(value, 'adapter_kind') ?? ''] ?? [];
+  for (const name of role) {
+    add(field(value, name), [name], 'role');
+    listField(value, name).forEach((id, i) => { add(id, [name, i], 'role'); });
+  }
   return found;
 }
 
