@@ -30,10 +30,16 @@ export const cycle: Check = {
         return span === null ? [] : [{ message: `"${id}" is on the cycle.`, span }];
       });
       report({
-        message: `These nodes wait for one another: ${[...ids, first].join(' → ')}. Remove one of the dependencies.`,
+        message: `These nodes wait for one another: ${route(ids, first)}. Remove one of the dependencies.`,
         span: edges.get(`${last}\n${first}`)?.span ?? related[0]?.span ?? document.span,
         related,
       });
     }
   },
 };
+
+/** Every node; of a cycle that no line can hold, its ends (the related places name them all). */
+function route(ids: readonly string[], first: string): string {
+  if (ids.length <= 40) return [...ids, first].join(' → ');
+  return [...ids.slice(0, 20), `${ids.length - 30} more`, ...ids.slice(-10), first].join(' → ');
+}
