@@ -29,8 +29,9 @@ export function answerRun(runtime: Runtime, id: string, path: string, value: Jso
 
 /** Questions of a run that wait for an answer. */
 export function openQuestions(events: readonly JournalEvent[]): readonly EventOf<'asked'>[] {
-  const answered = new Set(events.flatMap((event) => (event.kind === 'done' ? [event.ref] : [])));
-  return events.flatMap((event) => (event.kind === 'asked' && event.leaf === 'ask' && !answered.has(event.seq) ? [event] : []));
+  // Answered, or asked by an agent run that is over: nobody listens any more (a timeout).
+  const over = new Set(events.flatMap((event) => (event.kind === 'done' || event.kind === 'closed' ? [event.ref] : [])));
+  return events.flatMap((event) => (event.kind === 'asked' && event.leaf === 'ask' && !over.has(event.seq) && (event.owner === null || !over.has(event.owner)) ? [event] : []));
 }
 
 function findQuestion(events: readonly JournalEvent[], run: RunRow, path: string): EventOf<'asked'> {

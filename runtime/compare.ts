@@ -2,7 +2,7 @@ import type { Json } from '../protocol/json.ts';
 import type { AgentRunRow, StepRow } from './ledger/read-models.ts';
 import { agentRunsOf, stepsOf } from './ledger/read-models.ts';
 import type { RunRow } from './ledger/run-store.ts';
-import type { Runtime } from './runtime.ts';
+import type { Review } from './review.ts';
 
 /** One side of a compared value pair; null where that run has no such node. */
 export interface Pair<T> {
@@ -46,9 +46,9 @@ export interface Comparison {
 }
 
 /** Two runs side by side: spec, prompt, output, tokens, cost and duration, node by node, attempt by attempt (rule 26). */
-export function compareRuns(runtime: Runtime, idA: string, idB: string): Comparison {
-  const a = sideOf(runtime, runtime.find(idA));
-  const b = sideOf(runtime, runtime.find(idB));
+export function compareRuns(review: Review, idA: string, idB: string): Comparison {
+  const a = sideOf(review, review.find(idA));
+  const b = sideOf(review, review.find(idB));
   const keys = [...new Set([...a.nodes.keys(), ...b.nodes.keys()])];
   const nodes = keys.map((key) => compareNodes(a.nodes.get(key) ?? null, b.nodes.get(key) ?? null));
   const output = pair(a.output, b.output);
@@ -65,8 +65,8 @@ interface NodeSide {
   readonly prompt: string | null;
 }
 
-function sideOf(runtime: Runtime, run: RunRow) {
-  const { ledger } = runtime;
+function sideOf(review: Review, run: RunRow) {
+  const { ledger } = review;
   return ledger.read(() => {
     const prompts = firstPrompts(stepsOf(ledger.db, run.id));
     const nodes = new Map<string, NodeSide>(agentRunsOf(ledger.db, run.id).map((row) => [`${row.path}#${row.attempt}#${row.iteration}`, { row, prompt: prompts.get(row.id) ?? null }]));

@@ -1,10 +1,11 @@
 import { findDocuments, lockAgent, lockWorkflow } from '../language/index.ts';
-import type { Diagnostic, LockedSpec, SpecToLock, Workspace } from '../language/index.ts';
+import type { Diagnostic, LockedSpec, SpecToLock, Workflow, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { pathOf } from './durable/context.ts';
 import { DocumentsInvalid } from './documents-invalid.ts';
 import { sha256 } from './ledger/event.ts';
+import type { RunRow } from './ledger/run-store.ts';
 import type { SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -20,7 +21,8 @@ export interface RunTarget {
 }
 
 export interface StartOptions {
-  readonly inputs: JsonObject;
+  /** As given; or worked out from what the workflow declares. */
+  readonly inputs: JsonObject | ((declared: Workflow['inputs']) => JsonObject);
   /** `provider` or `provider:model`, for every agent of the run. */
   readonly model: string | null;
   readonly experiment: string | null;
@@ -60,8 +62,15 @@ export function snapshot(runtime: Runtime, target: RunTarget): readonly Snapshot
  * that does not fit, an unknown model or price: an error, and no run row at all (rule 2).
  */
 export function startRun(runtime: Runtime, target: RunTarget, options: StartOptions): RunHandle {
+  const { run, notes } = openRun(runtime, target, options);
+  return runtime.drive(run, notes);
+}
+
+/** The same without driving it: the run is pending, for whoever takes it up with `resume`. */
+export function openRun(runtime: Runtime, target: RunTarget, options: StartOptions): { readonly run: RunRow; readonly notes: readonly string[] } {
   const { locked, notes } = lockTarget(runtime, target, options.model);
-  const inputs = readInputs(locked.workflow, options.inputs, runtime.checkSchema);
+  const given = typeof options.inputs === 'function' ? options.inputs(locked.workflow.inputs) : options.inputs;
+  const inputs = readInputs(locked.workflow, given, runtime.checkSchema);
   const pins = Object.fromEntries(Object.entries(options.pins).map(([node, value]) => [nodePathOf(locked, node), value]));
   const settings = runtime.plan(locked, options.model, {
     until: options.until === null ? null : nodePathOf(locked, options.until),
@@ -71,7 +80,7 @@ export function startRun(runtime: Runtime, target: RunTarget, options: StartOpti
   const run = runtime.ledger.write(() =>
     runtime.insertRun({ locked, settings, inputs, parent: null, relation: null, modelOverride: options.model, experimentId: options.experiment ?? 'default', testId: options.test, prefix: [] }),
   );
-  return runtime.drive(run, notes);
+  return { run, notes };
 }
 
 /** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */
@@ -82,12 +91,12 @@ export function lockTarget(runtime: Runtime, target: RunTarget, model: string | 
   if (found === null) return latestByName(runtime, target.workflow);
   const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
   const source = { path: found.path, ...(target.text === undefined ? {} : { text: target.text }), ...(found.name === undefined ? {} : { name: found.name }) };
-  const result = lockWorkflow(source, workspace, { sha256, simulated, lockedSpec: lockedSpecIn(runtime) });
+  const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: lockedSpecIn(runtime) }));
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
   const locked = lockAll(runtime, result.locks);
   const last = locked.at(-1);
   if (last === undefined) throw new Error('unreachable: a lock without a workflow');
-  return { locked: runtime.ledger.read(() => openVersion(runtime.ledger, last.version)), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
+  return { locked: runtime.lockedOf({ spec_version: last.version.key }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
 }
 
 function findByName(workspace: Workspace, name: string): { readonly path: string; readonly name: string } | null {

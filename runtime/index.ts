@@ -1,11 +1,13 @@
 /** The runtime's one door: what the command line, and later the host process, may use. */
 export { answerRun, openQuestions } from './answer.ts';
 export { compareRuns, type Comparison, type NodeComparison, type Pair } from './compare.ts';
-export { snapshot, startRun, type RunTarget, type Snapshot, type StartOptions } from './dispatch.ts';
+export { openRun, snapshot, startRun, type RunTarget, type Snapshot, type StartOptions } from './dispatch.ts';
 export { DocumentsInvalid } from './documents-invalid.ts';
 export { forkRun, type ForkOptions, type ForkPoint } from './fork.ts';
 export { halt, release, type HaltRequest, type HaltResult } from './halt.ts';
 export { replayRun } from './replay.ts';
+export { resumableRuns } from './resumable.ts';
+export { openReader, shortRunId, type Review } from './review.ts';
 export { tailRun } from './tail.ts';
 export { Runtime, type RuntimeOptions } from './runtime.ts';
 export type { Question, RunHandle, RunResult } from './run-handle.ts';

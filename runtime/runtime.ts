@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { hostname, userInfo } from 'node:os';
 import type { Workspace } from '../language/index.ts';
@@ -23,7 +24,9 @@ import type { ModelSettings } from './models/choose-model.ts';
 import type { ModelProvider } from './models/provider.ts';
 import { createModelRouter } from './models/router.ts';
 import { createSimulatedProvider } from './models/simulated.ts';
+import { createLockCache } from './lock-cache.ts';
 import { keptAnswers } from './kept-answers.ts';
+import { findRun } from './review.ts';
 import { FrameFan } from './run-handle.ts';
 import type { Question, RunHandle, RunResult } from './run-handle.ts';
 import { capsOf, modelsInWords, openVersion, planRun } from './run-plan.ts';
@@ -73,6 +76,7 @@ export class Runtime {
   /** `user@host:pid`: who drives, and who halts. */
   readonly owner: string;
   readonly supervisor: Supervisor;
+  readonly locks = createLockCache();
   readonly #engine;
   readonly #versions = new Map<number, LockedWorkflow>();
 
@@ -82,7 +86,7 @@ export class Runtime {
     this.providers = new Map([createSimulatedProvider(), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;
-    this.newId = options.newId ?? v7;
+    this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
     this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: options.stallMs, onBug: options.onBug ?? (() => undefined) });
     this.#engine = createEmbeddedEngine({ router: createModelRouter(this.providers), now: this.now, child: (call) => this.#driveChild(call) });
@@ -94,14 +98,7 @@ export class Runtime {
 
   /** The one run an id, or the beginning of one, means. */
   find(id: string): RunRow {
-    const { ledger } = this;
-    const exact = ledger.read(() => ledger.runs.byId(id));
-    if (exact !== null) return exact;
-    const matches = id.length < 4 ? [] : ledger.read(() => ledger.runs.byPrefix(id, 3));
-    const [only, second] = matches;
-    if (only === undefined) throw new DagbookError('run-not-found', `There is no run ${id} in ${ledger.file}. List them with: dagbook runs`);
-    if (second !== undefined) throw new DagbookError('run-ambiguous', `Several runs begin with ${id}: ${matches.map((run) => run.id).join(', ')}. Give more of the id.`);
-    return only;
+    return findRun(this.ledger, id);
   }
 
   /** The locked workflow of a run, from the ledger alone. */
@@ -254,6 +251,21 @@ function childCaps(locked: LockedWorkflow, limits: RunCaps): RunCaps {
   const own = capsOf(locked.workflow);
   const tighter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
   return { tokens: tighter(own.tokens, limits.tokens), micros: tighter(own.micros, limits.micros) };
+}
+
+/** UUIDv7s from pooled randomness: asking the system for sixteen bytes at a time costs more than a journal row. */
+function uuidMaker(): () => string {
+  const pool = new Uint8Array(4_096);
+  let used = pool.length;
+  const rng = (): Uint8Array => {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += 16;
+    return pool.subarray(used - 16, used);
+  };
+  return () => v7({ rng });
 }
 
 function userName(): string {

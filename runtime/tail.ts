@@ -1,7 +1,7 @@
 import type { Frame } from '../protocol/frame.ts';
 import { isOpen } from './durable/supervisor.ts';
 import { createFrameReader } from './ledger/frames.ts';
-import type { Runtime } from './runtime.ts';
+import type { Review } from './review.ts';
 
 /** How often the ledger is looked at while a run of another process goes on: milliseconds. */
 const POLL_MS = 50;
@@ -10,14 +10,14 @@ const POLL_MS = 50;
  * Follows a run from any process: its stored frames from the first on, then each as it is committed, until it ends or
  * the signal is aborted. Tokens are only to be had in the process that runs the model.
  */
-export async function* tailRun(runtime: Runtime, id: string, signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
-  const { ledger } = runtime;
-  const run = runtime.find(id);
+export async function* tailRun(review: Review, id: string, signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
+  const { ledger } = review;
+  const run = review.find(id);
   const reader = createFrameReader(run);
   let next = 0;
   for (;;) {
     // The status is read before the rows: a run that had ended by then has no rows after those.
-    const open = isOpen(runtime.find(run.id));
+    const open = isOpen(review.find(run.id));
     for (const event of ledger.read(() => ledger.journal.read(run.key, next))) {
       next = event.seq + 1;
       const frame = reader.feed(event);

@@ -82,7 +82,6 @@ class NodeAttempt {
   async pinned(value: Json): Promise<NodeResult> {
     const run = this.#open({}, { agent: agentNameOf(this.#node), version: null, model: null, attempt: 1, budget: freeBudget(this.#path) });
     const output = await run.pinned(`${this.#path}/pin`, value);
-    run.note(`${this.#path}/output`, 'output', null, output);
     return close(run, completed(output));
   }
 
@@ -135,7 +134,6 @@ class NodeAttempt {
     const question = run.ask(`${path}/ask`, { form: work.form, assignees: work.assignees, goal: goal === null ? null : goal.value, inputs, upstream: outputsOf(this.#upstream) });
     const answer = work.timeoutSeconds === null ? { value: await question } : await this.#withTimeout(run, question, work.timeoutSeconds);
     if (answer === null) return close(run, failed('error', 'States.Timeout', `Nobody answered within ${work.timeoutSeconds ?? 0} s.`, path));
-    run.note(`${path}/output`, 'output', null, answer.value);
     return close(run, completed(answer.value));
   }
 
@@ -157,7 +155,6 @@ class NodeAttempt {
     });
     const outcome = await run.child(`${this.#path}/run`, { version: child.version, inputs, limits: child.caps });
     if (outcome.status === 'completed') {
-      run.note(`${this.#path}/output`, 'output', null, outcome.output);
       return close(run, completed(outcome.output));
     }
     const error = { name: outcome.error?.name ?? 'States.TaskFailed', message: `The child run ended as ${outcome.status}: ${outcome.error?.message ?? 'no reason given'}`, path: this.#path };

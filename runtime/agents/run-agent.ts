@@ -34,7 +34,6 @@ export async function runAgent(run: AgentRun, path: string, job: AgentJob): Prom
     run.note(`${path}/guardrail/${check.name}`, 'guardrail', { limit: check.limit }, { found: check.found, passed: check.failure === null }, check.failure === null ? undefined : 'Dagbook.GuardrailFailed');
     if (check.failure !== null) return failed('rejected', 'Dagbook.GuardrailFailed', `Guardrail ${check.name}: ${check.failure}`, path);
   }
-  run.note(`${path}/output`, 'output', null, reading.output);
   const transcript = [{ role: 'user' as const, content: job.messages.at(-1)?.content ?? '' }, { role: 'assistant' as const, content: reading.text }];
   const verdict = job.verifies ? verdictOf(reading.output) : null;
   if (verdict !== null && !verdict.passed) {

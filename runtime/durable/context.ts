@@ -34,7 +34,7 @@ export interface RunContext {
 
 /** The context bound to one agent run: its leaves become the run's steps. */
 export interface AgentRun extends RunContext {
-  /** Records a step that asked nobody: a guardrail check, the output. */
+  /** Records a step that asked nobody: a guardrail check. */
   note(path: string, step: NoteKind, request: Json, response: Json, error?: string): void;
   close(closing: Closing): void;
 }

@@ -1,7 +1,8 @@
 import type { Json } from '../../protocol/json.ts';
 import { bodyOf } from '../ledger/event.ts';
-import type { ErrorData, JournalEvent } from '../ledger/event.ts';
+import type { ErrorData, JournalEvent, NoteKind } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
+import type { StoredBodies } from '../ledger/journal-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunEnd, RunRow } from '../ledger/run-store.ts';
 import type { Closing, Opening } from './context.ts';
@@ -41,6 +42,7 @@ export class RunJournal {
   readonly record: RecordCursor;
   readonly #ports: JournalPorts;
   readonly #agentRuns = new Map<number, OpenAgentRun>();
+  readonly #stored: StoredBodies = new Map();
   #buffer: JournalEvent[] = [];
   #seq = 0;
   /** Events of this run that are in the ledger: read from it, or committed here. */
@@ -143,7 +145,7 @@ export class RunJournal {
     return seq;
   }
 
-  note(owner: number, path: string, step: 'guardrail' | 'output', request: Json, response: Json, error: string | undefined): void {
+  note(owner: number, path: string, step: NoteKind, request: Json, response: Json, error: string | undefined): void {
     this.emit({ kind: 'note', owner, path, step, request: request === null ? null : bodyOf(request), response: response === null ? null : bodyOf(response), data: error === undefined ? {} : { error } });
   }
 
@@ -203,7 +205,7 @@ export class RunJournal {
     const { ledger, engine, owner } = this.#ports;
     const lease = status === 'waiting' || end !== null ? null : { owner, at: engine.now() };
     const { tokens: totalTokens, micros: totalMicros } = this.#totals;
-    const head = ledger.write(() => ledger.runs.commit({ run: this.run.key, epoch: this.run.epoch, head: this.#head, events, status, totalTokens, totalMicros, lease, end }));
+    const head = ledger.write(() => ledger.runs.commit({ run: this.run.key, epoch: this.run.epoch, head: this.#head, events, status, totalTokens, totalMicros, lease, end, stored: this.#stored }));
     if (head === null) return false;
     this.#head = head;
     this.#committed += events.length;

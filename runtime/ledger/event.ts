@@ -34,8 +34,8 @@ export type NodeStatus = TerminalStatus | 'skipped';
 
 /** What the adapter asks the world for: the leaves of the durable context. */
 export type LeafKind = 'llm' | 'tool' | 'memory' | 'rag' | 'step' | 'sleep' | 'ask' | 'now' | 'random' | 'child' | 'pin';
-/** What an agent records about itself without asking anyone. */
-export type NoteKind = 'guardrail' | 'output';
+/** What an agent records about itself without asking anyone. Its output needs no row of its own: the closing row is it. */
+export type NoteKind = 'guardrail';
 
 export interface OpenedFields {
   readonly path: string;
@@ -154,8 +154,8 @@ const none: EventColumns = {
 };
 
 function dataText(data: object): string | null {
-  const text = JSON.stringify(data);
-  return text === '{}' ? null : text;
+  for (const _key in data) return JSON.stringify(data);
+  return null;
 }
 
 export function columnsOf(event: JournalEvent): EventColumns {

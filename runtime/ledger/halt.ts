@@ -87,7 +87,7 @@ export function closingEvents(work: OpenWork, from: number, at: number, why: Err
 export function haltRun(stores: { readonly runs: RunStore; readonly journal: JournalStore }, run: RunRow, at: number, error: ErrorData): void {
   const { events, tokens, micros } = closingEvents(openWork(stores.journal.skeleton(run.key)), run.next_seq, at, error, { status: 'halted', response: null, error });
   const linked = link(run.chain_head, events);
-  stores.journal.insert(run.key, linked);
+  stores.journal.insert(run.key, linked, new Map());
   const totals = { tokens: run.total_tokens + tokens, micros: run.total_cost_micros + micros };
   stores.runs.close(run, linked.head, events.length, totals, { status: 'halted', output: null, error, at: new Date(at).toISOString() }, run.epoch + 1);
 }

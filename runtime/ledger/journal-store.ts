@@ -20,9 +20,12 @@ export function link(head: string, events: readonly JournalEvent[]): LinkedEvent
   return { rows, head: previous };
 }
 
+/** Keys of small bodies that a run has stored already. They stay valid while it is open: only bodies of ended runs are pruned. */
+export type StoredBodies = Map<string, number>;
+
 export interface JournalStore {
-  /** Inserts linked events; the caller holds the transaction. */
-  insert(run: number, linked: LinkedEvents): void;
+  /** Inserts linked events, before the run row's `next_seq` is moved on; the caller holds the transaction. */
+  insert(run: number, linked: LinkedEvents, stored: StoredBodies): void;
   /** Events of a run from `seq` on, in order. */
   read(run: number, from?: number, limit?: number): JournalEvent[];
   /** The same without bodies: what the halt needs, quick. */
@@ -40,22 +43,35 @@ export interface SkeletonRow {
   readonly micros: number | null;
 }
 
-export function createBlobStore(db: Sqlite): { keyOf(body: Body): number; textOf(key: number): string | null } {
-  const find = db.prepare<[Buffer], { key: number; pruned: 0 | 1 }>('SELECT key, data IS NULL AS pruned FROM blobs WHERE hash = ?');
-  const insert = db.prepare('INSERT INTO blobs (hash, data) VALUES (?, ?)');
+/** Bodies from this size on are looked for by their hash before they are stored: UTF-16 units. */
+const SHARED_FROM = 1_024;
+
+export interface BlobStore {
+  /** Key of a body in the table; stores it where needed. */
+  keyOf(body: Body): number;
+  textOf(key: number): string | null;
+}
+
+export function createBlobStore(db: Sqlite): BlobStore {
+  const find = db.prepare<[Buffer], { key: number; pruned: 0 | 1 }>('SELECT key, data IS NULL AS pruned FROM blobs WHERE hash = ? AND shared = 1');
+  const insert = db.prepare('INSERT INTO blobs (hash, shared, data) VALUES (?, ?, ?)');
   const restore = db.prepare('UPDATE blobs SET data = ? WHERE key = ?');
   const text = db.prepare<[number], string | null>('SELECT data FROM blobs WHERE key = ?').pluck();
   return {
     keyOf(body) {
       const hash = Buffer.from(body.hash, 'hex');
+      if (body.text.length < SHARED_FROM) return Number(insert.run(hash, 0, body.text).lastInsertRowid);
       const found = find.get(hash);
-      if (found === undefined) return Number(insert.run(hash, body.text).lastInsertRowid);
+      if (found === undefined) return Number(insert.run(hash, 1, body.text).lastInsertRowid);
       if (found.pruned === 1) restore.run(body.text, found.key);
       return found.key;
     },
     textOf: (key) => (text.get(key) as string | null | undefined) ?? null,
   };
 }
+
+/** Bodies remembered per run: a bound on memory, not on storage. */
+const MOST_STORED = 4_096;
 
 const SELECT = `SELECT j.seq, j.kind, j.at, j.owner, j.ref, j.path, j.attempt, j.name, j.node, j.id, j.version, j.tokens, j.micros, j.data,
   lower(hex(q.hash)) AS request_hash, q.data AS request_text, lower(hex(s.hash)) AS response_hash, s.data AS response_text, lower(hex(j.hash)) AS chain
@@ -87,15 +103,13 @@ export function createJournalStore(db: Sqlite): JournalStore {
   const read = db.prepare<[number, number, number], SelectedRow>(`${SELECT} WHERE j.run = ? AND j.seq >= ? ORDER BY j.seq LIMIT ?`);
   const skeleton = db.prepare<[number], SkeletonRow>('SELECT seq, kind, owner, ref, name, tokens, micros FROM journal WHERE run = ? ORDER BY seq');
   return {
-    insert(run, linked) {
-      // One body often stands twice in a turn (the output step and the closed row): look it up once.
-      const keys = new Map<string, number>();
+    insert(run, linked, stored) {
       const keyOf = (body: Body | null): number | null => {
         if (body === null) return null;
-        const known = keys.get(body.hash);
+        const known = stored.get(body.hash);
         if (known !== undefined) return known;
         const key = blobs.keyOf(body);
-        keys.set(body.hash, key);
+        if (stored.size < MOST_STORED) stored.set(body.hash, key);
         return key;
       };
       for (const { event, columns: c, hash } of linked.rows) {

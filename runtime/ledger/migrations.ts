@@ -3,8 +3,12 @@
  *
  * History lives in one append-only table, `journal`; what other tools query (`workflow_runs`, `agent_runs_v2`,
  * `agent_run_steps`, `budget_entries`) are views over it, so there is one thing to protect and one thing to verify.
- * Bodies live once in `blobs`; rows hold their keys and the chain holds their hashes, so a body can be pruned and the
- * chain still verifies.
+ * Bodies live in `blobs`; rows hold their keys and the chain holds their hashes, so a body can be pruned and the chain
+ * still verifies. A large body lives there once, found by its hash (`shared`); a small one is cheaper to store again
+ * than to look up, for an index over hashes is written to at random.
+ *
+ * A turn inserts its journal rows first and moves `next_seq` on after them; so a row below `next_seq` is always one that
+ * exists already, and the trigger needs no second look.
  */
 
 /** "dgbk": lets us tell our ledger from any other SQLite file. */
@@ -42,20 +46,29 @@ const ISO = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column
 const BODY = (key: string): string => `(SELECT data FROM blobs WHERE key = ${key})`;
 const USD = (column: string): string => `(${column} / 1000000.0)`;
 
+/** Columns of an agent run that its opening row alone gives. */
+const AGENT_RUN = `o.id, r.id AS workflow_run_id, o.node AS node_id, o.path, o.attempt, COALESCE(json_extract(o.data, '$.iteration'), 1) AS iteration,
+  o.name AS agent_name, o.version AS spec_version_id, json_extract(o.data, '$.model') AS model, r.id AS task_id`;
+/** What an agent run that is still open has cost so far. */
+const SPENT = (column: string): string => `COALESCE((SELECT SUM(s.${column}) FROM journal s WHERE s.run = o.run AND s.seq > o.seq AND s.owner = o.seq AND s.kind IN ('done','lost')), 0)`;
+
 const first = `
 ${versionTable('workflow_spec_versions')}
 ${versionTable('agent_spec_versions')}
 
 CREATE TABLE blobs (
   key INTEGER PRIMARY KEY,
-  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  shared INTEGER NOT NULL CHECK (shared IN (0, 1)),
   data TEXT
 ) STRICT;
+CREATE UNIQUE INDEX blobs_shared ON blobs (hash) WHERE shared = 1;
 CREATE TRIGGER blobs_no_update BEFORE UPDATE ON blobs
-WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND (NEW.data IS NULL OR OLD.data IS NULL))
+WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND NEW.shared = OLD.shared AND (NEW.data IS NULL OR OLD.data IS NULL))
 BEGIN SELECT RAISE(ABORT, 'blobs is history: a body is pruned or restored, never changed'); END;
 CREATE TRIGGER blobs_no_delete BEFORE DELETE ON blobs BEGIN SELECT RAISE(ABORT, 'blobs is history: prune a body, keep its hash'); END;
-CREATE TRIGGER blobs_no_replace BEFORE INSERT ON blobs WHEN EXISTS (SELECT 1 FROM blobs WHERE hash = NEW.hash OR key = NEW.key)
+CREATE TRIGGER blobs_no_replace BEFORE INSERT ON blobs
+WHEN EXISTS (SELECT 1 FROM blobs WHERE key = NEW.key) OR NEW.shared = 1 AND EXISTS (SELECT 1 FROM blobs WHERE hash = NEW.hash AND shared = 1)
 BEGIN SELECT RAISE(ABORT, 'blobs is history: this body exists and is never replaced'); END;
 
 CREATE TABLE runs (
@@ -117,7 +130,6 @@ CREATE TABLE journal (
   hash BLOB NOT NULL,
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_closed ON journal (run, ref) WHERE kind = 'closed';
 CREATE INDEX journal_waits ON journal (run, owner) WHERE kind = 'asked' AND name IN ('ask','sleep');
 CREATE UNIQUE INDEX journal_agent_run ON journal (id) WHERE kind = 'opened';
 CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is history: rows are never changed'); END;
@@ -174,21 +186,23 @@ CREATE VIEW workflow_runs AS SELECT
   r.epoch, r.lease_owner AS lease, hex(r.chain_head) AS chain_head
 FROM runs r;
 
-CREATE VIEW agent_runs_v2 AS SELECT
-  o.id, r.id AS workflow_run_id, o.node AS node_id, o.path, o.attempt,
-  COALESCE(json_extract(o.data, '$.iteration'), 1) AS iteration,
-  o.name AS agent_name, o.version AS spec_version_id, json_extract(o.data, '$.model') AS model, r.id AS task_id,
-  COALESCE(c.name, CASE WHEN EXISTS (
+CREATE VIEW agent_runs_v2 AS
+SELECT ${AGENT_RUN}, c.name AS status,
+  ${BODY('o.request')} AS inputs, ${BODY('c.response')} AS output, json_extract(c.data, '$.error') AS error,
+  c.tokens AS total_tokens, ${USD('c.micros')} AS total_cost_usd, c.micros AS total_cost_micros,
+  ${ISO('o.at')} AS started_at, ${ISO('c.at')} AS ended_at, r.experiment_id, r.test_id, o.seq
+FROM runs r JOIN journal c ON c.run = r.key AND c.kind = 'closed' JOIN journal o ON o.run = c.run AND o.seq = c.ref AND o.kind = 'opened'
+UNION ALL
+SELECT ${AGENT_RUN},
+  CASE WHEN EXISTS (
     SELECT 1 FROM journal a WHERE a.run = o.run AND a.owner = o.seq AND a.kind = 'asked' AND a.name IN ('ask','sleep')
       AND NOT EXISTS (SELECT 1 FROM journal d WHERE d.run = a.run AND d.seq > a.seq AND d.ref = a.seq AND d.kind = 'done'))
-    THEN 'waiting' ELSE 'running' END) AS status,
-  ${BODY('o.request')} AS inputs, ${BODY('c.response')} AS output, json_extract(c.data, '$.error') AS error,
-  COALESCE(c.tokens, (SELECT SUM(s.tokens) FROM journal s WHERE s.run = o.run AND s.owner = o.seq AND s.kind IN ('done','lost')), 0) AS total_tokens,
-  ${USD("COALESCE(c.micros, (SELECT SUM(s.micros) FROM journal s WHERE s.run = o.run AND s.owner = o.seq AND s.kind IN ('done','lost')), 0)")} AS total_cost_usd,
-  COALESCE(c.micros, (SELECT SUM(s.micros) FROM journal s WHERE s.run = o.run AND s.owner = o.seq AND s.kind IN ('done','lost')), 0) AS total_cost_micros,
-  ${ISO('o.at')} AS started_at, ${ISO('c.at')} AS ended_at, r.experiment_id, r.test_id
+    THEN 'waiting' ELSE 'running' END,
+  ${BODY('o.request')}, NULL, NULL,
+  ${SPENT('tokens')}, ${USD(SPENT('micros'))}, ${SPENT('micros')},
+  ${ISO('o.at')}, NULL, r.experiment_id, r.test_id, o.seq
 FROM runs r JOIN journal o ON o.run = r.key AND o.kind = 'opened'
-LEFT JOIN journal c ON c.run = o.run AND c.ref = o.seq AND c.kind = 'closed';
+WHERE r.status IN ${OPEN} AND NOT EXISTS (SELECT 1 FROM journal c WHERE c.run = o.run AND c.seq > o.seq AND c.ref = o.seq AND c.kind = 'closed');
 
 CREATE VIEW agent_run_steps AS
 SELECT r.id || '/' || d.seq AS id, o.id AS agent_run_id, r.id AS workflow_run_id, d.seq, a.name AS kind, a.path AS name, a.attempt,
@@ -204,7 +218,12 @@ UNION ALL
 SELECT r.id || '/' || n.seq, o.id, r.id, n.seq, n.name, n.path, 1, json_extract(o.data, '$.model'),
   ${BODY('n.request')}, (SELECT lower(hex(hash)) FROM blobs WHERE key = n.request), ${BODY('n.response')}, 0, 0.0, 0, 0, json_extract(n.data, '$.error'), n.data
 FROM journal n JOIN journal o ON o.run = n.run AND o.seq = n.owner JOIN runs r ON r.key = n.run
-WHERE n.kind = 'note';
+WHERE n.kind = 'note'
+UNION ALL
+SELECT r.id || '/' || c.seq, o.id, r.id, c.seq, 'output', o.path || '/output', o.attempt, json_extract(o.data, '$.model'),
+  NULL, NULL, ${BODY('c.response')}, 0, 0.0, 0, 0, json_extract(c.data, '$.error.name'), NULL
+FROM journal c JOIN journal o ON o.run = c.run AND o.seq = c.ref JOIN runs r ON r.key = c.run
+WHERE c.kind = 'closed' AND c.response IS NOT NULL;
 
 CREATE VIEW budget_entries AS
 SELECT r.id AS workflow_run_id, b.seq, 'reservation' AS kind, a.path, b.tokens, b.micros AS cost_micros, 0 AS estimated, NULL AS provider_claimed, ${ISO('b.at')} AS made_at

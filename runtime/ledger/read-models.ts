@@ -97,8 +97,8 @@ export function runSummary(db: Sqlite, id: string): RunSummary | null {
 export function agentRunsOf(db: Sqlite, run: string): AgentRunRow[] {
   return db
     .prepare<[string], AgentRunRow>(
-      `SELECT a.id, o.seq, a.node_id, a.path, a.attempt, a.iteration, a.agent_name, a.model, a.spec_version_id, a.status, a.inputs, a.output, a.error, a.total_tokens, a.total_cost_micros, a.started_at, a.ended_at
-       FROM agent_runs_v2 a JOIN journal o ON o.id = a.id AND o.kind = 'opened' WHERE a.workflow_run_id = ? ORDER BY o.seq`,
+      `SELECT id, seq, node_id, path, attempt, iteration, agent_name, model, spec_version_id, status, inputs, output, error, total_tokens, total_cost_micros, started_at, ended_at
+       FROM agent_runs_v2 WHERE workflow_run_id = ? ORDER BY seq`,
     )
     .all(run);
 }

@@ -1,6 +1,6 @@
 import type { Body, ErrorData, JournalEvent, RunStatus, TerminalStatus } from './event.ts';
 import { createBlobStore, link } from './journal-store.ts';
-import type { JournalStore } from './journal-store.ts';
+import type { JournalStore, StoredBodies } from './journal-store.ts';
 import { GENESIS, runDigest } from './head-store.ts';
 import type { HeadStore } from './head-store.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -67,6 +67,7 @@ export interface Turn {
   /** Who drives the run; null releases the lease (a waiting run holds none). */
   readonly lease: { readonly owner: string; readonly at: number } | null;
   readonly end: RunEnd | null;
+  readonly stored: StoredBodies;
 }
 
 export interface RunEnd {
@@ -121,6 +122,10 @@ export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadSto
   const fence = db.prepare(
     `UPDATE runs SET next_seq = ?, chain_head = ?, status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`,
   );
+  /** The fence. It holds for the whole transaction: nobody else can write while it is open. */
+  const ours = db.prepare<[number, number], 1>(`SELECT 1 FROM runs WHERE key = ? AND epoch = ? AND status IN ${OPEN}`).pluck();
+  /** Most turns change neither status nor driver: an index entry that is not touched need not be written. */
+  const proceed = db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status = ? AND lease_owner IS ?');
   const end = db.prepare('UPDATE runs SET status = ?, output = ?, error = ?, ended_at = ?, lease_owner = NULL, lease_at = NULL WHERE key = ?');
   const close = db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, epoch = ? WHERE key = ?');
   const take = db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`);
@@ -147,7 +152,7 @@ export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadSto
       const key = Number(lastInsertRowid);
       if (run.prefix.length > 0) {
         const linked = link(GENESIS, run.prefix);
-        journal.insert(key, linked);
+        journal.insert(key, linked, new Map());
         fence.run(run.prefix.length, Buffer.from(linked.head, 'hex'), 'pending', 0, 0, null, null, key, 0);
       }
       return toRow(byKey.get(key) as SelectedRun);
@@ -164,10 +169,12 @@ export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadSto
       const linked = link(turn.head, turn.events);
       const last = turn.events.at(-1);
       if (last === undefined) return turn.head;
+      if (ours.get(turn.run, turn.epoch) === undefined) return null;
+      journal.insert(turn.run, linked, turn.stored);
       const lease = turn.lease;
-      const { changes } = fence.run(last.seq + 1, Buffer.from(linked.head, 'hex'), turn.status, turn.totalTokens, turn.totalMicros, lease?.owner ?? null, lease?.at ?? null, turn.run, turn.epoch);
-      if (changes === 0) return null;
-      journal.insert(turn.run, linked);
+      const head = Buffer.from(linked.head, 'hex');
+      const same = proceed.run(last.seq + 1, head, turn.totalTokens, turn.totalMicros, lease?.at ?? null, turn.run, turn.epoch, turn.status, lease?.owner ?? null);
+      if (same.changes === 0) fence.run(last.seq + 1, head, turn.status, turn.totalTokens, turn.totalMicros, lease?.owner ?? null, lease?.at ?? null, turn.run, turn.epoch);
       if (turn.end !== null) finish(turn.run, turn.end);
       return linked.head;
     },

@@ -16,6 +16,11 @@ export interface OpenOptions {
 /** How long a writer waits for another process's transaction: milliseconds. Turns take one or two. */
 const BUSY_TIMEOUT = 5_000;
 
+/** A turn touches half a dozen pages a little each: small ones make its commit cheaper. Bytes. */
+const PAGE_SIZE = 2_048;
+/** The same few pages are written again and again; checkpointing less often writes each of them fewer times. 16 MiB. */
+const CHECKPOINT_PAGES = 8_000;
+
 /** Opens (and where needed creates or migrates) a ledger file. Every failure is a DagbookError that says what to do. */
 export function openSqlite(file: string, options: OpenOptions): Sqlite {
   return translating(file, () => {
@@ -54,11 +59,16 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   }
   db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
   db.pragma('trusted_schema = OFF');
-  if (options.readonly === true) return;
+  if (options.readonly === true) {
+    if (version < migrations.length) throw new DagbookError('ledger-unreadable', `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${migrations.length})`}. Run a workflow or \`dagbook resume\` once to bring it up to date, or name another ledger with --ledger.`);
+    return;
+  }
+  if (tables === 0) db.pragma(`page_size = ${PAGE_SIZE}`);
   if ((db.pragma('journal_mode = WAL', { simple: true }) as string) !== 'wal') {
     throw new DagbookError('ledger-unreadable', `${file} cannot use write-ahead logging here (a network file system?). Put the ledger on a local disk with --ledger or the setting dagbook.ledger.path.`);
   }
   db.pragma(`synchronous = ${options.synchronous}`);
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   if (version < migrations.length) migrate(db);
 }
 
@@ -97,7 +107,7 @@ function translate(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new DagbookError(code === 'SQLITE_NOTADB' ? 'ledger-not-ours' : 'ledger-corrupt', `${file} is ${code === 'SQLITE_NOTADB' ? 'not a SQLite database' : 'damaged'}. Keep it for inspection and name another ledger with --ledger.`);
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOTDIR' || code === 'EISDIR') {
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') {
     return new DagbookError('ledger-unreadable', `${file} cannot be opened or read (${code}). Check the path and the disk, or name another ledger with --ledger.`);
   }
   return error;

@@ -63,7 +63,6 @@ export async function simpleNode(ctx: RunContext, id: string, prompt: string, bu
   const run: AgentRun = ctx.agentRun(path, { node: id, agent: id, version: null, inputs: { prompt }, model: 'simulated', attempt, iteration: 1, budget });
   const answer = await run.model(`${path}/model/1`, requestOf(prompt));
   if (answer.status === 'ok') {
-    run.note(`${path}/output`, 'output', null, answer.text);
     run.close({ status: 'completed', output: answer.text, error: null });
     return { status: 'completed', text: answer.text };
   }

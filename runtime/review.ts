@@ -1,0 +1,41 @@
+import { DagbookError } from '../protocol/dagbook-error.ts';
+import { openLedger } from './ledger/ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { RunRow } from './ledger/run-store.ts';
+
+/** What looking back needs. A `Runtime` is one too, with a ledger that can be written. */
+export interface Review {
+  readonly ledger: Ledger;
+  /** The one run an id, or the beginning of one, means. Throws run-not-found or run-ambiguous. */
+  find(id: string): RunRow;
+  close(): void;
+}
+
+/** Opens a ledger for looking only: no file is made, nothing is migrated, no write can succeed. */
+export function openReader(file: string): Review {
+  const ledger = openLedger(file, { synchronous: 'NORMAL', readonly: true });
+  return { ledger, find: (id) => findRun(ledger, id), close: () => ledger.close() };
+}
+
+/** The one run an id, or the beginning of one, means. */
+export function findRun(ledger: Ledger, id: string): RunRow {
+  const exact = ledger.read(() => ledger.runs.byId(id));
+  if (exact !== null) return exact;
+  const matches = id.length < 4 ? [] : ledger.read(() => ledger.runs.byPrefix(id, 3));
+  const [only, second] = matches;
+  if (only === undefined) throw new DagbookError('run-not-found', `There is no run ${id} in ${ledger.file}. List them with: dagbook runs`);
+  if (second !== undefined) throw new DagbookError('run-ambiguous', `Several runs begin with ${id}: ${matches.map((run) => run.id).join(', ')}. Give more of the id.`);
+  return only;
+}
+
+/** Shorter than this, two runs of the same second would look alike: a UUIDv7 begins with its 48 bits of milliseconds. */
+const SHORTEST = 13;
+
+/** The beginning of a run's id that means it and no other run of this ledger. */
+export function shortRunId(ledger: Ledger, id: string): string {
+  for (let length = SHORTEST; length < id.length; length++) {
+    const prefix = id.slice(0, length);
+    if (!prefix.endsWith('-') && ledger.read(() => ledger.runs.byPrefix(prefix, 2)).length <= 1) return prefix;
+  }
+  return id;
+}
