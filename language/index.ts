@@ -37,3 +37,18 @@ export { limits } from './syntax/limits.ts';
 export { LineIndex, type LineColumn } from './syntax/line-index.ts';
 export type { Span } from './syntax/span.ts';
 export type { FileRead, LanguageSettings, Workspace } from './workspace.ts';
+export { applyEdits } from './features/apply-edits.ts';
+export type {
+  FeatureContext,
+  FileChange,
+  IndexedDocument,
+  IndexedFile,
+  IndexedUse,
+  LastRun,
+  LockedVersion,
+  Place,
+  TextEdit,
+  WorkspaceIndex,
+} from './features/feature-context.ts';
+export { summariseFile } from './features/summarise-file.ts';
+export { createWorkspaceIndex, type WorkspaceSources } from './features/workspace-index.ts';

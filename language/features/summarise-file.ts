@@ -1,0 +1,60 @@
+import type { Analysis } from '../checks/analyze-file.ts';
+import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { field, listField, objectField, textField } from '../documents/json-access.ts';
+import type { Span } from '../syntax/span.ts';
+import { locate, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
+import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
+import type { IndexedDocument, IndexedUse } from './feature-context.ts';
+
+/** What the rest of the workspace needs to know of a file: small enough to keep for every file there is. */
+export function summariseFile(analysis: Analysis): readonly IndexedDocument[] {
+  return analysis.documents.map((document) => summariseDocument(document, analysis.path));
+}
+
+function summariseDocument(analyzed: AnalyzedDocument, path: string): IndexedDocument {
+  const { document, name } = analyzed;
+  const { tree, json, kind } = document;
+  const model = objectField(json, 'model');
+  const modelName = textField(model, 'model') ?? textField(model, 'name');
+  const provider = textField(model, 'provider');
+  const served = listField(json, 'served_models').filter((item) => typeof item === 'string');
+  return {
+    path,
+    kind,
+    name,
+    nameSpan: tree === null ? { start: document.span.start, end: document.span.start } : valueSpan(tree, namePath(kind)),
+    span: document.span,
+    description: textField(json, 'description') ?? '',
+    model: kind !== 'agent' ? null : provider === null ? modelName : modelName === null ? provider : `${provider}:${modelName}`,
+    models: [...served, ...(modelName === null ? [] : [modelName])],
+    tools: listField(json, 'tools').flatMap((tool) => (typeof tool === 'string' ? [tool] : (textField(tool, 'name') ?? []))),
+    nodes: tree === null ? [] : nodesOf(tree),
+    uses: tree === null ? [] : usesOf(analyzed, tree, path),
+  };
+}
+
+/** Where a document of this kind says what it is called. */
+export function namePath(kind: IndexedDocument['kind']): YamlPath {
+  return kind === 'states' ? ['metadata', 'name'] : ['name'];
+}
+
+function nodesOf(tree: YamlNode): readonly { readonly id: string; readonly span: Span }[] {
+  const nodes = locate(tree, ['nodes']);
+  const list = nodes === null ? null : followAlias(nodes.node);
+  if (list?.kind !== 'seq') return [];
+  return list.items.flatMap((item) => {
+    const id = locate(item, ['id']);
+    const scalar = id === null ? null : followAlias(id.node);
+    return scalar?.kind === 'scalar' && typeof scalar.value === 'string' ? [{ id: scalar.value, span: scalar.span }] : [];
+  });
+}
+
+function usesOf({ references, document, name }: AnalyzedDocument, tree: YamlNode, path: string): readonly IndexedUse[] {
+  return references.flatMap(({ kind, reference, path: at, resolution }): readonly IndexedUse[] => {
+    if (kind === 'schema') return [];
+    const target = resolution?.kind === 'document' ? resolution.document.path : null;
+    const owner = at[0] === 'nodes' ? listField(document.json, 'nodes')[Number(at[1])] : undefined;
+    const node = field(owner, 'id');
+    return [{ path, span: valueSpan(tree, at), kind, reference, target, node: typeof node === 'string' ? node : null, workflow: name }];
+  });
+}
