@@ -3,24 +3,8 @@ import type { Json } from '../../protocol/json.ts';
 import type { Adapter } from '../../runtime/durable/context.ts';
 import { pathOf } from '../../runtime/durable/context.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
+import { Crash, dyingLedger } from './dying-ledger.ts';
 import { adapterOf, FakeEngine, simpleNode, World } from './harness.ts';
-
-class Crash extends Error {}
-
-/** A ledger that dies at its n-th commit: just before it, or just after (the effects of the turn are then never started). */
-function dyingLedger(ledger: Ledger, at: number, moment: 'before' | 'after'): Ledger {
-  let commits = 0;
-  return {
-    ...ledger,
-    write<T>(work: () => T): T {
-      commits += 1;
-      if (commits === at && moment === 'before') throw new Crash();
-      const value = ledger.write(work);
-      if (commits === at) throw new Crash();
-      return value;
-    },
-  };
-}
 
 const tutorial = adapterOf(async (ctx) => {
   const research = await simpleNode(ctx, 'research', 'look');
