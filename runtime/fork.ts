@@ -110,7 +110,7 @@ function withNodeInputs(runtime: Runtime, base: LockedWorkflow, set: Readonly<Re
     if (node === undefined || name === undefined) throw new DagbookError('usage', `--set takes inputs.NAME=VALUE or nodes.ID.inputs.NAME=VALUE; "${path}" is neither. For other changes edit the files and fork with --edited.`);
     node.inputs = { ...node.inputs, [name]: value };
   }
-  const text = canonicalJson(content as unknown as Json);
+  const text = canonicalJson(content);
   const { ledger } = runtime;
   const { version } = ledger.write(() => ledger.versions.lock('workflow', { name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }, { at: runtime.iso(), newId: runtime.newId }));
   return ledger.read(() => openVersion(ledger, version));

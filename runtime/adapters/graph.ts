@@ -158,7 +158,7 @@ class GraphWalk {
     }
     const filled = await this.#templates.fill('outputs', outputs, this.#scopeOver(() => this.#nodes.keys()));
     if (!filled.ok) throw new RunFailure('error', { name: filled.error.name, message: `The outputs cannot be worked out: ${filled.error.message}`, path: 'outputs' });
-    return filled.value as JsonObject;
+    return filled.value;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Body, DoneData, EventOf } from '../ledger/event.ts';
+import type { GuardedAbort } from '../models/guarded-abort.ts';
 import type { ModelRequest } from '../models/provider.ts';
 import type { Budget, ChildCall, ToolCall } from './context.ts';
 import type { Amount, Wish } from './purse.ts';
@@ -22,7 +23,7 @@ export interface Ask {
   readonly event: EventOf<'asked'>;
   readonly leaf: Leaf;
   readonly resolve: (value: unknown) => void;
-  readonly abort: AbortController;
+  readonly abort: GuardedAbort;
   /** Seq of the reservation that is held for it now. */
   reserved: number | null;
   /** Calls made before this one for the same request: by earlier asks, and lost ones. */

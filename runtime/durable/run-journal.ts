@@ -41,6 +41,8 @@ export class RunJournal {
   readonly run: RunRow;
   readonly record: RecordCursor;
   readonly #ports: JournalPorts;
+  /** Told of recorded events that are the engine's own account, in order. */
+  readonly #operational: (event: JournalEvent) => void;
   readonly #agentRuns = new Map<number, OpenAgentRun>();
   readonly #stored: StoredBodies = new Map();
   #buffer: JournalEvent[] = [];
@@ -52,7 +54,8 @@ export class RunJournal {
   #replaying: boolean;
   #divergence: Divergence | null = null;
 
-  constructor(run: RunRow, record: readonly JournalEvent[], ports: JournalPorts) {
+  constructor(run: RunRow, record: readonly JournalEvent[], ports: JournalPorts, operational: (event: JournalEvent) => void) {
+    this.#operational = operational;
     this.run = run;
     this.record = new RecordCursor(record);
     this.#ports = ports;
@@ -101,12 +104,24 @@ export class RunJournal {
     return event;
   }
 
+  /** Applies what the record has of the engine's own account up to the next answer or act of the adapter. */
+  skipOperational(): void {
+    for (let event = this.record.peek(); event !== undefined && !isEmitted(event) && event.kind !== 'done'; event = this.record.peek()) this.#skipOne(event);
+  }
+
+  #skipOne(event: JournalEvent): void {
+    this.skip();
+    this.#operational(event);
+  }
+
   /** What the adapter does: in replay checked against the record, whose event is adopted; live appended. */
   emit<E extends Emitted>(draft: Draft<E>): E {
+    if (!this.#replaying) return this.#append(this.#numbered(draft) as E);
     const event = this.#numbered(draft) as E;
     if (this.#divergence !== null) return event;
-    if (!this.#replaying) return this.#append(event);
-    const recorded = this.record.peek();
+    // A call that the adapter cancelled was written down in the middle of what it did.
+    let recorded = this.record.peek();
+    for (; recorded?.kind === 'lost'; recorded = this.record.peek()) this.#skipOne(recorded);
     if (recorded === undefined || !isEmitted(recorded)) {
       this.diverge('path' in event ? event.path : '', `The record has ${recorded === undefined ? 'nothing more' : describe(recorded)} here, but this walk does ${describe(event)}.`);
       return event;

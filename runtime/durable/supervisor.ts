@@ -45,15 +45,22 @@ export class Supervisor {
   async drive(driver: RunDriver, lookMs: number): Promise<DriveEnd> {
     const { key } = driver.run;
     this.#driven.set(key, { driver, lookMs, lookedAt: this.#options.now() });
-    this.#timer ??= setInterval(() => this.#tick(), WATCH_MS);
+    this.#watch();
     try {
       return await driver.drive();
     } finally {
       this.#driven.delete(key);
-      if (this.#driven.size === 0 && this.#timer !== null) {
-        clearInterval(this.#timer);
-        this.#timer = null;
-      }
+      this.#watch();
+    }
+  }
+
+  /** A timer as long as there is something to watch: it would keep the process alive. */
+  #watch(): void {
+    if (this.#driven.size > 0) {
+      this.#timer ??= setInterval(() => this.#tick(), WATCH_MS);
+    } else if (this.#timer !== null) {
+      clearInterval(this.#timer);
+      this.#timer = null;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Frame } from '../../protocol/frame.ts';
 import type { Json } from '../../protocol/json.ts';
-import type { EventOf, JournalEvent } from './event.ts';
+import type { ErrorData, EventOf, JournalEvent } from './event.ts';
 
 /** Turns a run's journal into frames, event by event. Feed it every event from the first on, in order. */
 export interface FrameReader {
@@ -19,81 +19,102 @@ interface OpenNode {
   readonly attempt: number;
 }
 
+type Extras = Readonly<Record<string, Json>>;
+
 export function createFrameReader(run: { readonly id: string; readonly workflow_name: string; readonly models: string }): FrameReader {
-  const nodes = new Map<number, OpenNode>();
-  let next = 0;
-  let tokens = 0;
-  let micros = 0;
+  return new JournalFrames(run);
+}
 
-  const frame = (at: number, stage: Frame['stage'], message: string, extras: Readonly<Record<string, Json>>): Frame => ({
-    task_id: run.id, workflow_run_id: run.id, stage, message, timestamp: at / 1_000, seq: next++, ...extras,
-  });
-  const ofNode = (node: OpenNode): Readonly<Record<string, Json>> => ({ node_id: node.node, path: node.path, agent_run_id: node.id, agent: node.agent, attempt: node.attempt });
+class JournalFrames implements FrameReader {
+  readonly #run: { readonly id: string; readonly workflow_name: string; readonly models: string };
+  readonly #nodes = new Map<number, OpenNode>();
+  #next = 0;
+  #tokens = 0;
+  #micros = 0;
 
-  const opened = (e: EventOf<'opened'>): Frame | null => {
+  constructor(run: { readonly id: string; readonly workflow_name: string; readonly models: string }) {
+    this.#run = run;
+  }
+
+  get next(): number {
+    return this.#next;
+  }
+
+  feed(event: JournalEvent): Frame | null {
+    const name = this.#run.workflow_name;
+    switch (event.kind) {
+      case 'started': {
+        const resumed = event.data.resumed === true;
+        return this.#frame(event.at, 'workflow.started', resumed ? `${name} goes on` : `${name} started`, { workflow: name, models: this.#run.models, ...(resumed ? { resumed } : {}) });
+      }
+      case 'status':
+        return event.status === 'waiting' ? this.#frame(event.at, 'workflow.waiting', `${name} waits`, {}) : null;
+      case 'opened':
+        return this.#opened(event);
+      case 'asked':
+        return this.#asked(event);
+      case 'closed':
+        return this.#closed(event);
+      case 'ended': {
+        const message = event.error === null ? `${name} ${event.status}` : `${name} ${event.status}: ${event.error.message}`;
+        return this.#frame(event.at, `workflow.${event.status}`, message, { tokens: this.#tokens, cost_usd: this.#micros / 1e6, ...errorOf(event.error) });
+      }
+      case 'reserved':
+      case 'done':
+      case 'lost':
+      case 'note':
+        return null;
+    }
+  }
+
+  token(agentRun: number, text: string, at: number, soFar: boolean): Frame {
+    const node = this.#nodes.get(agentRun);
+    return {
+      task_id: this.#run.id, workflow_run_id: this.#run.id, stage: 'agent.token', message: text, timestamp: at / 1_000, seq: Math.max(0, this.#next - 1),
+      ...(node === undefined ? {} : ofNode(node)), ...(soFar ? { so_far: true } : {}),
+    };
+  }
+
+  #frame(at: number, stage: Frame['stage'], message: string, extras: Extras): Frame {
+    return { task_id: this.#run.id, workflow_run_id: this.#run.id, stage, message, timestamp: at / 1_000, seq: this.#next++, ...extras };
+  }
+
+  #opened(e: EventOf<'opened'>): Frame | null {
     const node = { node: e.node, path: e.path, id: e.id, agent: e.agent, attempt: e.attempt };
-    nodes.set(e.seq, node);
+    this.#nodes.set(e.seq, node);
     if (e.data.skipped === true) return null;
-    const stage = e.attempt === 1 ? 'started' : 'retry';
-    return frame(e.at, `node.${e.node}.${stage}`, `${e.node} ${e.attempt === 1 ? 'started' : `started again (attempt ${e.attempt})`}`, { ...ofNode(node), ...(e.data.model === null ? {} : { model: e.data.model }) });
-  };
+    const first = e.attempt === 1;
+    return this.#frame(e.at, `node.${e.node}.${first ? 'started' : 'retry'}`, `${e.node} ${first ? 'started' : `started again (attempt ${e.attempt})`}`, { ...ofNode(node), ...(e.data.model === null ? {} : { model: e.data.model }) });
+  }
 
-  const asked = (e: EventOf<'asked'>): Frame | null => {
+  #asked(e: EventOf<'asked'>): Frame | null {
     if (e.leaf !== 'ask' && e.leaf !== 'sleep') return null;
-    const node = e.owner === null ? undefined : nodes.get(e.owner);
+    const node = e.owner === null ? undefined : this.#nodes.get(e.owner);
     const id = node?.node ?? nodeOfPath(e.path);
     if (id === null) return null;
     const message = e.leaf === 'ask' ? `${id} waits for a person` : `${id} waits until ${new Date(e.data.due ?? e.at).toISOString()}`;
-    return frame(e.at, `node.${id}.waiting`, message, { ...(node === undefined ? { node_id: id } : ofNode(node)), path: e.path, waits_for: e.leaf === 'ask' ? 'person' : 'timer' });
-  };
+    return this.#frame(e.at, `node.${id}.waiting`, message, { ...(node === undefined ? { node_id: id } : ofNode(node)), path: e.path, waits_for: e.leaf === 'ask' ? 'person' : 'timer' });
+  }
 
-  const closed = (e: EventOf<'closed'>): Frame | null => {
-    const node = nodes.get(e.ref);
+  #closed(e: EventOf<'closed'>): Frame | null {
+    const node = this.#nodes.get(e.ref);
     if (node === undefined) return null;
-    nodes.delete(e.ref);
-    const used = { tokens: e.tokens + (e.data.served?.tokens ?? 0), micros: e.micros + (e.data.served?.micros ?? 0) };
-    tokens += used.tokens;
-    micros += used.micros;
-    const error = e.data.error;
-    const message = error === undefined ? `${node.node} ${e.status}` : `${node.node} ${e.status}: ${error.message}`;
-    return frame(e.at, `node.${node.node}.${e.status}`, message, { ...ofNode(node), tokens: used.tokens, cost_usd: used.micros / 1e6, ...(error === undefined ? {} : { error: { name: error.name, message: error.message } }) });
-  };
+    this.#nodes.delete(e.ref);
+    const tokens = e.tokens + (e.data.served?.tokens ?? 0);
+    const micros = e.micros + (e.data.served?.micros ?? 0);
+    this.#tokens += tokens;
+    this.#micros += micros;
+    const message = e.data.error === undefined ? `${node.node} ${e.status}` : `${node.node} ${e.status}: ${e.data.error.message}`;
+    return this.#frame(e.at, `node.${node.node}.${e.status}`, message, { ...ofNode(node), tokens, cost_usd: micros / 1e6, ...errorOf(e.data.error ?? null) });
+  }
+}
 
-  return {
-    feed(event) {
-      switch (event.kind) {
-        case 'started':
-          return frame(event.at, 'workflow.started', event.data.resumed === true ? `${run.workflow_name} goes on` : `${run.workflow_name} started`, { workflow: run.workflow_name, models: run.models, ...(event.data.resumed === true ? { resumed: true } : {}) });
-        case 'status':
-          return event.status === 'waiting' ? frame(event.at, 'workflow.waiting', `${run.workflow_name} waits`, {}) : null;
-        case 'opened':
-          return opened(event);
-        case 'asked':
-          return asked(event);
-        case 'closed':
-          return closed(event);
-        case 'ended': {
-          const message = event.error === null ? `${run.workflow_name} ${event.status}` : `${run.workflow_name} ${event.status}: ${event.error.message}`;
-          return frame(event.at, `workflow.${event.status}`, message, { tokens, cost_usd: micros / 1e6, ...(event.error === null ? {} : { error: { name: event.error.name, message: event.error.message } }) });
-        }
-        case 'reserved':
-        case 'done':
-        case 'lost':
-        case 'note':
-          return null;
-      }
-    },
-    token(agentRun, text, at, soFar) {
-      const node = nodes.get(agentRun);
-      return {
-        task_id: run.id, workflow_run_id: run.id, stage: 'agent.token', message: text, timestamp: at / 1_000, seq: Math.max(0, next - 1),
-        ...(node === undefined ? {} : ofNode(node)), ...(soFar ? { so_far: true } : {}),
-      };
-    },
-    get next() {
-      return next;
-    },
-  };
+function ofNode(node: OpenNode): Extras {
+  return { node_id: node.node, path: node.path, agent_run_id: node.id, agent: node.agent, attempt: node.attempt };
+}
+
+function errorOf(error: ErrorData | null): Extras {
+  return error === null ? {} : { error: { name: error.name, message: error.message } };
 }
 
 /** `nodes/<id>/…` */

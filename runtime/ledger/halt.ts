@@ -7,8 +7,8 @@ import type { RunRow, RunStore } from './run-store.ts';
 export interface OpenWork {
   /** Agent runs that were opened and not closed, with what their steps have cost so far. */
   readonly agentRuns: readonly { readonly seq: number; readonly tokens: number; readonly micros: number }[];
-  /** Calls that may be in flight; `reserved` holds what was set aside for them. */
-  readonly calls: readonly { readonly seq: number; readonly owner: number | null; readonly reserved: { readonly seq: number; readonly tokens: number; readonly micros: number } | null }[];
+  /** Calls that may be in flight; `reserved` holds what was set aside for them, `child` the id of a child run. */
+  readonly calls: readonly { readonly seq: number; readonly owner: number | null; readonly child: string | null; readonly reserved: { readonly seq: number; readonly tokens: number; readonly micros: number } | null }[];
 }
 
 /** Leaves that reach the world, so that one without an answer is a call that was lost. Model calls are in flight only once money is reserved. */
@@ -16,7 +16,7 @@ const EFFECTS: ReadonlySet<string> = new Set(['tool', 'memory', 'rag', 'step']);
 
 export function openWork(rows: readonly SkeletonRow[]): OpenWork {
   const opened = new Map<number, { tokens: number; micros: number }>();
-  const asked = new Map<number, { owner: number | null; effect: boolean; reserved: { seq: number; tokens: number; micros: number } | null }>();
+  const asked = new Map<number, { owner: number | null; effect: boolean; child: string | null; reserved: { seq: number; tokens: number; micros: number } | null }>();
   for (const row of rows) {
     const ref = row.ref ?? -1;
     switch (row.kind) {
@@ -27,7 +27,7 @@ export function openWork(rows: readonly SkeletonRow[]): OpenWork {
         opened.delete(ref);
         break;
       case 'asked':
-        asked.set(row.seq, { owner: row.owner, effect: EFFECTS.has(row.name ?? ''), reserved: null });
+        asked.set(row.seq, { owner: row.owner, effect: EFFECTS.has(row.name ?? ''), child: row.child, reserved: null });
         break;
       case 'reserved': {
         const ask = asked.get(ref);
@@ -50,7 +50,7 @@ export function openWork(rows: readonly SkeletonRow[]): OpenWork {
   }
   return {
     agentRuns: [...opened].map(([seq, totals]) => ({ seq, ...totals })),
-    calls: [...asked].filter(([, a]) => a.effect || a.reserved !== null).map(([seq, a]) => ({ seq, owner: a.owner, reserved: a.reserved })),
+    calls: [...asked].filter(([, a]) => a.effect || a.reserved !== null).map(([seq, { owner, child, reserved }]) => ({ seq, owner, child, reserved })),
   };
 }
 
@@ -80,15 +80,42 @@ export function closingEvents(work: OpenWork, from: number, at: number, why: Err
   return { events, tokens, micros };
 }
 
-/**
- * Halts one run in the caller's transaction: rows closed, epoch raised. Whoever drives it finds its next commit
- * fenced off; noticing and aborting sockets only stops the spending.
- */
-export function haltRun(stores: { readonly runs: RunStore; readonly journal: JournalStore }, run: RunRow, at: number, error: ErrorData): void {
-  const { events, tokens, micros } = closingEvents(openWork(stores.journal.skeleton(run.key)), run.next_seq, at, error, { status: 'halted', response: null, error });
-  const linked = link(run.chain_head, events);
-  stores.journal.insert(run.key, linked, new Map());
-  const totals = { tokens: run.total_tokens + tokens, micros: run.total_cost_micros + micros };
-  stores.runs.close(run, linked.head, events.length, totals, { status: 'halted', output: null, error, at: new Date(at).toISOString() }, run.epoch + 1);
+interface Stores {
+  readonly runs: RunStore;
+  readonly journal: JournalStore;
 }
 
+/**
+ * Halts runs and their open children in the caller's transaction: rows closed, epoch raised. Whoever drives one finds
+ * the next commit fenced off; noticing and aborting sockets only stops the spending. Returns the ids that were open.
+ */
+export function haltRuns(stores: Stores, targets: readonly { readonly id: string }[], at: number, error: ErrorData): string[] {
+  const halted: string[] = [];
+  const seen = new Set<string>();
+  const visit = (id: string): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    // Children first: what they have cost is what their parent is charged.
+    for (const child of stores.runs.children(id)) if (child.relation === 'child') visit(child.id);
+    // Read inside the transaction: the row the caller saw may have moved on.
+    const run = stores.runs.byId(id);
+    if (run === null || (run.status !== 'pending' && run.status !== 'running' && run.status !== 'waiting')) return;
+    haltRun(stores, run, at, error);
+    halted.push(id);
+  };
+  for (const target of targets) visit(target.id);
+  return halted;
+}
+
+function haltRun({ runs, journal }: Stores, run: RunRow, at: number, error: ErrorData): void {
+  const work = openWork(journal.skeleton(run.key));
+  const calls = work.calls.map((call) => {
+    const child = call.child === null ? null : runs.byId(call.child);
+    return child === null || call.reserved === null ? call : { ...call, reserved: { seq: call.reserved.seq, tokens: child.total_tokens, micros: child.total_cost_micros } };
+  });
+  const { events, tokens, micros } = closingEvents({ ...work, calls }, run.next_seq, at, error, { status: 'halted', response: null, error });
+  const linked = link(run.chain_head, events);
+  journal.insert(run.key, linked, new Map());
+  const totals = { tokens: run.total_tokens + tokens, micros: run.total_cost_micros + micros };
+  runs.close(run, linked.head, events.length, totals, { status: 'halted', output: null, error, at: new Date(at).toISOString() }, run.epoch + 1);
+}

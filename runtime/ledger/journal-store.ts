@@ -41,6 +41,8 @@ export interface SkeletonRow {
   readonly name: string | null;
   readonly tokens: number | null;
   readonly micros: number | null;
+  /** Id of the child run, on the row that asked for one. */
+  readonly child: string | null;
 }
 
 /** Bodies from this size on are looked for by their hash before they are stored: UTF-16 units. */
@@ -66,7 +68,7 @@ export function createBlobStore(db: Sqlite): BlobStore {
       if (found.pruned === 1) restore.run(body.text, found.key);
       return found.key;
     },
-    textOf: (key) => (text.get(key) as string | null | undefined) ?? null,
+    textOf: (key) => text.get(key) ?? null,
   };
 }
 
@@ -101,7 +103,7 @@ export function createJournalStore(db: Sqlite): JournalStore {
      VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
   );
   const read = db.prepare<[number, number, number], SelectedRow>(`${SELECT} WHERE j.run = ? AND j.seq >= ? ORDER BY j.seq LIMIT ?`);
-  const skeleton = db.prepare<[number], SkeletonRow>('SELECT seq, kind, owner, ref, name, tokens, micros FROM journal WHERE run = ? ORDER BY seq');
+  const skeleton = db.prepare<[number], SkeletonRow>("SELECT seq, kind, owner, ref, name, tokens, micros, CASE name WHEN 'child' THEN json_extract(data, '$.child') END AS child FROM journal WHERE run = ? ORDER BY seq");
   return {
     insert(run, linked, stored) {
       const keyOf = (body: Body | null): number | null => {

@@ -1,8 +1,7 @@
-import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { ErrorData } from './event.ts';
 import { createHeadStore } from './head-store.ts';
 import { answerDigest, holdDigest } from './head-store.ts';
-import { haltRun } from './halt.ts';
+import { haltRuns } from './halt.ts';
 import { createJournalStore } from './journal-store.ts';
 import type { JournalStore } from './journal-store.ts';
 import { createRunStore } from './run-store.ts';
@@ -93,26 +92,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
       return true;
     },
     answersOf: (run) => answersOf.all(run),
-    halt(targets, at, error) {
-      return write(() => {
-        const halted: string[] = [];
-        const seen = new Set<string>();
-        const visit = (id: string): void => {
-          if (seen.has(id)) return;
-          seen.add(id);
-          // Read inside the transaction: the row the caller saw may have moved on.
-          const run = runs.byId(id);
-          if (run === null) throw new DagbookError('run-not-found', `No run ${id} in ${file}.`);
-          if (run.status === 'pending' || run.status === 'running' || run.status === 'waiting') {
-            haltRun({ runs, journal }, run, at, error);
-            halted.push(id);
-          }
-          for (const child of runs.children(id)) if (child.relation === 'child') visit(child.id);
-        };
-        for (const target of targets) visit(target.id);
-        return halted;
-      });
-    },
+    halt: (targets, at, error) => write(() => haltRuns({ runs, journal }, targets, at, error)),
     close: () => db.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Body, ErrorData, JournalEvent, RunStatus, TerminalStatus } from './event.ts';
 import { createBlobStore, link } from './journal-store.ts';
-import type { JournalStore, StoredBodies } from './journal-store.ts';
+import type { BlobStore, JournalStore, StoredBodies } from './journal-store.ts';
 import { GENESIS, runDigest } from './head-store.ts';
 import type { HeadStore } from './head-store.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -109,59 +109,37 @@ function toRow(row: SelectedRun): RunRow {
 
 export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadStore): RunStore {
   const blobs = createBlobStore(db);
-  const select = (where: string) => db.prepare<unknown[], SelectedRun>(`SELECT * FROM runs WHERE ${where}`);
-  const byId = select('id = ?');
-  const byKey = select('key = ?');
-  const byPrefix = select('id >= ? AND id < ? ORDER BY id LIMIT ?');
-  const open = select(`status IN ${OPEN} ORDER BY key`);
-  const children = select('parent_run_id = ? ORDER BY key');
-  const insert = db.prepare(
-    `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, chain_head)
-     VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?)`,
-  );
-  const fence = db.prepare(
-    `UPDATE runs SET next_seq = ?, chain_head = ?, status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`,
-  );
-  /** The fence. It holds for the whole transaction: nobody else can write while it is open. */
-  const ours = db.prepare<[number, number], 1>(`SELECT 1 FROM runs WHERE key = ? AND epoch = ? AND status IN ${OPEN}`).pluck();
-  /** Most turns change neither status nor driver: an index entry that is not touched need not be written. */
-  const proceed = db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status = ? AND lease_owner IS ?');
-  const end = db.prepare('UPDATE runs SET status = ?, output = ?, error = ?, ended_at = ?, lease_owner = NULL, lease_at = NULL WHERE key = ?');
-  const close = db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, epoch = ? WHERE key = ?');
-  const take = db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`);
-  const beat = db.prepare(`UPDATE runs SET lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`);
-  const bodyHash = db.prepare<[number], Buffer>('SELECT hash FROM blobs WHERE key = ?').pluck();
+  const sql = prepare(db);
   const parse = (key: number | null): unknown => {
     const text = key === null ? null : blobs.textOf(key);
     return text === null ? null : (JSON.parse(text) as unknown);
   };
-  const hashOf = (key: number): string => (bodyHash.get(key) as Buffer).toString('hex');
-
+  const hashOf = (key: number): string => sql.bodyHash.get(key)?.toString('hex') ?? '';
+  const rowOf = (key: number): RunRow => {
+    const row = sql.byKey.get(key);
+    if (row === undefined) throw new Error(`unreachable: run ${key} has no row`);
+    return toRow(row);
+  };
   const finish = (key: number, how: RunEnd): void => {
-    end.run(how.status, how.output === null ? null : blobs.keyOf(how.output), how.error === null ? null : JSON.stringify(how.error), how.at, key);
-    const row = toRow(byKey.get(key) as SelectedRun);
+    sql.end.run(how.status, how.output === null ? null : blobs.keyOf(how.output), how.error === null ? null : JSON.stringify(how.error), how.at, key);
+    const row = rowOf(key);
     heads.append('run', row.id, runDigest(row, { inputs: hashOf(row.inputs), settings: hashOf(row.settings), output: row.output === null ? null : hashOf(row.output) }));
+  };
+  const move = (turn: Turn, seq: number, head: string): void => {
+    const owner = turn.lease?.owner ?? null;
+    const at = turn.lease?.at ?? null;
+    const hash = Buffer.from(head, 'hex');
+    const same = sql.proceed.run(seq, hash, turn.totalTokens, turn.totalMicros, at, turn.run, turn.epoch, turn.status, owner);
+    if (same.changes === 0) sql.change.run(seq, hash, turn.status, turn.totalTokens, turn.totalMicros, owner, at, turn.run, turn.epoch);
   };
 
   return {
-    insert(run) {
-      const { lastInsertRowid } = insert.run(
-        run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
-        run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, Buffer.from(GENESIS, 'hex'),
-      );
-      const key = Number(lastInsertRowid);
-      if (run.prefix.length > 0) {
-        const linked = link(GENESIS, run.prefix);
-        journal.insert(key, linked, new Map());
-        fence.run(run.prefix.length, Buffer.from(linked.head, 'hex'), 'pending', 0, 0, null, null, key, 0);
-      }
-      return toRow(byKey.get(key) as SelectedRun);
-    },
-    byId: (id) => nullable(byId.get(id)),
-    byKey: (key) => nullable(byKey.get(key)),
-    byPrefix: (prefix, limit) => byPrefix.all(prefix, `${prefix}\uffff`, limit).map(toRow),
-    open: () => open.all().map(toRow),
-    children: (id) => children.all(id).map(toRow),
+    insert: (run) => rowOf(insertRun({ sql, blobs, journal }, run)),
+    byId: (id) => nullable(sql.byId.get(id)),
+    byKey: (key) => nullable(sql.byKey.get(key)),
+    byPrefix: (prefix, limit) => sql.byPrefix.all(prefix, `${prefix}\uffff`, limit).map(toRow),
+    open: () => sql.open.all().map(toRow),
+    children: (id) => sql.children.all(id).map(toRow),
     inputs: (run) => parse(run.inputs),
     settings: (run) => parse(run.settings),
     output: (run) => parse(run.output),
@@ -169,24 +147,63 @@ export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadSto
       const linked = link(turn.head, turn.events);
       const last = turn.events.at(-1);
       if (last === undefined) return turn.head;
-      if (ours.get(turn.run, turn.epoch) === undefined) return null;
+      if (sql.ours.get(turn.run, turn.epoch) === undefined) return null;
       journal.insert(turn.run, linked, turn.stored);
-      const lease = turn.lease;
-      const head = Buffer.from(linked.head, 'hex');
-      const same = proceed.run(last.seq + 1, head, turn.totalTokens, turn.totalMicros, lease?.at ?? null, turn.run, turn.epoch, turn.status, lease?.owner ?? null);
-      if (same.changes === 0) fence.run(last.seq + 1, head, turn.status, turn.totalTokens, turn.totalMicros, lease?.owner ?? null, lease?.at ?? null, turn.run, turn.epoch);
+      move(turn, last.seq + 1, linked.head);
       if (turn.end !== null) finish(turn.run, turn.end);
       return linked.head;
     },
     take(run, lease) {
-      const { changes } = take.run(lease.owner, lease.at, run.key, run.epoch);
-      return changes === 0 ? null : toRow(byKey.get(run.key) as SelectedRun);
+      const { changes } = sql.take.run(lease.owner, lease.at, run.key, run.epoch);
+      return changes === 0 ? null : rowOf(run.key);
     },
-    heartbeat: (runs, at) => runs.filter(({ key, epoch }) => beat.run(at, key, epoch).changes === 0).map(({ key }) => key),
+    heartbeat: (runs, at) => runs.filter(({ key, epoch }) => sql.beat.run(at, key, epoch).changes === 0).map(({ key }) => key),
     close(run, head, events, totals, how, epoch) {
-      close.run(run.next_seq + events, Buffer.from(head, 'hex'), totals.tokens, totals.micros, epoch, run.key);
+      sql.close.run(run.next_seq + events, Buffer.from(head, 'hex'), totals.tokens, totals.micros, epoch, run.key);
       finish(run.key, how);
     },
+  };
+}
+
+/** Inserts a pending run with what it takes over of another, and returns its key. */
+function insertRun({ sql, blobs, journal }: { readonly sql: ReturnType<typeof prepare>; readonly blobs: BlobStore; readonly journal: JournalStore }, run: NewRun): number {
+  const { lastInsertRowid } = sql.insert.run(
+    run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
+    run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, Buffer.from(GENESIS, 'hex'),
+  );
+  const key = Number(lastInsertRowid);
+  if (run.prefix.length > 0) {
+    const linked = link(GENESIS, run.prefix);
+    journal.insert(key, linked, new Map());
+    sql.change.run(run.prefix.length, Buffer.from(linked.head, 'hex'), 'pending', 0, 0, null, null, key, 0);
+  }
+  return key;
+}
+
+function prepare(db: Sqlite) {
+  const select = (where: string): string => `SELECT * FROM runs WHERE ${where}`;
+  return {
+    byId: db.prepare<[string], SelectedRun>(select('id = ?')),
+    byKey: db.prepare<[number], SelectedRun>(select('key = ?')),
+    byPrefix: db.prepare<[string, string, number], SelectedRun>(select('id >= ? AND id < ? ORDER BY id LIMIT ?')),
+    open: db.prepare<[], SelectedRun>(select(`status IN ${OPEN} ORDER BY key`)),
+    children: db.prepare<[string], SelectedRun>(select('parent_run_id = ? ORDER BY key')),
+    insert: db.prepare(
+      `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, chain_head)
+       VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?)`,
+    ),
+    /** The fence. It holds for the whole transaction: nobody else can write while it is open. */
+    ours: db.prepare<[number, number], 1>(`SELECT 1 FROM runs WHERE key = ? AND epoch = ? AND status IN ${OPEN}`).pluck(),
+    /** Most turns change neither status nor driver: an index entry that is not touched need not be written. */
+    proceed: db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status = ? AND lease_owner IS ?'),
+    change: db.prepare(
+      `UPDATE runs SET next_seq = ?, chain_head = ?, status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`,
+    ),
+    end: db.prepare('UPDATE runs SET status = ?, output = ?, error = ?, ended_at = ?, lease_owner = NULL, lease_at = NULL WHERE key = ?'),
+    close: db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, epoch = ? WHERE key = ?'),
+    take: db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`),
+    beat: db.prepare(`UPDATE runs SET lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`),
+    bodyHash: db.prepare<[number], Buffer>('SELECT hash FROM blobs WHERE key = ?').pluck(),
   };
 }
 

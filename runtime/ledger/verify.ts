@@ -62,7 +62,7 @@ function checkVersions(db: Sqlite, report: Report): number {
   let count = 0;
   for (const table of ['workflow_spec_versions', 'agent_spec_versions']) {
     const kind = table === 'workflow_spec_versions' ? 'workflow' : 'agent';
-    const linked = new Set(db.prepare<[string], string>('SELECT ref FROM ledger_heads WHERE kind = ?').pluck().all(kind) as string[]);
+    const linked = new Set(db.prepare<[string], string>('SELECT ref FROM ledger_heads WHERE kind = ?').pluck().all(kind));
     for (const row of db.prepare<[], SpecVersion>(`SELECT * FROM ${table} ORDER BY key`).iterate()) {
       count += 1;
       if (sha256(row.content) !== row.spec_hash) report(table, row.id, `the content of ${row.name} version ${row.version} does not have its spec hash`);
@@ -77,7 +77,7 @@ type VerifiedRun = Omit<RunRow, 'chain_head'> & { readonly chain_head: string };
 const RUNS = 'SELECT key, id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, output, error, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, epoch, lease_owner, lease_at, next_seq, lower(hex(chain_head)) AS chain_head FROM runs';
 
 function checkRuns(db: Sqlite, report: Report, only: string | null): { runs: number; events: number } {
-  const linked = new Set(db.prepare<[], string>("SELECT ref FROM ledger_heads WHERE kind = 'run'").pluck().all() as string[]);
+  const linked = new Set(db.prepare<[], string>("SELECT ref FROM ledger_heads WHERE kind = 'run'").pluck().all());
   let runs = 0;
   let events = 0;
   for (const run of db.prepare<unknown[], VerifiedRun>(only === null ? `${RUNS} ORDER BY key` : `${RUNS} WHERE id = ?`).all(...(only === null ? [] : [only]))) {
@@ -208,7 +208,7 @@ function currentDigests(db: Sqlite): ReadonlyMap<string, readonly string[]> {
   };
   for (const kind of ['workflow', 'agent']) for (const row of db.prepare<[], SpecVersion>(`SELECT * FROM ${tableOf(kind)}`).iterate()) add(`${kind}:${row.id}`, versionDigest(row));
   const hash = db.prepare<[number], string>('SELECT lower(hex(hash)) FROM blobs WHERE key = ?').pluck();
-  const hashOf = (key: number | null): string | null => (key === null ? null : ((hash.get(key) as string | undefined) ?? 'missing'));
+  const hashOf = (key: number | null): string | null => (key === null ? null : ((hash.get(key)) ?? 'missing'));
   for (const run of db.prepare<[], VerifiedRun>(RUNS).all()) add(`run:${run.id}`, runDigest(run, { inputs: hashOf(run.inputs) ?? '', settings: hashOf(run.settings) ?? '', output: hashOf(run.output) }));
   for (const row of db.prepare<[], { key: number; action: string; made_by: string; made_at: string }>('SELECT * FROM holds').iterate()) add(`hold:${row.made_at}`, holdDigest(row));
   for (const row of db.prepare<[], { key: number; run: number; seq: number; value: string; answered_by: string; answered_at: string }>('SELECT * FROM answers').iterate()) add(`answer:${row.run}/${row.seq}`, answerDigest(row));
