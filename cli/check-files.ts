@@ -46,6 +46,12 @@ export function checkFiles(targets: readonly Target[], cwd: string, analyse: Ana
   return { findings: [...findings.values()].sort(compareFindings), documents, notOurs, bugs };
 }
 
+/** What was said about documents of one workspace, with places instead of offsets, in order. */
+export function findingsOf(workspace: DiskWorkspace, diagnostics: readonly Diagnostic[], cwd: string): readonly Finding[] {
+  const places = new PlaceFinder(cwd);
+  return diagnostics.map((diagnostic) => places.finding(workspace, diagnostic)).sort(compareFindings);
+}
+
 /** Turns offsets into places, reading and indexing each file once. */
 class PlaceFinder {
   readonly #cwd: string;

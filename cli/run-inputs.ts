@@ -1,46 +1,100 @@
 import { readFileSync } from 'node:fs';
+import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
+import { usage } from './command-line.ts';
+
+/** Where a file named on the command line lies. */
+type Resolve = (file: string) => string;
+
+/** What a workflow declares of its inputs: as far as reading them goes. */
+type Declared = Readonly<Record<string, { readonly schema: JsonObject }>>;
+
+const asNamed: Resolve = (file) => file;
 
 /** The inputs of a run: those of `--inputs FILE`, overridden by each `--input KEY=VALUE`. */
-export function readRunInputs(pairs: readonly string[], file: string | null): JsonObject {
-  const fromFile = file === null ? {} : readObject(file);
-  return { ...fromFile, ...Object.fromEntries(pairs.map((pair) => readPair(pair, '--input'))) };
+export function readRunInputs(pairs: readonly string[], file: string | null, declared: Declared = {}, resolve: Resolve = asNamed): JsonObject {
+  const fromFile = file === null ? {} : readObject(file, resolve);
+  return { ...fromFile, ...Object.fromEntries(pairs.map((pair) => readPair(pair, '--input', (key) => declared[key]?.schema, resolve))) };
 }
 
 /** `KEY=VALUE`: the value is JSON where it reads as JSON, the text itself elsewhere; `@FILE` is the content of a file. */
-export function readPair(pair: string, option: string): readonly [key: string, value: Json] {
-  const at = pair.indexOf('=');
-  if (at <= 0) throw new DagbookError('usage', `${option} takes KEY=VALUE, not "${pair}".`);
-  const value = pair.slice(at + 1);
-  return [pair.slice(0, at), value.startsWith('@') ? readJsonOrText(readText(value.slice(1))) : readJsonOrText(value)];
+export function readPair(pair: string, option: string, schemaOf: (key: string) => JsonObject | undefined = () => undefined, resolve: Resolve = asNamed): readonly [key: string, value: Json] {
+  const [key, value] = splitPair(pair, option);
+  return [key, readValue(value.startsWith('@') ? readText(value.slice(1), resolve) : value, schemaOf(key))];
 }
 
-export function readJsonOrText(text: string): Json {
+/** `--pin PATH=JSON` or `--pin PATH=@FILE`, for each; a file must hold JSON. */
+export function readPins(pins: readonly string[], resolve: Resolve): Readonly<Record<string, Json>> {
+  return Object.fromEntries(pins.map((pin) => {
+    const [path, value] = splitPair(pin, '--pin');
+    return [path, value.startsWith('@') ? readJsonFile(value.slice(1), resolve) : readValue(value, undefined)];
+  }));
+}
+
+/** JSON, and nothing that only looks like it. */
+export function readJsonOption(text: string, option: string): Json {
+  const value = tryJson(text);
+  if (value === undefined) throw usage(`${option} takes JSON, and this is none: ${text}. A text is written with its quotes: ${option} '"yes"'`);
+  return value;
+}
+
+function splitPair(pair: string, option: string): readonly [key: string, value: string] {
+  const at = pair.indexOf('=');
+  if (at <= 0) throw usage(`${option} takes KEY=VALUE, not "${pair}".`);
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+/** A text stays one where the schema wants a text: `--input zip=01234`. */
+function readValue(text: string, schema: JsonObject | undefined): Json {
+  const types = [schema?.['type'] ?? []].flat();
+  const parsed = types.length === 1 && types[0] === 'string' ? undefined : tryJson(text);
+  if (parsed === undefined) return text;
+  return types.includes('string') && !typesOf(parsed).some((type) => types.includes(type)) ? text : parsed;
+}
+
+function typesOf(value: Json): readonly string[] {
+  if (value === null) return ['null'];
+  if (Array.isArray(value)) return ['array'];
+  return Number.isInteger(value) ? ['integer', 'number'] : [typeof value];
+}
+
+function tryJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    return text;
+    return undefined;
   }
 }
 
-function readObject(file: string): JsonObject {
-  const text = readText(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new DagbookError('inputs-invalid', `${file} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function readObject(file: string, resolve: Resolve): JsonObject {
+  const value = readJsonFile(file, resolve);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DagbookError('inputs-invalid', `${file} must hold an object: one value for each input.`);
   return value as JsonObject;
 }
 
-function readText(file: string): string {
+function readJsonFile(file: string, resolve: Resolve): Json {
+  const text = readText(file, resolve);
   try {
-    return readFileSync(file, 'utf8');
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DagbookError('inputs-invalid', `${file} is not valid JSON: ${message}`, placeOf(file, text, message));
+  }
+}
+
+function readText(file: string, resolve: Resolve): string {
+  try {
+    return readFileSync(resolve(file), 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new DagbookError('file-not-found', code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${code}).`);
   }
+}
+
+/** V8 says `at position 17`; where it does not, the text ends too soon. */
+function placeOf(file: string, text: string, message: string): ErrorPlace {
+  const found = /at position (\d+)/.exec(message)?.[1];
+  const before = text.slice(0, found === undefined ? text.length : Number(found)).split('\n');
+  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

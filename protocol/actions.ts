@@ -68,49 +68,49 @@ const READING: readonly Action[] = [
 
 const RUNNING: readonly Action[] = [
   action({
-    id: 'snapshot', title: 'Snapshot', summary: 'lock a document and all it references into versions', result: 'Snapshot',
+    id: 'snapshot', title: 'Snapshot', summary: 'lock a document and all it references into versions', availability: 'now', result: 'Snapshot',
     http: 'POST /workflows/specs, POST /agents/specs', parameters: [argument('file', required)],
   }),
   action({
-    id: 'run', title: 'Run Workflow', summary: 'lock a workflow and run it', result: 'RunResult', spendsMoney: true, http: 'POST /workflows/{name}/run',
+    id: 'run', title: 'Run Workflow', summary: 'lock a workflow and run it', availability: 'now', result: 'RunResult', spendsMoney: true, http: 'POST /workflows/{name}/run',
     parameters: [
       argument('workflow', required), option('input', 'text', many), option('inputs', 'text'), option('model', 'text'), option('experiment', 'text'),
       option('test', 'text'), option('until', 'text'), option('pin', 'text', many), option('pause-at', 'text', many), option('detach', 'flag'),
     ],
   }),
-  action({ id: 'tail', title: 'Follow a Run', summary: 'print the frames of a run as they come', result: 'Frame', http: 'GET /chat/stream/{task_id}', parameters: [argument('run', required)] }),
+  action({ id: 'tail', title: 'Follow a Run', summary: 'print the frames of a run as they come', availability: 'now', result: 'Frame', http: 'GET /chat/stream/{task_id}', parameters: [argument('run', required)] }),
   action({
-    id: 'replay', title: 'Replay', summary: 'run the very same versions again', result: 'RunResult', spendsMoney: true, http: 'POST /workflows/runs/{id}/replay',
+    id: 'replay', title: 'Replay', summary: 'run the very same versions again', availability: 'now', result: 'RunResult', spendsMoney: true, http: 'POST /workflows/runs/{id}/replay',
     parameters: [argument('run', required), option('recorded', 'flag')],
   }),
   action({
-    id: 'fork', title: 'Fork', summary: 'keep the first part of a run and do the rest anew', result: 'RunResult', spendsMoney: true,
-    parameters: [argument('run', required), option('from', 'text'), option('from-failure', 'flag'), option('only', 'text'), option('set', 'text', many)],
+    id: 'fork', title: 'Fork', summary: 'keep the first part of a run and do the rest anew', availability: 'now', result: 'RunResult', spendsMoney: true,
+    parameters: [argument('run', required), option('from', 'text'), option('from-failure', 'flag'), option('only', 'text'), option('set', 'text', many), option('edited', 'flag')],
   }),
-  action({ id: 'resume', title: 'Resume', summary: 'go on with interrupted runs', result: 'RunResult[]', spendsMoney: true, parameters: [argument('run')] }),
+  action({ id: 'resume', title: 'Resume', summary: 'go on with interrupted runs', availability: 'now', result: 'RunResult[]', spendsMoney: true, parameters: [argument('run')] }),
   action({
-    id: 'halt', title: 'Halt', summary: 'stop one run, or all of them, at once', result: 'HaltResult', http: 'POST /workflows/halt',
+    id: 'halt', title: 'Halt', summary: 'stop one run, or all of them, at once', availability: 'now', result: 'HaltResult', http: 'POST /workflows/halt',
     parameters: [argument('run'), option('hold', 'flag'), option('release', 'flag')],
   }),
   action({
-    id: 'answer', title: 'Answer', summary: 'give a waiting run the answer it asked a person for', result: 'RunResult',
+    id: 'answer', title: 'Answer', summary: 'give a waiting run the answer it asked a person for', availability: 'now', result: 'RunResult',
     parameters: [argument('run', required), argument('path', required), option('value', 'text', required)],
   }),
 ];
 
 const REVIEWING: readonly Action[] = [
   action({
-    id: 'runs', title: 'Runs', summary: 'list the runs of the ledger, latest first', result: 'RunRow[]', http: 'GET /workflows/runs',
-    parameters: [option('limit', 'number'), option('cursor', 'text'), option('status', 'text'), option('workflow', 'text')],
+    id: 'runs', title: 'Runs', summary: 'list the runs of the ledger, latest first', availability: 'now', result: 'RunRow[]', http: 'GET /workflows/runs',
+    parameters: [option('limit', 'number'), option('cursor', 'text'), option('status', 'text', { choices: ['pending', 'running', 'waiting', 'completed', 'error', 'rejected', 'halted'] }), option('workflow', 'text')],
   }),
-  action({ id: 'show', title: 'Show a Run', summary: 'show one run with its agent runs', result: 'RunDetail', http: 'GET /workflows/runs/{id}', parameters: [argument('run', required), option('steps', 'flag')] }),
-  action({ id: 'compare', title: 'Compare Runs', summary: 'say where two runs differ', result: 'Comparison', parameters: [argument('a', required), argument('b', required)] }),
-  action({ id: 'ledger-verify', verb: 'ledger verify', title: 'Verify the Ledger', summary: 'check every row against the hash chains', result: 'Verification', parameters: [] }),
-  action({ id: 'ledger-sql', verb: 'ledger sql', title: 'Query the Ledger', summary: 'put a question to the ledger, read-only', result: 'Row[]', parameters: [argument('query', required)] }),
+  action({ id: 'show', title: 'Show a Run', summary: 'show one run with its agent runs', availability: 'now', result: 'RunDetail', http: 'GET /workflows/runs/{id}', parameters: [argument('run', required), option('steps', 'flag')] }),
+  action({ id: 'compare', title: 'Compare Runs', summary: 'say where two runs differ', availability: 'now', result: 'Comparison', parameters: [argument('a', required), argument('b', required)] }),
+  action({ id: 'ledger-verify', verb: 'ledger verify', title: 'Verify the Ledger', summary: 'check every row against the hash chains', availability: 'now', result: 'Verification', parameters: [] }),
+  action({ id: 'ledger-sql', verb: 'ledger sql', title: 'Query the Ledger', summary: 'put a question to the ledger, read-only', availability: 'now', result: 'Row[]', parameters: [argument('query', required), argument('value', many)] }),
   action({ id: 'ledger-export', verb: 'ledger export', title: 'Export a Run', summary: 'write one run and all it stands on to a file', result: 'ExportFile', parameters: [argument('run', required)] }),
   action({ id: 'ledger-import', verb: 'ledger import', title: 'Import a Run', summary: 'take over an exported run', result: 'ImportResult', parameters: [argument('file', required)] }),
-  action({ id: 'ledger-prune', verb: 'ledger prune', title: 'Prune the Ledger', summary: 'drop old bodies; the chains stay whole', result: 'PruneResult', parameters: [] }),
-  action({ id: 'ledger-path', verb: 'ledger path', title: 'Where the Ledger Is', summary: 'print the path of the ledger file', result: 'LedgerPath', parameters: [] }),
+  action({ id: 'ledger-prune', verb: 'ledger prune', title: 'Prune the Ledger', summary: 'drop old bodies; the chains stay whole', availability: 'now', result: 'PruneResult', parameters: [option('before', 'text', required)] }),
+  action({ id: 'ledger-path', verb: 'ledger path', title: 'Where the Ledger Is', summary: 'print the path of the ledger file', availability: 'now', result: 'LedgerPath', parameters: [] }),
 ];
 
 const MODELS: readonly Action[] = (['list', 'test', 'pull', 'rm', 'start', 'stop'] as const).map((word) =>

@@ -77,8 +77,8 @@ function shownWords(work: Placed['node']['work']): string {
   return middleCut(asLine(workWords(work)), MAX_WORDS);
 }
 
-export function plural(count: number, word: string): string {
-  return `${count.toLocaleString('en-US')} ${word}${count === 1 ? '' : 's'}`;
+export function plural(count: number, word: string, many = `${word}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? word : many}`;
 }
 
 interface LaneLine {

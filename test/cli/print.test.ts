@@ -27,7 +27,7 @@ describe('a table', () => {
 describe('progress', () => {
   it('is one line a frame, without tokens, harmless', () => {
     const terminal = recordTerminal();
-    const print = progressPrinter(terminal);
+    const { print } = progressPrinter(terminal);
     const frame = (stage: Frame['stage'], message: string, timestamp: number, seq: number): Parameters<typeof print>[0] => ({ task_id: 't', workflow_run_id: 'r', stage, message, timestamp, seq });
     print(frame('workflow.started', 'MyFirstResearchLoop', 10, 1));
     print(frame('node.research.started', 'simulated', 10.01, 2));

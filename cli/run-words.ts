@@ -1,0 +1,38 @@
+import type { VerbContext } from './verb.ts';
+import type { Style } from './terminal.ts';
+
+const GLYPHS: Readonly<Record<string, readonly [glyph: string, style: Style]>> = {
+  pending: ['○', 'dim'], running: ['▸', 'blue'], waiting: ['…', 'yellow'], completed: ['✓', 'green'], error: ['✗', 'red'], rejected: ['✗', 'red'],
+  halted: ['■', 'yellow'], skipped: ['–', 'dim'],
+};
+
+/** `✓ completed`. */
+export function statusWords(status: string): string {
+  return `${GLYPHS[status]?.[0] ?? '·'} ${status}`;
+}
+
+export function statusStyle(status: string): Style {
+  return GLYPHS[status]?.[1] ?? 'dim';
+}
+
+/** `just now`, `5 m ago`, `3 h ago`, `2 d ago`; the date where that is long past. */
+export function timeAgo(iso: string, now: number): string {
+  const seconds = Math.max(0, (now - Date.parse(iso)) / 1_000);
+  if (seconds < 10) return 'just now';
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
+  if (seconds < 14 * 86_400) return `${Math.floor(seconds / 86_400)} d ago`;
+  return iso.slice(0, 10);
+}
+
+/** A command as a person would have to type it here: about the same workspace and ledger as this one. */
+export function commandLine({ global }: Pick<VerbContext, 'global'>, words: readonly string[]): string {
+  const where = [...(global.workspace === null ? [] : ['-C', global.workspace]), ...(global.ledger === null ? [] : ['--ledger', global.ledger])];
+  return ['dagbook', ...[...words, ...where].map(quoted)].join(' ');
+}
+
+/** For a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

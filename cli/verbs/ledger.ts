@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import type { Json } from '../../protocol/json.ts';
+import type { Verification } from '../../runtime/index.ts';
+import { pruneLedger, queryLedger, verifyLedger } from '../../runtime/index.ts';
+import { usage } from '../command-line.ts';
+import { asLine } from '../display-text.ts';
+import { plural } from '../draw/text.ts';
+import type { ExitCode } from '../exit.ts';
+import { EXIT } from '../exit.ts';
+import { ledgerFile, withExistingRuntime, withReader } from '../open-runtime.ts';
+import { formatCount, printTable } from '../table.ts';
+import { defineVerb } from '../verb.ts';
+import type { VerbContext } from '../verb.ts';
+
+const OPTIONS = {
+  before: { type: 'string', value: 'DATE', help: 'prune: bodies of runs that ended before, such as 2026-01-31' },
+} as const;
+
+type Context = VerbContext<typeof OPTIONS>;
+
+const WIDEST_CELL = 80;
+
+export const verb = defineVerb({
+  name: 'ledger',
+  usage: 'verify | sql "SELECT …" [VALUE…] | prune --before DATE | path',
+  description: 'verify recomputes every hash and names each row that is not what it was; it exits 1 then.\nsql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.\nprune drops prompts and answers of old runs; hashes, totals and chains stay.\npath says where the ledger is.',
+  examples: [
+    { command: 'dagbook ledger verify', does: 'is it what was written?' },
+    { command: 'dagbook ledger sql "SELECT id, status, total_tokens FROM workflow_runs ORDER BY started_at DESC LIMIT 5"', does: 'a question' },
+    { command: 'dagbook ledger prune --before 2026-01-31', does: 'make room' },
+  ],
+  options: OPTIONS,
+  operations: ['verify', 'sql', 'prune', 'path'],
+  arguments: { min: 1, max: Number.POSITIVE_INFINITY },
+  run: async (context) => {
+    const [operation, ...rest] = context.args;
+    if (operation !== 'sql' && rest.length > 0) throw usage(`dagbook ledger ${operation ?? ''} does not know what to do with "${rest[0] ?? ''}".`);
+    if (operation !== 'prune' && context.options.before !== null) throw usage('--before goes with dagbook ledger prune.');
+    switch (operation) {
+      case 'verify':
+        return await verify(context);
+      case 'sql':
+        return sql(context, rest);
+      case 'prune':
+        return await prune(context);
+      default:
+        return path(context);
+    }
+  },
+});
+
+async function verify(context: Context): Promise<ExitCode> {
+  const { out, global } = context;
+  const found = await withReader(context, ({ ledger }) => ledger.read(() => verifyLedger(ledger.db)));
+  if (global.json) out.json(found as unknown as Json);
+  else {
+    for (const { table, row, problem } of found.problems) out.line(`${out.style('red', '✗')} ${out.style('bold', asLine(`${table} ${row}`))}: ${asLine(problem)}`);
+    out.line(`${found.problems.length === 0 ? out.style('green', '✓ every row is what was written') : out.style('red', `✗ ${plural(found.problems.length, 'row')} tampered with`)}`);
+    out.line(out.style('dim', checkedWords(found)));
+  }
+  return found.problems.length === 0 ? EXIT.ok : EXIT.error;
+}
+
+function checkedWords({ checked }: Verification): string {
+  const { versions, runs, events, bodies, pruned, heads } = checked;
+  return `checked ${plural(versions, 'version')}, ${plural(runs, 'run')} with ${formatCount(events)} journal rows, ${formatCount(bodies)} bodies${pruned === 0 ? '' : ` (${formatCount(pruned)} pruned)`}, ${formatCount(heads)} links of the ledger chain`;
+}
+
+function sql(context: Context, words: readonly string[]): ExitCode {
+  const { out, err, global } = context;
+  const [query, ...values] = words;
+  if (query === undefined) throw usage('dagbook ledger sql needs a query: dagbook ledger sql "SELECT …"');
+  const rows = queryLedger(ledgerFile(context, context.workspace()), query, values);
+  const [first] = rows;
+  if (global.json) out.json(rows);
+  else if (first === undefined) err.line('No rows.');
+  else {
+    const numeric = (name: string): boolean => rows.every((row) => row[name] === null || typeof row[name] === 'number');
+    printTable<Readonly<Record<string, Json>>>(out, Object.keys(first).map((name) => ({ title: name, cell: (row) => cellWords(row[name]), align: numeric(name) ? ('right' as const) : ('left' as const), max: WIDEST_CELL })), rows);
+  }
+  return EXIT.ok;
+}
+
+function cellWords(value: Json | undefined): string {
+  return value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+async function prune(context: Context): Promise<ExitCode> {
+  const { out, global, options } = context;
+  const before = readDate(options.before);
+  return await withExistingRuntime(context, context.workspace(), async (runtime) => {
+    const pruned = await Promise.resolve(pruneLedger(runtime.ledger, before));
+    if (global.json) out.json({ before, bodies: pruned.bodies, bytes: pruned.bytes });
+    else out.line(`Dropped ${plural(pruned.bodies, 'body', 'bodies')} (${formatCount(pruned.bytes)} bytes) of runs that ended before ${before}. Their hashes stay, and the freed room is used again.`);
+    return EXIT.ok;
+  });
+}
+
+/** A day begins at midnight UTC. */
+function readDate(text: string | null): string {
+  if (text === null) throw usage('dagbook ledger prune needs --before DATE.');
+  const time = /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw usage(`--before takes a date such as 2026-01-31 or 2026-01-31T12:00:00Z, not "${text}".`);
+  return new Date(time).toISOString();
+}
+
+function path(context: Context): ExitCode {
+  const { out, global } = context;
+  const file = ledgerFile(context, context.workspace());
+  if (global.json) out.json({ path: file, exists: existsSync(file) });
+  else out.line(file);
+  return EXIT.ok;
+}

@@ -1,0 +1,95 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import { agentRunsOf, openQuestions, runSummary, stepsOf } from '../../runtime/index.ts';
+import type { AgentRunRow, Review, RunRow, RunSummary, StepRow } from '../../runtime/index.ts';
+import { EXIT } from '../exit.ts';
+import { withReader } from '../open-runtime.ts';
+import { printAgentRuns, printRunHead, printSteps } from '../run-detail.ts';
+import { printJson, printQuestion } from '../run-summary.ts';
+import { defineVerb } from '../verb.ts';
+
+export const verb = defineVerb({
+  name: 'show',
+  usage: 'RUN [--steps]',
+  description: 'Shows a run: its inputs, its output, its agent runs with every attempt, and what it waits for.\nWith --steps also every model call, guardrail check and output; with --json these in full.',
+  examples: [
+    { command: 'dagbook show 0198c3f2-1a2b', does: 'one run' },
+    { command: 'dagbook show 0198c3f2-1a2b --steps --json', does: 'every prompt and every answer, in full' },
+  ],
+  options: {
+    steps: { type: 'boolean', help: 'every step too' },
+  },
+  arguments: { min: 1, max: 1 },
+  run: async (context) =>
+    await withReader(context, (review) => {
+      const { args, options, global, out } = context;
+      const detail = review.ledger.read(() => readDetail(review, review.find(args[0] ?? '')));
+      if (global.json) {
+        out.json(detailJson(detail, options.steps));
+        return EXIT.ok;
+      }
+      printRunHead(context, review, detail.summary, detail.run);
+      printJson(out, 'inputs', detail.inputs);
+      printAgentRuns(out, detail.agentRuns);
+      if (options.steps) printSteps(out, detail.agentRuns, detail.steps);
+      if (detail.run.output !== null) printJson(out, 'output', detail.output);
+      for (const question of detail.questions) printQuestion(context, question);
+      return EXIT.ok;
+    }),
+});
+
+interface Detail {
+  readonly run: RunRow;
+  readonly summary: RunSummary;
+  readonly inputs: Json;
+  readonly output: Json;
+  readonly agentRuns: readonly AgentRunRow[];
+  readonly steps: readonly StepRow[];
+  readonly questions: readonly { readonly run: string; readonly path: string; readonly request: Json }[];
+}
+
+function readDetail(review: Review, found: RunRow): Detail {
+  const { ledger } = review;
+  // One snapshot: another process may be writing the next rows.
+  return ledger.db.transaction(() => {
+    const run = review.find(found.id);
+    const summary = runSummary(ledger.db, run.id);
+    if (summary === null) throw new Error(`unreachable: run ${run.id} without a version`);
+    return {
+      run, summary, inputs: ledger.runs.inputs(run) as Json, output: ledger.runs.output(run) as Json,
+      agentRuns: agentRunsOf(ledger.db, run.id), steps: stepsOf(ledger.db, run.id), questions: questionsOf(review, run),
+    };
+  })();
+}
+
+function questionsOf(review: Review, run: RunRow): Detail['questions'] {
+  const { ledger } = review;
+  if (run.ended_at !== null) return [];
+  const own = openQuestions(ledger.journal.read(run.key)).map(({ path, request }) => ({ run: run.id, path, request: JSON.parse(request.text) as Json }));
+  return [...own, ...ledger.runs.children(run.id).filter(({ relation }) => relation === 'child').flatMap((child) => questionsOf(review, child))];
+}
+
+function detailJson(detail: Detail, withSteps: boolean): JsonObject {
+  const { run, summary } = detail;
+  const { total_cost_micros: micros, ...rest } = summary;
+  return {
+    ...rest, total_cost_usd: micros / 1e6, inputs: detail.inputs, output: detail.output, error: parsed(run.error), model_override: run.model_override,
+    adapter_revision: run.adapter_revision, lease: run.lease_owner, chain_head: run.chain_head,
+    agent_runs: detail.agentRuns.map((row) => ({
+      ...usd(row), inputs: parsed(row.inputs), output: parsed(row.output), error: parsed(row.error),
+      ...(withSteps ? { steps: detail.steps.filter(({ agent_run_id: owner }) => owner === row.id).map(stepJson) } : {}),
+    })),
+    questions: detail.questions.map(({ run: id, path, request }) => ({ run_id: id, path, request })),
+  };
+}
+
+function stepJson({ cost_micros: micros, agent_run_id: _owner, ...step }: StepRow): JsonObject {
+  return { ...step, cost_usd: micros / 1e6, request: parsed(step.request), response: parsed(step.response), details: parsed(step.details) };
+}
+
+function usd({ total_cost_micros: micros, ...row }: AgentRunRow): Omit<AgentRunRow, 'total_cost_micros'> & { readonly total_cost_usd: number } {
+  return { ...row, total_cost_usd: micros / 1e6 };
+}
+
+function parsed(text: string | null): Json {
+  return text === null ? null : (JSON.parse(text) as Json);
+}
