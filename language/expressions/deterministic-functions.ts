@@ -1,5 +1,5 @@
 import type jsonata from 'jsonata';
-import { limitReached, type EvaluationGuard } from './evaluation-guard.ts';
+import { EvaluationFailure, limitReached, type EvaluationGuard } from './evaluation-guard.ts';
 
 /** What an expression may take from outside its scope; null = the expression does not use it. */
 export interface ExpressionEnvironment {
@@ -59,24 +59,31 @@ function counted(original: Implementation, guard: EvaluationGuard): Implementati
   return wrapper;
 }
 
+type Call = (name: string, self: Focus, parameters: readonly unknown[]) => unknown;
+
 function createReplacements(
   target: jsonata.Environment,
   environment: ExpressionEnvironment,
   random: (() => number) | null,
   guard: EvaluationGuard,
 ): ReadonlyMap<string, Implementation> {
-  const call = (name: string, self: Focus, parameters: readonly unknown[]): unknown =>
-    (originals.get(name) as NativeFunction).implementation.apply(self, parameters as never[]);
+  // Looked up before anything is bound over them.
   const originals = new Map(['clone', 'fromMillis', 'join', 'pad', 'sort', 'string', 'toMillis'].map((name) => [name, target.lookup(name) as unknown]));
+  const call: Call = (name, self, parameters) => (originals.get(name) as NativeFunction).implementation.apply(self, parameters as never[]);
+  return new Map(Object.entries({ ...outsideFunctions(environment, random, call), ...boundedFunctions(guard, call) }));
+}
+
+/** The functions that would read the clock, the time zone or a random source of the machine. */
+function outsideFunctions(environment: ExpressionEnvironment, random: (() => number) | null, call: Call): Readonly<Record<string, Implementation>> {
   const millis = (): number => {
-    if (environment.now === null) throw { code: 'Dagbook.NoClock', message: 'This expression was given no time' };
+    if (environment.now === null) throw new EvaluationFailure('This expression was given no time');
     return environment.now.getTime();
   };
   const next = (): number => {
-    if (random === null) throw { code: 'Dagbook.NoRandom', message: 'This expression was given no random numbers' };
+    if (random === null) throw new EvaluationFailure('This expression was given no random numbers');
     return random();
   };
-  const functions: Readonly<Record<string, Implementation>> = {
+  return {
     now(picture?: string, timezone?: string) {
       return call('fromMillis', this, [millis(), picture, timezone]);
     },
@@ -88,17 +95,23 @@ function createReplacements(
       const zoneless = picture === undefined && timestamp !== undefined && /T[\d:.]+$/.test(timestamp);
       return call('toMillis', this, [zoneless ? `${timestamp}Z` : timestamp, picture]);
     },
+  };
+}
+
+/** The functions that could do more in one call than their arguments let one expect. */
+function boundedFunctions(guard: EvaluationGuard, call: Call): Readonly<Record<string, Implementation>> {
+  return {
     sort(items?: readonly unknown[], comparator?: unknown) {
       const count = items?.length ?? 0;
       guard.charge(comparator === undefined ? count / 4 : count + (count * count) / 64);
       if (items === undefined || comparator !== undefined) return call('sort', this, [items, comparator]);
       return sorted(items) ?? call('sort', this, [items]);
     },
-    distinct(items?: unknown) {
+    distinct(items?: unknown): unknown {
       if (!Array.isArray(items) || items.length < 2) return items;
       guard.charge(guard.measure(items));
       const seen = new Set<unknown>();
-      const unique = items.filter((item) => {
+      const unique = items.filter((item: unknown) => {
         const key = equalityKey(item);
         return !seen.has(key) && seen.add(key);
       });
@@ -123,7 +136,6 @@ function createReplacements(
       return call('string', this, [value, pretty]);
     },
   };
-  return new Map(Object.entries(functions));
 }
 
 /** Most characters one call may make. */

@@ -17,10 +17,10 @@ export interface EvaluationGuard {
   start(environment: jsonata.Environment): void;
 }
 
-/** What the guard throws; jsonata passes objects with an unknown code through as they are. */
-export interface LimitReached {
-  readonly code: 'Dagbook.LimitReached';
-  readonly message: string;
+/** A failure of our own inside an evaluation; jsonata passes errors with a code it does not know through as they are. */
+export class EvaluationFailure extends Error {
+  override readonly name = 'EvaluationFailure';
+  readonly code = 'Dagbook.EvaluationFailure';
 }
 
 /** One unit is about a microsecond, and in a deep recursion about a kilobyte. */
@@ -80,9 +80,9 @@ export function createGuard(mutates: boolean, onStart: (environment: jsonata.Env
 export function guardExpression(expression: jsonata.Expression, ast: AstNode): void {
   replaceRanges(ast);
   // The typings know only string names, the evaluator looks these symbols up.
-  const assign = expression.assign as (name: string | symbol, value: unknown) => void;
-  assign(Symbol.for('jsonata.__evaluate_entry'), onEntry);
-  assign(Symbol.for('jsonata.__evaluate_exit'), onExit);
+  const hooked = expression as unknown as { assign(name: symbol, value: unknown): void };
+  hooked.assign(Symbol.for('jsonata.__evaluate_entry'), onEntry);
+  hooked.assign(Symbol.for('jsonata.__evaluate_exit'), onExit);
 }
 
 interface GuardedEnvironment extends jsonata.Environment {
@@ -130,7 +130,7 @@ function replaceRanges(value: unknown): void {
 
 function range(from: unknown, to: unknown, guard: EvaluationGuard): readonly number[] | undefined {
   for (const bound of [from, to]) {
-    if (bound !== undefined && !Number.isInteger(bound)) throw { code: 'Dagbook.Range', message: 'Both ends of a range (..) must be whole numbers' };
+    if (bound !== undefined && !Number.isInteger(bound)) throw new EvaluationFailure('Both ends of a range (..) must be whole numbers');
   }
   if (typeof from !== 'number' || typeof to !== 'number' || from > to) return undefined;
   const size = to - from + 1;
@@ -140,6 +140,6 @@ function range(from: unknown, to: unknown, guard: EvaluationGuard): readonly num
   return Object.assign(items, { sequence: true });
 }
 
-export function limitReached(reason: string): LimitReached {
-  return { code: 'Dagbook.LimitReached', message: `The expression was stopped because ${reason}` };
+export function limitReached(reason: string): EvaluationFailure {
+  return new EvaluationFailure(`The expression was stopped because ${reason}`);
 }

@@ -114,15 +114,13 @@ async function readEvents(source: EventSource, meter: Meter): Promise<Ending> {
       case 'finish':
         if (event.reason === 'abort') return { kind: 'threw', thrown: new ModelError('Tool.TemporaryFailure', 'The provider broke off its answer.') };
         return { kind: 'finish', finish: event.reason };
-      default:
-        return { kind: 'threw', thrown: misbehaved('sent an event that is none', event) };
     }
     if (idle > maxIdleEvents) return { kind: 'threw', thrown: misbehaved(`sent ${maxIdleEvents} events without text`) };
   }
 }
 
-function misbehaved(what: string, event?: never): ModelError {
-  return new ModelError('Tool.TemporaryFailure', `The provider ${what}${event === undefined ? '' : ` (${typeof event})`}.`);
+function misbehaved(what: string): ModelError {
+  return new ModelError('Tool.TemporaryFailure', `The provider ${what}.`);
 }
 
 interface EventSource {
@@ -169,8 +167,8 @@ function openStream(provider: ModelProvider, call: ModelCall, outer: AbortSignal
 }
 
 function stepOf(event: ModelEvent | undefined): Step {
-  const { type, text, usage } = (event ?? {}) as { readonly type?: unknown; readonly text?: unknown; readonly usage?: unknown };
-  const sound = type === 'finish' || (type === 'text' && typeof text === 'string') || (type === 'usage' && typeof usage === 'object' && usage !== null);
+  const { type, text, usage, reason } = (event ?? {}) as { readonly [key in 'type' | 'text' | 'usage' | 'reason']?: unknown };
+  const sound = (type === 'finish' && (reason === 'stop' || reason === 'length' || reason === 'abort')) || (type === 'text' && typeof text === 'string') || (type === 'usage' && typeof usage === 'object' && usage !== null);
   return sound && event !== undefined ? { kind: 'event', event } : { kind: 'threw', thrown: misbehaved('sent something that is not an event') };
 }
 

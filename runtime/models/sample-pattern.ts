@@ -116,7 +116,7 @@ function fromClass(reader: Reader, random: () => number): string | null {
       for (const member of first) members.add(member);
     }
   }
-  const usual = [...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_. '];
+  const usual = Array.from('abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_. ');
   const choices = negated ? usual.filter((character) => !members.has(character)) : [...members];
   return choices[Math.floor(random() * choices.length)] ?? null;
 }

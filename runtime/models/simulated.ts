@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createExpressionCache, evaluateTemplate } from '../../language/expressions/evaluate.ts';
-import { createSeededRandom } from '../../language/expressions/seeded-random.ts';
+import { createExpressionCache, createSeededRandom, evaluateTemplate } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { parsePrice } from './price.ts';
 import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest } from './provider.ts';

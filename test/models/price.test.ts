@@ -22,7 +22,7 @@ test('dollars become micro-dollars by their decimal digits, rounded down', () =>
     expect(microsFromUsd(usd), String(usd)).toBe(micros);
   }
   for (const bad of [-1, Number.NaN, Infinity, 'much', '', '1e999', '0x10']) expect(() => microsFromUsd(bad)).toThrow(RangeError);
-  fc.assert(fc.property(fc.nat(1e12), (micros) => void expect(microsFromUsd((micros / 1e6).toFixed(6))).toBe(micros)));
+  fc.assert(fc.property(fc.nat(1e12), (micros) => microsFromUsd((micros / 1e6).toFixed(6)) === micros));
 });
 
 test('a price is read from a document', () => {

@@ -178,8 +178,8 @@ describe('an abort', () => {
     let listeners = 0;
     const add = controller.signal.addEventListener.bind(controller.signal);
     const remove = controller.signal.removeEventListener.bind(controller.signal);
-    controller.signal.addEventListener = ((...parameters: Parameters<typeof add>) => (listeners++, add(...parameters))) as typeof add;
-    controller.signal.removeEventListener = ((...parameters: Parameters<typeof remove>) => (listeners--, remove(...parameters))) as typeof remove;
+    controller.signal.addEventListener = ((...parameters: Parameters<typeof add>) => (listeners++, add(...parameters)));
+    controller.signal.removeEventListener = ((...parameters: Parameters<typeof remove>) => (listeners--, remove(...parameters)));
     await drive(events(text('a'), stop), 10, controller.signal);
     expect(listeners).toBe(0);
   });
