@@ -60,15 +60,15 @@ function resolvePoint(point: ForkPoint, locked: LockedWorkflow, events: readonly
   switch (point.kind) {
     case 'from-failure':
       if (!events.some((event) => event.kind === 'closed' && event.status !== 'completed')) throw new DagbookError('path-not-found', 'Nothing failed or was skipped in this run. Name a step with --from.');
-      return { before: null, keep: { which: 'completed', except: null }, until: null };
+      return { before: null, keep: { which: 'completed', except: null, before: null }, until: null };
     case 'from': {
       const path = stepPath(point.path, locked, events);
       const first = firstBelow(events, path);
-      return { before: first, keep: { which: 'in-flight', except: path }, until: null };
+      return { before: first, keep: { which: 'in-flight', except: path, before: first }, until: null };
     }
     case 'only': {
       const path = stepPath(point.path, locked, events);
-      return { before: null, keep: { which: 'all', except: path }, until: path.split('/').slice(0, 2).join('/') };
+      return { before: null, keep: { which: 'all', except: path, before: null }, until: path.split('/').slice(0, 2).join('/') };
     }
   }
 }

@@ -19,6 +19,7 @@ export function keptAnswers(ledger: Ledger, policy: KeepPolicy | null): KeptAnsw
     if (event.kind !== 'done' || isPruned(event.response)) continue;
     const ask = asked.get(event.ref);
     if (ask === undefined || (policy.except !== null && isAtOrBelow(ask.path, policy.except))) continue;
+    if (policy.before !== null && ask.seq >= policy.before) continue;
     if (wanted !== null && ask.owner !== null && !wanted.has(ask.owner)) continue;
     kept.set(keyOf(ask.path, ask.attempt, ask.request.hash), { done: event });
   }

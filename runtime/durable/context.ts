@@ -81,6 +81,8 @@ export interface KeepPolicy {
   readonly which: 'in-flight' | 'completed' | 'all';
   /** Answers at or below this path are not kept. */
   readonly except: string | null;
+  /** Only what the parent asked before this event is kept; null = no such limit. */
+  readonly before: number | null;
 }
 
 export interface ModelChoice {

@@ -79,7 +79,7 @@ export class RunDriver {
     this.#adapter = adapter;
     this.#facts = facts;
     this.#ports = ports;
-    this.#journal = new RunJournal(run, record, ports, (event) => this.#applyOperational(event));
+    this.#journal = new RunJournal(run, record, facts.settings.keep !== null, ports, (event) => this.#applyOperational(event));
     this.#resumed = run.status !== 'pending';
     this.#purse = createPurse(facts.settings.caps);
     this.#asks = new AskBoard(run.id, facts.settings.recorded, this.#journal, this.#purse, {
@@ -152,6 +152,7 @@ export class RunDriver {
 
   ask(owner: number | null, path: string, leaf: Leaf, request: unknown): Promise<never> {
     this.#inDrain(path);
+    this.#journal.leaveCutRecord();
     if (this.#asks.isOpen(path)) {
       this.#fault ??= bug('Dagbook.AskedTwice', `${path} was asked again before its earlier attempt was answered.`, path);
       return new Promise(() => undefined);

@@ -52,9 +52,12 @@ export class RunJournal {
   #head: string;
   #totals: Amount;
   #replaying: boolean;
+  /** The record is the beginning of another run's: it may end in the middle of what the adapter does. */
+  readonly #cut: boolean;
   #divergence: Divergence | null = null;
 
-  constructor(run: RunRow, record: readonly JournalEvent[], ports: JournalPorts, operational: (event: JournalEvent) => void) {
+  constructor(run: RunRow, record: readonly JournalEvent[], cut: boolean, ports: JournalPorts, operational: (event: JournalEvent) => void) {
+    this.#cut = cut;
     this.#operational = operational;
     this.run = run;
     this.record = new RecordCursor(record);
@@ -93,6 +96,11 @@ export class RunJournal {
     this.#replaying = false;
   }
 
+  /** Where a cut record ends the walk goes on live at once, in the middle of a drain. Called before the adapter's next act is put into words. */
+  leaveCutRecord(): void {
+    if (this.#cut && this.record.exhausted) this.#replaying = false;
+  }
+
   diverge(path: string, message: string): void {
     this.#divergence ??= new Divergence(path, message);
   }
@@ -116,6 +124,7 @@ export class RunJournal {
 
   /** What the adapter does: in replay checked against the record, whose event is adopted; live appended. */
   emit<E extends Emitted>(draft: Draft<E>): E {
+    this.leaveCutRecord();
     if (!this.#replaying) return this.#append(this.#numbered(draft) as E);
     const event = this.#numbered(draft) as E;
     if (this.#divergence !== null) return event;
@@ -152,6 +161,7 @@ export class RunJournal {
   }
 
   open(path: string, opening: Opening): number {
+    this.leaveCutRecord();
     const { seq } = this.emit({
       kind: 'opened', path, attempt: opening.attempt, id: this.#replaying ? '' : this.#ports.newId(), node: opening.node, agent: opening.agent, version: opening.version,
       inputs: bodyOf(opening.inputs), data: { model: opening.model, iteration: opening.iteration, ...(opening.skipped === true ? { skipped: true } : {}) },
