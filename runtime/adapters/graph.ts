@@ -1,6 +1,6 @@
 import { ancestors, fanOut, graphOf, longestRemainingPaths, sinks } from '../../language/index.ts';
 import type { ExpressionScope, Graph, Workflow, WorkflowNode } from '../../language/index.ts';
-import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { Json } from '../../protocol/json.ts';
 import type { NodeResult } from '../agents/node-result.ts';
 import type { Adapter, RunContext } from '../durable/context.ts';
 import { RunFailure } from '../durable/context.ts';

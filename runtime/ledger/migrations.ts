@@ -71,32 +71,34 @@ CREATE TRIGGER blobs_no_replace BEFORE INSERT ON blobs
 WHEN EXISTS (SELECT 1 FROM blobs WHERE key = NEW.key) OR NEW.shared = 1 AND EXISTS (SELECT 1 FROM blobs WHERE hash = NEW.hash AND shared = 1)
 BEGIN SELECT RAISE(ABORT, 'blobs is history: this body exists and is never replaced'); END;
 
+-- What every turn reads and writes comes first: a column is reached through those before it.
 CREATE TABLE runs (
   key INTEGER PRIMARY KEY,
+  next_seq INTEGER NOT NULL DEFAULT 0,
+  ended_at TEXT,
+  epoch INTEGER NOT NULL DEFAULT 0,
+  status TEXT NOT NULL CHECK (status IN ('pending','running','waiting','completed','error','rejected','halted')),
+  lease_owner TEXT,
+  lease_at INTEGER,
+  chain_head BLOB NOT NULL,
+  total_tokens INTEGER NOT NULL DEFAULT 0,
+  total_cost_micros INTEGER NOT NULL DEFAULT 0,
   id TEXT NOT NULL UNIQUE,
   workflow_name TEXT NOT NULL,
   spec_version INTEGER NOT NULL REFERENCES workflow_spec_versions (key),
   parent_run_id TEXT REFERENCES runs (id),
   relation TEXT CHECK (relation IN ('replay','recorded','fork','child','schedule')),
-  status TEXT NOT NULL CHECK (status IN ('pending','running','waiting','completed','error','rejected','halted')),
   inputs INTEGER NOT NULL REFERENCES blobs (key),
   settings INTEGER NOT NULL REFERENCES blobs (key),
   output INTEGER REFERENCES blobs (key),
   error TEXT,
   models TEXT NOT NULL,
   model_override TEXT,
-  total_tokens INTEGER NOT NULL DEFAULT 0,
-  total_cost_micros INTEGER NOT NULL DEFAULT 0,
   started_at TEXT NOT NULL,
-  ended_at TEXT,
   experiment_id TEXT NOT NULL,
   test_id TEXT,
   adapter_revision TEXT NOT NULL,
-  epoch INTEGER NOT NULL DEFAULT 0,
-  lease_owner TEXT,
-  lease_at INTEGER,
-  next_seq INTEGER NOT NULL DEFAULT 0,
-  chain_head BLOB NOT NULL
+  CHECK ((ended_at IS NULL) = (status IN ${OPEN}))
 ) STRICT;
 CREATE INDEX runs_started ON runs (started_at);
 CREATE INDEX runs_open ON runs (status) WHERE status IN ${OPEN};
