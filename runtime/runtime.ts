@@ -149,7 +149,7 @@ export class Runtime {
 
   /** Takes an interrupted or waiting run over and drives it on. */
   resume(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
-    const taken = takeRun(this.ledger, run, this.owner, this.now());
+    const taken = takeRun(this.ledger, run, this.owner, this.now(), parent !== null);
     const revision = revisionOf(adapterOf(this.lockedOf(taken)));
     const changed = taken.adapter_revision === revision ? [] : [`This run was begun by ${taken.adapter_revision}; it goes on with ${revision} and stops if the two differ in what they do.`];
     return this.drive(taken, [...notes, ...changed], parent);

@@ -44,12 +44,14 @@ export class Supervisor {
 
   async drive(driver: RunDriver, lookMs: number): Promise<DriveEnd> {
     const { key } = driver.run;
+    // Taken up a second time in this process: the first driver has lost the run.
+    this.#driven.get(key)?.driver.abandon();
     this.#driven.set(key, { driver, lookMs, lookedAt: this.#options.now() });
     this.#watch();
     try {
       return await driver.drive();
     } finally {
-      this.#driven.delete(key);
+      if (this.#driven.get(key)?.driver === driver) this.#driven.delete(key);
       this.#watch();
     }
   }
@@ -133,10 +135,16 @@ export class Supervisor {
     if (row.status === 'pending') return now - Date.parse(row.started_at) >= 2 * stallMs ? 'watchdog:pending_stalled' : null;
     if (row.status !== 'running') return null;
     const own = this.#driven.get(row.key);
-    if (own !== undefined) return now - own.driver.lastActivity >= stallMs ? 'watchdog:stalled' : null;
+    if (own !== undefined) return now - this.#activityOf(own.driver) >= stallMs ? 'watchdog:stalled' : null;
     // Another process that is alive watches its own runs; one that is gone cannot.
     if (row.lease_at !== null && now - row.lease_at < LEASE_STALE_MS) return null;
     return now - (row.lease_at ?? Date.parse(row.started_at)) >= stallMs ? 'watchdog:stalled' : null;
+  }
+
+  /** A run that waits for its child is as busy as the child. */
+  #activityOf(driver: RunDriver): number {
+    const children = driver.openChildren().flatMap((id) => this.driverOf(id) ?? []);
+    return Math.max(driver.lastActivity, ...children.map((child) => this.#activityOf(child)));
   }
 }
 
@@ -149,12 +157,15 @@ export function isFree(run: RunRow, now: number): boolean {
   return isOpen(run) && (run.lease_owner === null || run.lease_at === null || now - run.lease_at >= LEASE_STALE_MS);
 }
 
-/** Takes a run over by compare-and-swap on its epoch. Throws run-finished or run-taken. */
-export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number): RunRow {
+/**
+ * Takes a run over by compare-and-swap on its epoch. Throws run-finished or run-taken. `ours`: a child of a run that is
+ * taken already; its own lease may be a little younger, but whoever held it has lost the parent.
+ */
+export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number, ours = false): RunRow {
   const taken = ledger.write(() => {
     const current = ledger.runs.byKey(run.key);
     if (current === null || !isOpen(current)) return null;
-    return isFree(current, now) ? ledger.runs.take(current, { owner, at: now }) : null;
+    return ours || isFree(current, now) ? ledger.runs.take(current, { owner, at: now }) : null;
   });
   if (taken !== null) return taken;
   const row = ledger.read(() => ledger.runs.byKey(run.key));
