@@ -38,7 +38,7 @@ export function openWorkspace(root: string): DiskWorkspace {
   const stat = statSync(root, { throwIfNoEntry: false });
   if (stat === undefined) throw new DagbookError('workspace-not-found', `There is no folder ${root}.`);
   if (!stat.isDirectory()) throw new DagbookError('workspace-not-found', `${root} is a file; a workspace is a folder.`);
-  const realRoot = realpathSync(root);
+  const realRoot = realpathSync.native(root);
   let settings: Settings | null = null;
   let listing: Listing | null = null;
   const allSettings = (): Settings => (settings ??= readSettings(root));
@@ -72,7 +72,7 @@ function readInside(root: string, realRoot: string, file: string): FileRead {
   const absolute = path.resolve(root, file);
   if (!isInside(root, absolute)) return { kind: 'outside' };
   try {
-    const real = realpathSync(absolute);
+    const real = realpathSync.native(absolute);
     if (!isInside(realRoot, real)) return { kind: 'outside' };
     return readText(real);
   } catch (error) {
@@ -185,7 +185,7 @@ function readFolder(folder: string): { readonly name: string; isDirectory(): boo
 function isLinkedFile(root: string, realRoot: string, file: string): boolean {
   try {
     if (!lstatSync(path.join(root, file)).isSymbolicLink()) return false;
-    const real = realpathSync(path.join(root, file));
+    const real = realpathSync.native(path.join(root, file));
     return isInside(realRoot, real) && statSync(real).isFile();
   } catch {
     return false;

@@ -9,6 +9,7 @@ import type { RunRow } from './ledger/run-store.ts';
 import type { SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
 import type { RunHandle } from './run-handle.ts';
+import { readOnce } from './lock-cache.ts';
 import { openVersion, readInputs } from './run-plan.ts';
 import type { LockedWorkflow } from './run-plan.ts';
 import type { Runtime } from './runtime.ts';
@@ -85,7 +86,7 @@ export function openRun(runtime: Runtime, target: RunTarget, options: StartOptio
 
 /** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */
 export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
-  const workspace = workspaceOf(runtime);
+  const workspace = readOnce(workspaceOf(runtime));
   const byFile = target.text !== undefined || workspace.read(target.workflow).kind !== 'missing';
   const found = byFile ? { path: target.workflow, name: undefined } : findByName(workspace, target.workflow);
   if (found === null) return latestByName(runtime, target.workflow);
@@ -117,6 +118,11 @@ function latestByName(runtime: Runtime, name: string): { readonly locked: Locked
 /** One transaction: either every spec is locked or none is. */
 function lockAll(runtime: Runtime, locks: readonly SpecToLock[]): readonly { readonly lock: SpecToLock; readonly version: SpecVersion; readonly created: boolean }[] {
   const { ledger, newId } = runtime;
+  const known = ledger.read(() => locks.flatMap((lock) => {
+    const version = ledger.versions.byHash(lock.kind, lock.specHash);
+    return version === null ? [] : [{ lock, version, created: false }];
+  }));
+  if (known.length === locks.length) return known;
   const at = runtime.iso();
   return ledger.write(() => locks.map((lock) => ({ lock, ...ledger.versions.lock(lock.kind, lock, { at, newId }) })));
 }

@@ -8,6 +8,21 @@ export interface LockCache {
   lock(key: string, workspace: Workspace, work: (workspace: Workspace) => LockResult): LockResult;
 }
 
+/** The same files, each read from the disk at most once: one dispatch sees one state of them. */
+export function readOnce(workspace: Workspace): Workspace {
+  const reads = new Map<string, FileRead>();
+  let list: readonly string[] | null = null;
+  return {
+    settings: workspace.settings,
+    read(path) {
+      const read = reads.get(path) ?? workspace.read(path);
+      reads.set(path, read);
+      return read;
+    },
+    list: () => (list ??= workspace.list()),
+  };
+}
+
 interface Entry {
   readonly reads: ReadonlyMap<string, FileRead>;
   readonly list: readonly string[] | null;

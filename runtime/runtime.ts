@@ -126,7 +126,7 @@ export class Runtime {
   /** Drives a run that this process has opened or taken. */
   drive(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
     const locked = this.lockedOf(run);
-    const history = this.ledger.read(() => this.ledger.journal.read(run.key));
+    const history = run.next_seq === 0 ? [] : this.ledger.read(() => this.ledger.journal.read(run.key));
     const settings = this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings;
     const inputs = this.ledger.read(() => this.ledger.runs.inputs(run)) as JsonObject;
     const adapter = adapterOf(locked);

@@ -49,8 +49,8 @@ export interface SkeletonRow {
 const SHARED_FROM = 1_024;
 
 export interface BlobStore {
-  /** Key of a body in the table; stores it where needed. */
-  keyOf(body: Body): number;
+  /** Key of a body in the table; stores it where needed. `shared`: look for it by its hash first, whatever its size. */
+  keyOf(body: Body, shared?: boolean): number;
   textOf(key: number): string | null;
 }
 
@@ -60,9 +60,9 @@ export function createBlobStore(db: Sqlite): BlobStore {
   const restore = db.prepare('UPDATE blobs SET data = ? WHERE key = ?');
   const text = db.prepare<[number], string | null>('SELECT data FROM blobs WHERE key = ?').pluck();
   return {
-    keyOf(body) {
+    keyOf(body, shared = body.text.length >= SHARED_FROM) {
       const hash = Buffer.from(body.hash, 'hex');
-      if (body.text.length < SHARED_FROM) return Number(insert.run(hash, 0, body.text).lastInsertRowid);
+      if (!shared) return Number(insert.run(hash, 0, body.text).lastInsertRowid);
       const found = find.get(hash);
       if (found === undefined) return Number(insert.run(hash, 1, body.text).lastInsertRowid);
       if (found.pruned === 1) restore.run(body.text, found.key);

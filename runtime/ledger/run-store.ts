@@ -168,7 +168,7 @@ export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadSto
 /** Inserts a pending run with what it takes over of another, and returns its key. */
 function insertRun({ sql, blobs, journal }: { readonly sql: ReturnType<typeof prepare>; readonly blobs: BlobStore; readonly journal: JournalStore }, run: NewRun): number {
   const { lastInsertRowid } = sql.insert.run(
-    run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
+    run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs, true), blobs.keyOf(run.settings, true),
     run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, Buffer.from(GENESIS, 'hex'),
   );
   const key = Number(lastInsertRowid);
