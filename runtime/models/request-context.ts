@@ -46,10 +46,11 @@ function readMaterial(content: string): JsonObject | null {
 }
 
 function readRole(system: string): string | null {
+  const described = /\bYou are (?:an?|the) ([^.,:;\n]{3,60})/i.exec(system)?.[1];
   const named = /^Role: *(\S.*)$/m.exec(system)?.[1];
-  const described = /\bYou are (?:an? |the )?([^.,:;\n]{3,60})/i.exec(system)?.[1];
   const role = (described ?? named ?? '').trim();
-  return role === '' ? null : role;
+  // The roles of a node say what it may do, not who somebody is.
+  return role === '' || /^(explore|plan|implement|verify|custom)$/.test(role) ? null : role;
 }
 
 function readGoal(content: string): string | null {

@@ -16,7 +16,7 @@ const maxDepth = 40;
  * Not honoured, because no answer could be derived from them: `not`, `contains`, `dependent…`, remote references.
  */
 export function sampleFromSchema(schema: JsonObject, context: RequestContext, draw: Draw): Json {
-  return new Sampler(schema, context, draw).sample(schema, '', 0, 0);
+  return new Sampler(schema, context, draw).sample(schema, '', 0, null);
 }
 
 class Sampler {
@@ -32,8 +32,8 @@ class Sampler {
     this.#known = knownValues(context);
   }
 
-  /** @param index place among the items of a list, so that they differ */
-  sample(schema: Json | undefined, name: string, depth: number, index: number): Json {
+  /** @param index place among the items of a list, so that they differ; null outside any */
+  sample(schema: Json | undefined, name: string, depth: number, index: number | null): Json {
     const flat = flattenSchema(schema, this.#root, depth >= briefDepth);
     if (flat['const'] !== undefined) return flat['const'];
     const type = typeOf(flat);
@@ -58,10 +58,10 @@ class Sampler {
   }
 
   /** A value somebody has already given for this field. */
-  #ready(schema: JsonObject, type: JsonType, name: string, index: number): Json | undefined {
+  #ready(schema: JsonObject, type: JsonType, name: string, index: number | null): Json | undefined {
     const known = isProse(name) ? undefined : this.#known.get(words(name));
     const examples = isList(schema['examples']) ? schema['examples'] : [];
-    const example = examples.length > 0 ? examples[index % examples.length] : undefined;
+    const example = examples.length > 0 ? examples[(index ?? 0) % examples.length] : undefined;
     return [known, example, schema['default']].find((value) => value !== undefined && this.#fits(value, schema, type));
   }
 
@@ -127,7 +127,7 @@ class Sampler {
     return items;
   }
 
-  #object(schema: JsonObject, depth: number, index: number): Json {
+  #object(schema: JsonObject, depth: number, index: number | null): Json {
     const properties = isObject(schema['properties']) ? schema['properties'] : {};
     const required = (isList(schema['required']) ? schema['required'] : []).filter((key) => typeof key === 'string');
     const names = depth >= briefDepth ? Object.keys(properties).filter((key) => required.includes(key)) : Object.keys(properties).filter((key) => properties[key] !== false);

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { isList, isObject } from './flatten-schema.ts';
 import type { RequestContext } from './request-context.ts';
 import { matches, sampleFromPattern } from './sample-pattern.ts';
-import { describe, oneLine, simulatedRemark, subjectOf, words, type Pick } from './simulated-prose.ts';
+import { capital, oneLine, simulatedPoint, simulatedRemark, subjectOf, words, type Pick } from './simulated-prose.ts';
 
 export interface Draw {
   readonly random: () => number;
@@ -16,14 +16,18 @@ export function isProse(name: string): boolean {
   return proseNames.test(words(name));
 }
 
-/** A text for a field: by its format or pattern where it has one, else by what its name and description ask for. */
-export function sampleText(schema: JsonObject, name: string, index: number, context: RequestContext, draw: Draw): string {
+/**
+ * A text for a field: by its format or pattern where it has one, else by what its name and description ask for.
+ *
+ * @param index place among the items of a list; null outside any
+ */
+export function sampleText(schema: JsonObject, name: string, index: number | null, context: RequestContext, draw: Draw): string {
   const format = typeof schema['format'] === 'string' ? formatted(schema['format']) : null;
   if (format !== null) return format;
   const least = typeof schema['minLength'] === 'number' ? schema['minLength'] : 0;
   const most = typeof schema['maxLength'] === 'number' ? schema['maxLength'] : 2000;
   const suits = (text: string): boolean => text.length >= least && text.length <= most && (typeof schema['pattern'] !== 'string' || matches(schema['pattern'], text));
-  const natural = fitted(named(schema, name, index, context, draw), least, most);
+  const natural = fitted(named(schema, name, index ?? 0, index !== null, context, draw), least, most);
   if (suits(natural) || typeof schema['pattern'] !== 'string') return natural;
   for (let attempt = 0; attempt < 30; attempt++) {
     const text = sampleFromPattern(schema['pattern'], draw.random);
@@ -40,29 +44,18 @@ function fitted(text: string, least: number, most: number): string {
   return cut.length >= least && cut.length <= most ? cut : long.slice(0, most);
 }
 
-function named(schema: JsonObject, name: string, index: number, context: RequestContext, draw: Draw): string {
+function named(schema: JsonObject, name: string, index: number, inList: boolean, context: RequestContext, draw: Draw): string {
   const plain = words(name);
   const last = plain.split(' ').at(-1) ?? '';
   const known = wellKnown(last, context, draw);
   if (known !== null) return known;
   const description = typeof schema['description'] === 'string' ? oneLine(schema['description'], 120) : '';
   if (/^criteri(on|a)$/.test(last)) return context.criteria[index] ?? `Fits ${subjectOf(context)}`;
-  if (isProse(name) || /\b(why|how|explain|reason|summar|sentence|paragraph|describe)/i.test(description)) {
-    return index === 0 ? simulatedRemark(context, draw.pick) : fact(context, index);
+  if (isProse(name) || plain === '' || /\b(why|how|explain|reason|summar|sentence|paragraph|describe)/i.test(description)) {
+    return inList ? simulatedPoint(context, index, draw.pick) : simulatedRemark(context, draw.pick);
   }
   if (/^(title|headline|name|label|subject|topic|heading)s?$/.test(last)) return capital(subjectOf(context));
-  if (plain === '') return index === 0 ? simulatedRemark(context, draw.pick) : fact(context, index);
   return `${capital(plain)} ${index === 0 ? '' : `${index + 1} `}for ${subjectOf(context)}`;
-}
-
-/** One statement about the material for each index, so that the items of a list differ. */
-function fact(context: RequestContext, index: number): string {
-  const facts = [
-    ...Object.entries(context.upstream).map(([id, output]) => `${capital(words(id))} says: ${describe(output, 100)}.`),
-    ...Object.entries(context.inputs).map(([name, value]) => `The ${words(name)} given: ${describe(value, 60)}.`),
-    ...context.criteria.map((criterion) => `Checked: ${oneLine(criterion, 80)}.`),
-  ];
-  return facts[index] ?? `Point ${index + 1} on ${subjectOf(context)}.`;
 }
 
 function wellKnown(last: string, context: RequestContext, draw: Draw): string | null {
@@ -147,8 +140,4 @@ function formatted(format: string): string | null {
     regex: '.*',
   };
   return values[format] ?? null;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
