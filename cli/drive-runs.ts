@@ -35,12 +35,12 @@ export async function driveRun(context: Context, runtime: Runtime, handle: RunHa
 export async function driveAll(context: Context, runtime: Runtime, handles: readonly RunHandle[], options: DriveOptions = {}): Promise<readonly RunResult[]> {
   const { err } = context;
   for (const { notes } of handles) for (const note of notes) err.line(`note: ${asLine(note)}`);
-  const stops = handles.map((handle) => printProgress(context, runtime, handle, options, handles.length > 1));
+  const progress = handles.map((handle) => printProgress(context, runtime, handle, options, handles.length > 1));
   const broken = Promise.withResolvers<never>();
   const onInterrupt = (): void => {
     try {
       const { halted } = handles.map(({ id }) => halt(runtime, { run: id, hold: false })).reduce((all, one) => ({ halted: [...all.halted, ...one.halted], held: one.held }));
-      for (const stop of stops) stop();
+      for (const { clear } of progress) clear();
       const which = halted.map((id) => shortRunId(runtime.ledger, id)).join(', ');
       err.line(halted.length === 0 ? 'Nothing is left to halt.' : `Halted ${which}. Press Ctrl-C again to leave at once.`);
     } catch (error) {
@@ -52,25 +52,23 @@ export async function driveAll(context: Context, runtime: Runtime, handles: read
   try {
     return await withInterrupts(onInterrupt, () => Promise.race([Promise.all(handles.map(({ result }) => result)), broken.promise]));
   } finally {
-    for (const stop of stops) stop();
+    for (const { stop } of progress) stop();
     // Unreferenced: it fires only where something else still holds the process up.
     setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }
 
-function printProgress({ global, err }: Context, runtime: Runtime, handle: RunHandle, { onlyNew = false }: DriveOptions, several: boolean): () => void {
-  // A program reads frames; a person at a terminal reads lines.
-  const asJson = global.json && !err.interactive;
+function printProgress({ err }: Context, runtime: Runtime, handle: RunHandle, { onlyNew = false }: DriveOptions, several: boolean): { readonly clear: () => void; readonly stop: () => void } {
   const printer = progressPrinter(err, several ? { label: shortRunId(runtime.ledger, handle.id) } : {});
   let silent = onlyNew;
-  const unsubscribe = handle.subscribe((frame) => {
-    if (!asJson) printer.print(frame, silent);
-    else if (!silent) err.line(JSON.stringify(frame));
-  });
+  const unsubscribe = handle.subscribe((frame) => printer.print(frame, silent));
   silent = false;
-  return () => {
-    unsubscribe();
-    printer.done();
+  return {
+    clear: () => printer.clear(),
+    stop: () => {
+      unsubscribe();
+      printer.clear();
+    },
   };
 }
 

@@ -23,7 +23,7 @@ export interface ProgressPrinter {
   /** `silent`: keeps count without printing, for what happened before anybody looked. */
   print(frame: Frame, silent?: boolean): void;
   /** Takes the line of streamed text away. */
-  done(): void;
+  clear(): void;
 }
 
 /**
@@ -52,7 +52,7 @@ export function progressPrinter(out: Terminal, options: ProgressOptions = {}): P
       out.line(`${label}${out.style('dim', padEnd(formatDuration(at), 8))} ${out.style(style, glyph)} ${padEnd(asLine(subject), width)} ${detailOf(frame, state, took)}`.trimEnd());
       stream.draw(true);
     },
-    done: () => stream.clear(),
+    clear: () => stream.clear(),
   };
 }
 
