@@ -1,6 +1,6 @@
 // Puts the output of a real tutorial run between the marks in README.md. `--check` only says whether the marks are filled.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,18 +17,36 @@ else if (process.argv.includes('--check')) {
 
 function fill() {
   const home = mkdtempSync(path.join(tmpdir(), 'dagbook-readme-'));
+  const log = path.join(home, 'output.txt');
+  const handle = openSync(log, 'w');
   const run = spawnSync(process.execPath, ['scripts/tutorial.mjs'], {
     cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', COLUMNS: '100', DAGBOOK_TUTORIAL_HOME: home },
+    // Both streams into one file, in the order a person sees them.
+    stdio: ['ignore', handle, handle],
+    env: { ...process.env, NO_COLOR: '1', DAGBOOK_TUTORIAL_HOME: home },
   });
+  closeSync(handle);
+  // The reader's own ledger lies in the example.
+  const output = readFileSync(log, 'utf8')
+    .replaceAll(` --ledger ${path.join(home, 'ledger.db')}`, '')
+    .replaceAll(path.join(home, 'ledger.db'), 'examples/tutorial/.dagbook/ledger.db')
+    .replaceAll(`${root}/`, '')
+    .trimEnd();
   rmSync(home, { recursive: true, force: true });
   if (run.status !== 0) {
-    fail(`The tutorial ended with ${String(run.status)}:\n${run.stderr}`);
+    fail(`The tutorial ended with ${String(run.status)}:\n${output}`);
     return;
   }
-  const output = (run.stderr + run.stdout).replaceAll(home, '.').replaceAll(root, '.').trimEnd();
-  writeFileSync(readme, text.replace(MARKS, (_, start, end) => `${start}\n\`\`\`text\n${output}\n\`\`\`\n\n${end}`));
+  writeFileSync(readme, text.replace(MARKS, (_, start, end) => `${start}\n\`\`\`text\n${shortened(output)}\n\`\`\`\n\n${end}`));
+}
+
+/**
+ * Without the advice at the end: what to do next stands around the block.
+ * @param {string} output
+ */
+function shortened(output) {
+  const end = output.indexOf('\n\nWhat to try next');
+  return (end < 0 ? output : output.slice(0, end)).split('\n').map((line) => line.trimEnd()).join('\n');
 }
 
 /** @param {string} message */
