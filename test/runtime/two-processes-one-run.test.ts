@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { readFileSync, existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { answerRun } from '../../runtime/index.ts';
+import { temporaryFolder } from './harness.ts';
+import { chain, launchProcess, secondRuntime, until, workflow, Workshop } from './workshop.ts';
+
+/** Rule 20 between real processes: two never drive one run. */
+
+const lines = (file: string): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : []);
+
+/** As if its driver had died ten seconds ago. */
+function letLeaseGoStale(shop: Workshop, run: string): void {
+  shop.runtime.ledger.db.prepare('UPDATE runs SET lease_at = lease_at - 10000 WHERE id = ?').run(run);
+}
+
+test('of five processes that fight for an abandoned run, exactly one drives it', async () => {
+  const calls = join(temporaryFolder(), 'calls');
+  const shop = new Workshop();
+  const first = launchProcess({ ledger: shop.file, verb: 'start', workflow: workflow(chain('a', 'b', 'c')), calls, delay: null });
+  const run = String((await first.message('driving'))['run']);
+  await until(() => lines(calls).length === 1, 'its first call');
+  first.child.kill('SIGKILL');
+  await first.ended;
+  letLeaseGoStale(shop, run);
+  const fighters = Array.from({ length: 5 }, () => launchProcess({ ledger: shop.file, verb: 'resume', run, calls, delay: 150 }));
+  await Promise.all(fighters.map(({ ended }) => ended));
+  const winners = fighters.filter(({ messages }) => messages.some(({ event }) => event === 'driving'));
+  expect(winners).toHaveLength(1);
+  expect(winners[0]!.messages.at(-1)).toMatchObject({ event: 'result', status: 'completed' });
+  for (const fighter of fighters) if (fighter !== winners[0]) expect(fighter.messages).toMatchObject([{ event: 'failed', code: expect.stringMatching(/^run-(taken|finished)$/) }]);
+  expect(lines(calls).map((line) => line.split(' ')[1])).toEqual(['a', 'a', 'b', 'c']);
+  expect(new Set(lines(calls).slice(1).map((line) => line.split(' ')[0])).size, 'one process made them').toBe(1);
+  shop.expectSound();
+});
+
+test('a run whose process lives is not taken', async () => {
+  const shop = new Workshop();
+  const first = launchProcess({ ledger: shop.file, verb: 'start', workflow: workflow(['a']), delay: 1_200 });
+  const run = String((await first.message('driving'))['run']);
+  await until(() => shop.status(run) === 'running', 'its first commit');
+  const second = launchProcess({ ledger: shop.file, verb: 'resume', run, delay: 0 });
+  expect(await second.message('failed')).toMatchObject({ code: 'run-taken', message: expect.stringContaining(`:${first.child.pid ?? 0}`) });
+  expect(await first.message('result')).toMatchObject({ status: 'completed' });
+});
+
+test('a process that was stopped long enough to lose its run is fenced off when it wakes, and its late answer is dropped', async () => {
+  const calls = join(temporaryFolder(), 'calls');
+  const shop = new Workshop();
+  const first = launchProcess({ ledger: shop.file, verb: 'start', workflow: workflow(chain('a', 'b')), calls, delay: 200 });
+  const run = String((await first.message('driving'))['run']);
+  await until(() => lines(calls).length === 1, 'its first call');
+  first.child.kill('SIGSTOP');
+  letLeaseGoStale(shop, run);
+  const second = launchProcess({ ledger: shop.file, verb: 'resume', run, calls, delay: 10 });
+  expect(await second.message('result')).toMatchObject({ status: 'completed' });
+  const rows = shop.events(run);
+  first.child.kill('SIGCONT');
+  await first.message('result');
+  await first.ended;
+  expect(shop.events(run)).toEqual(rows);
+  expect(lines(calls).map((line) => line.split(' ')[1])).toEqual(['a', 'a', 'b']);
+  expect(shop.steps(run).filter((step) => step.error === 'process.died')).toHaveLength(1);
+  shop.expectSound();
+});
+
+test('an answer from a third process reaches the run once, whoever drives it', async () => {
+  const shop = new Workshop();
+  const text = workflow([{ id: 'ok', human: { form: { type: 'object', required: ['yes'] } } }, { id: 'busy', task: { goal: 'busy' } }]);
+  const driver = launchProcess({ ledger: shop.file, verb: 'start', workflow: text, delay: 1_000 });
+  const run = String((await driver.message('driving'))['run']);
+  await until(() => shop.events(run).some((event) => event.kind === 'asked' && event.leaf === 'ask'), 'the question');
+  const refused = launchProcess({ ledger: shop.file, verb: 'answer', run, path: 'ok', value: { no: 1 } });
+  expect(await refused.message('failed')).toMatchObject({ code: 'answer-invalid' });
+  const other = secondRuntime(shop);
+  expect(answerRun(other.runtime, run, 'ok', { yes: true }), 'its driver lives and is busy').toBeNull();
+  expect(() => answerRun(other.runtime, run, 'ok', { yes: false })).toThrow(expect.objectContaining({ code: 'answer-invalid' }));
+  expect(await driver.message('result')).toMatchObject({ status: 'completed', output: { ok: { yes: true }, busy: 'answer to busy' } });
+  shop.expectSound();
+});
