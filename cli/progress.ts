@@ -2,6 +2,7 @@ import { formatUsd } from '../runtime/index.ts';
 import type { Frame } from '../protocol/frame.ts';
 import type { Json } from '../protocol/json.ts';
 import { asLine, displayWidth, padEnd, padStart } from './display-text.ts';
+import { objectOf, textOf } from './json-shapes.ts';
 import { formatCount, formatDuration } from './table.ts';
 import type { Style, Terminal } from './terminal.ts';
 
@@ -21,9 +22,9 @@ export interface ProgressOptions {
 
 export interface ProgressPrinter {
   /** `silent`: keeps count without printing, for what happened before anybody looked. */
-  print(frame: Frame, silent?: boolean): void;
+  readonly print: (frame: Frame, silent?: boolean) => void;
   /** Takes the line of streamed text away. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 /**
@@ -96,11 +97,11 @@ function startWords(frame: Frame): string {
 function agentWords(frame: Frame, state: string): string {
   const { agent, attempt, model } = frame;
   if (typeof agent !== 'string') return frame.message;
-  return `${agent}${typeof model === 'string' ? `, on ${model}` : ''}${state === 'retry' ? `, attempt ${String(attempt)}` : ''}`;
+  return `${agent}${typeof model === 'string' ? `, on ${model}` : ''}${state === 'retry' ? `, attempt ${textOf(attempt)}` : ''}`;
 }
 
 function textAt(value: Json | undefined, key: string): string | null {
-  const found = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[key] : undefined;
+  const found = objectOf(value)[key];
   return typeof found === 'string' ? found : null;
 }
 

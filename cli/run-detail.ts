@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { AgentRunRow, Review, RunRow, RunSummary, StepRow } from '../runtime/index.ts';
 import { formatUsd, shortRunId } from '../runtime/index.ts';
 import { asLine, displayWidth, harmless } from './display-text.ts';
+import { listOf, objectOf, textOf } from './json-shapes.ts';
 import { modelWords, printFacts } from './run-summary.ts';
 import { statusStyle, statusWords } from './run-words.ts';
 import { formatCount, formatDuration, printTable } from './table.ts';
@@ -84,27 +85,30 @@ function printStep(out: Terminal, step: StepRow): void {
 function marksOf(details: string | null): string {
   if (details === null) return '';
   const { served, pinned, estimated, provider_claimed: claimed, by } = JSON.parse(details) as JsonObject;
-  return [served === undefined ? '' : 'from the record', pinned === true ? 'pinned' : '', estimated === true ? 'estimated' : '', claimed === undefined ? '' : `provider claimed ${String(claimed)} tokens`, typeof by === 'string' ? `by ${asLine(by)}` : '']
+  return [served === undefined ? '' : 'from the record', pinned === true ? 'pinned' : '', estimated === true ? 'estimated' : '', claimed === undefined ? '' : `provider claimed ${textOf(claimed)} tokens`, typeof by === 'string' ? `by ${asLine(by)}` : '']
     .filter((mark) => mark !== '').join(', ');
 }
 
 function bodiesOf({ request, response }: StepRow): readonly (readonly [sign: string, text: string])[] {
-  const messages = request === null ? null : (JSON.parse(request) as JsonObject | null)?.['messages'];
-  const asked: readonly (readonly [string, string])[] = Array.isArray(messages)
-    ? messages.map((message) => ['→', messageWords(message as Json)] as const)
-    : request === null || request === 'null' ? [] : [['→', request] as const];
-  return [...asked, ...(response === null || response === 'null' ? [] : [['←', answerWords(response)] as const])];
+  const asked = parsed(request);
+  const answer = parsed(response);
+  const messages = listOf(objectOf(asked)['messages']);
+  const questions = messages.length > 0 ? messages.map(messageWords) : asked === null ? [] : [JSON.stringify(asked)];
+  return [...questions.map((text) => ['→', text] as const), ...(answer === null ? [] : [['←', answerWords(answer)] as const])];
+}
+
+function parsed(text: string | null): Json {
+  return text === null ? null : (JSON.parse(text) as Json);
 }
 
 function messageWords(message: Json): string {
-  const { role, content } = message as JsonObject;
-  return `${String(role)}: ${typeof content === 'string' ? content : JSON.stringify(content)}`;
+  const { role, content } = objectOf(message);
+  return `${textOf(role)}: ${textOf(content)}`;
 }
 
-function answerWords(response: string): string {
-  const value = JSON.parse(response) as Json;
-  const text = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)['text'] : value;
-  return typeof text === 'string' ? text : response;
+/** What a model said stands in `text`, beside its usage. */
+function answerWords(answer: Json): string {
+  return textOf(objectOf(answer)['text'] ?? answer);
 }
 
 function endCut(text: string, width: number): string {

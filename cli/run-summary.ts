@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Question, Review, RunResult } from '../runtime/index.ts';
 import { formatUsd, runSummary, shortRunId } from '../runtime/index.ts';
 import { asLine, harmless, padEnd } from './display-text.ts';
+import { listOf, objectOf, textOf } from './json-shapes.ts';
 import { commandLine, statusStyle, statusWords } from './run-words.ts';
 import { sampleAnswer } from './sample-answer.ts';
 import { formatCount, formatDuration } from './table.ts';
@@ -69,10 +70,10 @@ function durationWords(row: { readonly started_at: string; readonly ended_at: st
 /** What is asked, by path, with the command that answers it. */
 export function printQuestion(context: Context, { run, path, request }: Question): void {
   const { out } = context;
-  const { goal, form, assignees } = asObject(request);
-  const schema = asObject(form ?? request);
+  const { goal, form, assignees } = objectOf(request);
+  const schema = objectOf(form ?? request);
   out.line();
-  out.line(`${out.style('bold', 'asked')} at ${out.style('cyan', asLine(path))}${Array.isArray(assignees) && assignees.length > 0 ? ` of ${asLine(assignees.join(', '))}` : ''}`);
+  out.line(`${out.style('bold', 'asked')} at ${out.style('cyan', asLine(path))}${listOf(assignees).length > 0 ? ` of ${asLine(listOf(assignees).map(textOf).join(', '))}` : ''}`);
   const text = typeof goal === 'string' ? goal : schema['title'];
   if (typeof text === 'string') out.line(`  ${harmless(text).replaceAll('\n', '\n  ')}`);
   for (const line of fieldWords(schema)) out.line(`  ${out.style('dim', line)}`);
@@ -81,9 +82,9 @@ export function printQuestion(context: Context, { run, path, request }: Question
 
 /** A form's fields, one a line: `approved  boolean, required  Whether to go on`. */
 function fieldWords(form: JsonObject): readonly string[] {
-  const required = Array.isArray(form['required']) ? form['required'] : [];
-  return Object.entries(asObject(form['properties'])).map(([name, field]) => {
-    const { type, enum: choices, description } = asObject(field);
+  const required = listOf(form['required']);
+  return Object.entries(objectOf(form['properties'])).map(([name, field]) => {
+    const { type, enum: choices, description } = objectOf(field);
     const kind = Array.isArray(choices) ? choices.map((choice) => JSON.stringify(choice)).join(' | ') : typeof type === 'string' ? type : 'any';
     return asLine(`${name}: ${kind}${required.includes(name) ? ', required' : ''}${typeof description === 'string' ? ` (${description})` : ''}`);
   });
@@ -115,8 +116,4 @@ function nextSteps(status: string, short: string, error: string | null): readonl
     default:
       return [];
   }
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
+import { listOf, objectOf } from './json-shapes.ts';
 
 const DEEPEST = 4;
 
@@ -7,8 +8,8 @@ export function sampleAnswer(form: JsonObject, depth = 0): Json {
   const { const: only, enum: choices, default: byDefault, examples } = form;
   if (only !== undefined) return only;
   if (byDefault !== undefined) return byDefault;
-  if (Array.isArray(choices) && choices.length > 0) return choices[0] as Json;
-  if (Array.isArray(examples) && examples.length > 0) return examples[0] as Json;
+  const [sample] = [...listOf(choices), ...listOf(examples)];
+  if (sample !== undefined) return sample;
   switch (typeOf(form)) {
     case 'boolean':
       return true;
@@ -28,19 +29,14 @@ export function sampleAnswer(form: JsonObject, depth = 0): Json {
 
 /** The required fields; all of them where none is. */
 function sampleObject(form: JsonObject, depth: number): Json {
-  const properties = asObject(form['properties']);
-  const required = Array.isArray(form['required']) ? form['required'].filter((name) => typeof name === 'string') : [];
+  const properties = objectOf(form['properties']);
+  const required = listOf(form['required']).filter((name) => typeof name === 'string');
   const names = required.length > 0 ? required : Object.keys(properties);
-  return Object.fromEntries(names.map((name) => [name, sampleAnswer(asObject(properties[name]), depth + 1)]));
+  return Object.fromEntries(names.map((name) => [name, sampleAnswer(objectOf(properties[name]), depth + 1)]));
 }
 
 function typeOf(form: JsonObject): string {
-  const { type } = form;
-  if (typeof type === 'string') return type;
-  if (Array.isArray(type)) return type.find((one) => typeof one === 'string' && one !== 'null') ?? 'string';
+  const named = typeof form['type'] === 'string' ? form['type'] : listOf(form['type']).find((one) => typeof one === 'string' && one !== 'null');
+  if (typeof named === 'string') return named;
   return 'properties' in form ? 'object' : 'string';
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

@@ -27,13 +27,13 @@ export const verb = defineVerb({
   },
   arguments: { min: 1, max: 1 },
   run: async (context) => {
-    const { options, resolve } = context;
+    const { options } = context;
     const point = pointOf(options);
     const [id = ''] = context.args;
     const workspace = context.workspace();
     return await withExistingRuntime(context, workspace, async (runtime) =>
       await explainingRefusals(context, workspace, async () => {
-        const set = readSet(options.set, runtime, id, resolve);
+        const set = readSet(options.set, runtime, id, (file) => context.resolve(file));
         return await driveRun(context, runtime, forkRun(runtime, id, { point, set, edited: options.edited }));
       }),
     );

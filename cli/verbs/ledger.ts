@@ -55,7 +55,7 @@ async function verify(context: Context): Promise<ExitCode> {
   if (global.json) out.json(found as unknown as Json);
   else {
     for (const { table, row, problem } of found.problems) out.line(`${out.style('red', '✗')} ${out.style('bold', asLine(`${table} ${row}`))}: ${asLine(problem)}`);
-    out.line(`${found.problems.length === 0 ? out.style('green', '✓ every row is what was written') : out.style('red', `✗ ${plural(found.problems.length, 'row')} tampered with`)}`);
+    out.line(found.problems.length === 0 ? out.style('green', '✓ every row is what was written') : out.style('red', `✗ ${plural(found.problems.length, 'row')} tampered with`));
     out.line(out.style('dim', checkedWords(found)));
   }
   return found.problems.length === 0 ? EXIT.ok : EXIT.error;

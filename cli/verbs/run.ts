@@ -43,7 +43,7 @@ export const verb = defineVerb({
   arguments: { min: 1, max: 1 },
   run: async (context) => {
     const { workspace, target } = namedDocument(context.args[0] ?? '', context);
-    const start = startOptions(context.options, context.resolve);
+    const start = startOptions(context.options, (file) => context.resolve(file));
     return await withRuntime(context, workspace, async (runtime) =>
       await explainingRefusals(context, workspace, async () => (context.options.detach ? await detach(context, runtime, workspace, target, start) : await driveRun(context, runtime, startRun(runtime, { workflow: target }, start)))),
     );
