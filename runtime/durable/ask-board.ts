@@ -2,6 +2,7 @@ import { bodyOf } from '../ledger/event.ts';
 import type { Body, DoneData, EventOf } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
 import { createGuardedAbort } from '../models/guarded-abort.ts';
+import type { GuardedAbort } from '../models/guarded-abort.ts';
 import { accountOf, isInFlight, isWait, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready, Settled } from './ask.ts';
 import { isAtOrBelow } from './context.ts';
@@ -96,7 +97,7 @@ export class AskBoard {
     const calls = this.#requests.get(event.request.hash) ?? 0;
     if (leaf.kind === 'llm') this.#requests.set(event.request.hash, calls + 1);
     const live = !this.#journal.replaying;
-    const ask: Ask = { event, leaf, resolve, abort: createGuardedAbort(), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live };
+    const ask: Ask = { event, leaf, resolve, abort: abortFor(leaf), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live };
     this.#asks.set(event.seq, ask);
     this.#openPaths.add(event.path);
     if (live) this.#enqueue(ask);
@@ -205,7 +206,7 @@ export class AskBoard {
     const blocked = new Set<string | null>();
     for (const ask of this.#money.splice(0)) {
       const account = accountOf(ask.leaf);
-      const wish = wishOf(ask.leaf);
+      const wish = wishOf(ask);
       if (wish === null) continue;
       const decision: Decision = blocked.has(null) || blocked.has(account) ? { kind: 'wait', account } : this.#purse.decide(wish);
       switch (decision.kind) {
@@ -297,6 +298,11 @@ export class AskBoard {
     this.#closed = true;
     for (const ask of this.#asks.values()) ask.abort.abort(null);
   }
+}
+
+/** What an adapter hands in may hang foreign listeners on its signal; all other effects are our own code. */
+function abortFor(leaf: Leaf): GuardedAbort {
+  return leaf.kind === 'step' || leaf.kind === 'tool' ? createGuardedAbort() : new AbortController();
 }
 
 function removeWhere<T>(items: T[], gone: (item: T) => boolean): void {

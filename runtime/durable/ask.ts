@@ -4,7 +4,11 @@ import type { GuardedAbort } from '../models/guarded-abort.ts';
 import type { ModelRequest } from '../models/provider.ts';
 import type { Budget, ChildCall, ToolCall } from './context.ts';
 import type { Amount, Wish } from './purse.ts';
-import { DEFAULT_OUTPUT_LIMIT, MINIMUM_OUTPUT, promptBoundOf } from './prompt-bound.ts';
+
+/** Output tokens reserved for an agent that asks for no limit of its own. */
+const DEFAULT_OUTPUT_LIMIT = 1_024;
+/** A call that could answer with fewer tokens than this is not made. */
+const MINIMUM_OUTPUT = 16;
 
 /** What an adapter asked for, with what it takes to do it. */
 export type Leaf =
@@ -74,14 +78,14 @@ export function accountOf(leaf: Leaf): string | null {
   return leaf.kind === 'llm' || leaf.kind === 'child' ? leaf.budget.account : null;
 }
 
-/** What a leaf that costs money asks of the purse. */
-export function wishOf(leaf: Leaf): Wish | null {
+/** What a leaf that costs money asks of the purse. No tokenizer makes more than one token of a UTF-8 byte, so the request's bytes bound its tokens. */
+export function wishOf({ leaf, event }: Ask): Wish | null {
   switch (leaf.kind) {
     case 'llm':
       return {
         kind: 'call',
         account: leaf.budget.account,
-        promptBound: promptBoundOf(leaf.request),
+        promptBound: Buffer.byteLength(event.request.text),
         outputLimit: leaf.request.maxTokens ?? DEFAULT_OUTPUT_LIMIT,
         minimumOutput: MINIMUM_OUTPUT,
         price: leaf.budget.price,

@@ -128,8 +128,11 @@ export function sha256(text: string): string {
 
 export function bodyOf(value: unknown): Body {
   const text = JSON.stringify(value);
+  if (text === '{}') return emptyObject;
   return { text, hash: sha256(text) };
 }
+
+const emptyObject: Body = { text: '{}', hash: sha256('{}') };
 
 /** The columns of a journal row, bodies still by hash. Null where a kind has no such column. */
 export interface EventColumns {
