@@ -128,7 +128,7 @@ const REST: readonly Action[] = [
     parameters: [argument('file', required), option('to', 'text', { required: true, choices: ['states', 'asl'] })],
   }),
   action({ id: 'new', title: 'New Workflow from Template', summary: 'begin a workflow from a template', result: 'CreatedFiles', parameters: [argument('template')] }),
-  action({ id: 'language-server', verb: 'lsp', title: 'Language Server', summary: 'speak the language server protocol to any editor', result: 'none', parameters: [option('stdio', 'flag', required)] }),
+  action({ id: 'language-server', verb: 'lsp', title: 'Language Server', summary: 'speak the language server protocol to any editor', availability: 'now', result: 'none', parameters: [option('stdio', 'flag', required)] }),
 ];
 
 export const ACTIONS: readonly Action[] = [...READING, ...RUNNING, ...REVIEWING, ...MODELS, ...REST];

@@ -1,4 +1,4 @@
-// Bundles the command line into dist/. Safe to run while a `dagbook` from an earlier build is at work: chunks are named
+// Bundles the command line and the language server into dist/. Safe to run while a `dagbook` from an earlier build is at work: chunks are named
 // by their content, the entry is swapped in last, and chunks of earlier builds stay for an hour.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -38,43 +38,45 @@ function addFile(hash, file) {
 /** True when dist/ was built from the sources as they are. */
 export function isBuilt() {
   try {
-    return readFileSync(stamp, 'utf8') === sourcesFingerprint() && statSync(path.join(dist, 'cli.mjs')).isFile();
+    return readFileSync(stamp, 'utf8') === sourcesFingerprint() && ['cli.mjs', 'server.mjs'].every((name) => statSync(path.join(dist, name)).isFile());
   } catch {
     return false;
   }
 }
 
+/** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
+const COMMON = {
+  absWorkingDir: root,
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  // Some packages offer a bundle-hostile UMD file as `main` beside a proper module.
+  mainFields: ['module', 'main'],
+  sourcemap: true,
+  sourcesContent: false,
+  keepNames: false,
+  // A native module: it stays in node_modules and is loaded by the runtime alone.
+  external: ['better-sqlite3'],
+  // CommonJS packages inside an ES module bundle ask for Node's own modules through `require`.
+  banner: { js: "import { createRequire as dagbookRequire } from 'node:module';\nconst require = dagbookRequire(import.meta.url);" },
+  legalComments: 'linked',
+  logLevel: 'warning',
+  write: false,
+  metafile: true,
+};
+
 export async function build() {
   const fingerprint = sourcesFingerprint();
   const { build: bundle } = await import('esbuild');
-  const result = await bundle({
-    absWorkingDir: root,
-    entryPoints: { cli: 'cli/main.ts' },
-    outdir: dist,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    // Some packages offer a bundle-hostile UMD file as `main` beside a proper module.
-    mainFields: ['module', 'main'],
-    sourcemap: true,
-    sourcesContent: false,
-    keepNames: false,
-    // A native module: it stays in node_modules and is loaded by the runtime alone.
-    external: ['better-sqlite3'],
-    // CommonJS packages inside an ES module bundle ask for Node's own modules through `require`.
-    banner: { js: "import { createRequire as dagbookRequire } from 'node:module';\nconst require = dagbookRequire(import.meta.url);" },
-    legalComments: 'linked',
-    logLevel: 'warning',
-    write: false,
-    metafile: true,
-  });
-  publish(result.outputFiles);
+  const cli = await bundle({ ...COMMON, entryPoints: { cli: 'cli/main.ts' }, chunkNames: 'chunks/[name]-[hash]', splitting: true });
+  // One file: an editor waits for it at every start.
+  const server = await bundle({ ...COMMON, entryPoints: { server: 'server/entry.ts' } });
+  publish([...cli.outputFiles, ...server.outputFiles]);
   writeFileSync(stamp, fingerprint);
-  return result.metafile;
+  return { inputs: { ...cli.metafile.inputs, ...server.metafile.inputs }, outputs: { ...cli.metafile.outputs, ...server.metafile.outputs } };
 }
 
 /** @param {readonly import('esbuild').OutputFile[]} files */

@@ -35,7 +35,7 @@ export interface ParsedFile {
 }
 
 /** Reads a file and keeps the documents that are ours. About the others nothing is said. */
-export function parseDocuments(path: string, text: string, workflowGlobs: readonly string[]): ParsedFile {
+export function parseDocuments(path: string, text: string, workflowGlobs: readonly string[], _previous?: ParsedFile): ParsedFile {
   const documents: ParsedDocument[] = [];
   const problems: Problem[] = [];
   const stream = parseYaml(text);

@@ -1,0 +1,175 @@
+import type { LanguageDependencies } from '../checks/analyze-documents.ts';
+import { analyzeFile, bugDiagnostic, type Analysis } from '../checks/analyze-file.ts';
+import { LineIndex } from '../syntax/line-index.ts';
+import type { FileRead, Workspace } from '../workspace.ts';
+import { RecordingLibrary, type Sources } from './recording-library.ts';
+import { nameKey, SessionStore } from './session-store.ts';
+
+interface KnownAnalysis {
+  readonly analysis: Analysis;
+  readonly sources: Sources;
+}
+
+export interface SessionOptions extends LanguageDependencies {
+  /** Told of every bug, once: what is thrown while a file is analysed. */
+  readonly onBug: (path: string, error: unknown) => void;
+}
+
+/**
+ * The analyses of a workspace that is being worked on. A change makes stale what depends on it and nothing else; what
+ * is stale is made anew when it is asked for. After any sequence of changes every analysis is the one that
+ * `analyzeFile` would make of the workspace as it is then.
+ */
+export class AnalysisSession {
+  readonly #store: SessionStore;
+  readonly #options: SessionOptions;
+  readonly #analyses = new Map<string, KnownAnalysis>();
+  /** Files that have changed since dependents were last looked for, as they were before. */
+  readonly #changes = new Map<string, Shape>();
+  readonly #stale = new Set<string>();
+  readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
+
+  constructor(workspace: Workspace, options: SessionOptions) {
+    this.#store = new SessionStore(workspace);
+    this.#options = options;
+  }
+
+  /** An editor's buffer has this text, whatever the disk holds. */
+  setText(path: string, text: string): void {
+    const read = this.#store.hasBuffer(path) ? this.#store.read(path) : null;
+    if (read?.kind === 'text' && read.text === text) return;
+    this.#change(path, () => { this.#store.setBuffer(path, text); });
+  }
+
+  /** The buffer is gone: the file is what the disk holds. */
+  dropText(path: string): void {
+    this.#change(path, () => { this.#store.dropBuffer(path); });
+  }
+
+  /** A file was written, created or deleted. */
+  fileChanged(path: string): void {
+    if (!this.#store.hasBuffer(path)) this.#change(path, () => { this.#store.forget(path); });
+  }
+
+  /** The analyses that no longer hold because of changes in other files, since this was last asked. */
+  takeStale(): readonly string[] {
+    this.#settle();
+    const stale = [...this.#stale];
+    this.#stale.clear();
+    return stale;
+  }
+
+  isOpen(path: string): boolean {
+    return this.#store.hasBuffer(path);
+  }
+
+  paths(): readonly string[] {
+    return this.#store.paths();
+  }
+
+  read(path: string): FileRead {
+    return this.#store.read(path);
+  }
+
+  /** Parses the file if that has not happened yet, so that later questions are quick. */
+  warm(path: string): void {
+    try {
+      this.#store.file(path);
+    } catch {
+      // The analysis meets it again, and reports it.
+    }
+  }
+
+  /** Never throws: a bug of ours is a diagnostic of the file. */
+  analysis(path: string): Analysis {
+    this.#settle();
+    const known = this.#analyses.get(path);
+    if (known !== undefined) return known.analysis;
+    const library = new RecordingLibrary(this.#store);
+    const analysis = this.#analyze(path, library);
+    this.#analyses.set(path, { analysis, sources: library.sources() });
+    return analysis;
+  }
+
+  /** Whether the file has been analysed as it is now. */
+  isFresh(path: string): boolean {
+    this.#settle();
+    return this.#analyses.has(path);
+  }
+
+  /** For places in a file: those of its analysis, or of its text where it was not analysed. */
+  lines(path: string): LineIndex {
+    const known = this.#analyses.get(path);
+    if (known !== undefined) return known.analysis.lines;
+    const read = this.#store.read(path);
+    const text = read.kind === 'text' ? read.text : '';
+    const cached = this.#lines.get(path);
+    if (cached?.text === text) return cached.index;
+    const index = new LineIndex(text);
+    this.#lines.set(path, { text, index });
+    return index;
+  }
+
+  #analyze(path: string, library: RecordingLibrary): Analysis {
+    try {
+      return analyzeFile(path, this.#store.workspace, { ...this.#options, library });
+    } catch (error) {
+      this.#options.onBug(path, error);
+      return { path, documents: [], diagnostics: [bugDiagnostic(path, error)], lines: new LineIndex('') };
+    }
+  }
+
+  #change(path: string, apply: () => void): void {
+    if (!this.#changes.has(path)) this.#changes.set(path, this.#shape(path));
+    apply();
+    this.#analyses.delete(path);
+    this.#lines.delete(path);
+  }
+
+  /** Drops what the changes since the last time have made stale. Of many changes of one file only the last is parsed. */
+  #settle(): void {
+    if (this.#changes.size === 0) return;
+    const changes = [...this.#changes];
+    this.#changes.clear();
+    for (const [path, before] of changes) {
+      // Nothing else was analysed, so nothing can be stale.
+      if (this.#analyses.size === 0) return;
+      const after = this.#shape(path);
+      for (const [other, { sources }] of this.#analyses) {
+        if (!concerns(sources, path, before, after)) continue;
+        this.#analyses.delete(other);
+        this.#stale.add(other);
+      }
+    }
+  }
+
+  /** What others may have seen of a file besides its text. */
+  #shape(path: string): Shape {
+    const listed = this.#store.paths().includes(path);
+    if (this.#analyses.size === 0) return { listed, names: [], kinds: [] };
+    const documents = this.#parsedDocuments(path);
+    return { listed, names: documents.map(({ kind, name }) => nameKey(kind, name ?? '')), kinds: documents.map(({ kind }) => kind) };
+  }
+
+  #parsedDocuments(path: string): ReturnType<SessionStore['documents']> {
+    try {
+      return this.#store.documents(path);
+    } catch {
+      return [];
+    }
+  }
+}
+
+interface Shape {
+  readonly listed: boolean;
+  readonly names: readonly string[];
+  readonly kinds: readonly string[];
+}
+
+function concerns(sources: Sources, path: string, before: Shape, after: Shape): boolean {
+  if (sources.files.has(path)) return true;
+  if (sources.listing && before.listed !== after.listed) return true;
+  const names = [...before.names, ...after.names];
+  if (sources.names.size > 0 && names.some((name) => sources.names.has(name))) return true;
+  return [...sources.kinds].some((kind) => before.kinds.includes(kind) || after.kinds.includes(kind));
+}

@@ -1,0 +1,161 @@
+import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
+import { DiagnosticReports } from './diagnostic-reports.ts';
+import { OpenDocuments } from './open-documents.ts';
+import { PulledDiagnostics } from './pulled-diagnostics.ts';
+import { PushedDiagnostics } from './pushed-diagnostics.ts';
+import { settingsFromFolder, settingsFromSection } from './settings.ts';
+import { manualPages } from './to-lsp.ts';
+import { Workspaces } from './workspaces.ts';
+
+/** What the editor can do, as far as it matters here. */
+interface Client {
+  readonly pulls: boolean;
+  readonly configuration: boolean;
+  readonly configurationChanges: boolean;
+  readonly watches: boolean;
+  readonly folders: boolean;
+}
+
+/** Protocol in, `language/` called, protocol out. */
+export class LanguageServer {
+  readonly #connection: Connection;
+  readonly #workspaces: Workspaces;
+  readonly #documents: OpenDocuments;
+  readonly #pushed: PushedDiagnostics;
+  readonly #pulled: PulledDiagnostics;
+  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false };
+  /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#workspaces = new Workspaces((path, error) => { this.#bug(`while analysing ${path}`, error); });
+    this.#documents = new OpenDocuments(this.#workspaces);
+    const reports = new DiagnosticReports(this.#documents, manualPages());
+    this.#pushed = new PushedDiagnostics(this.#documents, reports, (params) => void connection.sendDiagnostics(params));
+    this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => void connection.languages.diagnostics.refresh());
+  }
+
+  listen(): void {
+    const connection = this.#connection;
+    connection.onInitialize((params) => this.#initialize(params));
+    connection.onInitialized(() => { this.#ready = this.#initialized(); });
+    connection.onDidOpenTextDocument((params) => { this.#opened(params.textDocument.uri, () => this.#documents.opened(params)); });
+    connection.onDidChangeTextDocument((params) => { this.#opened(params.textDocument.uri, () => this.#documents.changed(params)); });
+    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+      const closed = this.#documents.closed(uri);
+      if (closed !== undefined && !this.#client.pulls) this.#pushed.closed(closed);
+      this.#othersChanged();
+    });
+    connection.onDidChangeWatchedFiles(({ changes }) => { this.#filesChanged(changes); });
+    connection.onDidChangeConfiguration(({ settings }) => { this.#ready = this.#configure(settings); });
+    connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
+      await this.#ready;
+      return this.#pulled.document(uri, previousResultId, token);
+    });
+    connection.languages.diagnostics.onWorkspace(async (params, token) => {
+      await this.#ready;
+      return await this.#pulled.workspace(params, token);
+    });
+    connection.listen();
+  }
+
+  #initialize(params: InitializeParams): InitializeResult {
+    const { textDocument, workspace } = params.capabilities;
+    this.#client = {
+      pulls: textDocument?.diagnostic !== undefined,
+      configuration: workspace?.configuration === true,
+      configurationChanges: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+      watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+      folders: workspace?.workspaceFolders === true,
+    };
+    this.#pulled.canRefresh = workspace?.diagnostics?.refreshSupport === true;
+    for (const uri of foldersOf(params)) this.#workspaces.addFolder(uri);
+    return {
+      serverInfo: { name: 'dagbook' },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+        ...(this.#client.pulls ? { diagnosticProvider: { identifier: 'dagbook', interFileDependencies: true, workspaceDiagnostics: true } } : {}),
+        ...(this.#client.folders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
+      },
+    };
+  }
+
+  async #initialized(): Promise<void> {
+    const connection = this.#connection;
+    if (this.#client.folders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) this.#workspaces.removeFolder(uri);
+        for (const { uri } of added) this.#workspaces.addFolder(uri);
+        this.#ready = this.#configure(undefined);
+      });
+    }
+    if (this.#client.watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
+    if (this.#client.configurationChanges) void connection.client.register(DidChangeConfigurationNotification.type, { section: 'dagbook' });
+    await this.#configure(undefined);
+  }
+
+  /** An editor that keeps settings is asked; one that does not sends them, or leaves them in `.vscode/settings.json`. */
+  async #configure(sent: unknown): Promise<void> {
+    for (const workspace of this.#workspaces.all()) {
+      if (workspace.root === null) continue;
+      const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(sent);
+      const settings = asked === null || asked === undefined ? settingsFromFolder(workspace.root) : settingsFromSection(asked);
+      this.#workspaces.setSettings(workspace, settings);
+    }
+    this.#documents.relocate();
+    this.#othersChanged();
+  }
+
+  async #ask(scopeUri: string): Promise<unknown> {
+    try {
+      return (await this.#connection.workspace.getConfiguration({ scopeUri, section: 'dagbook' })) as unknown;
+    } catch (error) {
+      this.#bug('while asking the editor for its settings', error);
+      return null;
+    }
+  }
+
+  #opened(uri: string, act: () => ReturnType<OpenDocuments['changed']>): void {
+    try {
+      const document = act();
+      if (document === undefined) return;
+      if (this.#client.pulls) this.#pulled.changed(document);
+      else void this.#ready.then(() => { this.#pushed.changed(document); });
+    } catch (error) {
+      this.#bug(`while taking over ${uri}`, error);
+    }
+  }
+
+  #filesChanged(changes: readonly FileEvent[]): void {
+    for (const { uri, type } of changes) {
+      for (const { workspace, path } of this.#workspaces.holding(uri)) {
+        workspace.disk?.noticed(path, type !== FileChangeType.Deleted);
+        workspace.session.fileChanged(path);
+      }
+    }
+    this.#othersChanged();
+  }
+
+  /** Something besides an open document has changed, so any document may have. */
+  #othersChanged(): void {
+    if (this.#client.pulls) this.#pulled.othersChanged();
+    else this.#pushed.everything();
+  }
+
+  /** A bug is caught here, once, and told with its stack. */
+  #bug(doing: string, error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#connection.console.error(`Internal error ${doing}: ${stack}`);
+  }
+}
+
+function sectionOf(sent: unknown): unknown {
+  return typeof sent === 'object' && sent !== null && 'dagbook' in sent ? sent.dagbook : undefined;
+}
+
+/** Older editors name one folder, by a field that has since been deprecated. */
+function foldersOf(params: InitializeParams): readonly string[] {
+  const rootUri: unknown = Reflect.get(params, 'rootUri');
+  return params.workspaceFolders?.map(({ uri }) => uri) ?? (typeof rootUri === 'string' ? [rootUri] : []);
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { URI } from 'vscode-uri';
+import { AnalysisSession, type Workspace } from '../language/index.ts';
+import { DiskWorkspace, isInside } from './disk-workspace.ts';
+import { defaultSettings, type ServerSettings } from './settings.ts';
+
+/** One folder with its session; or, for documents that lie in no folder we can read, one document for itself. */
+export interface ServerWorkspace {
+  /** Absolute; null = not on the disk: what other files hold cannot be known. */
+  readonly root: string | null;
+  readonly disk: DiskWorkspace | null;
+  session: AnalysisSession;
+  settings: ServerSettings;
+  readonly uriOf: (file: string) => string;
+  /** Null for a URI that is not below the root. */
+  readonly pathOf: (uri: string) => string | null;
+}
+
+type OnBug = (path: string, error: unknown) => void;
+
+export function diskWorkspace(root: string, settings: ServerSettings, onBug: OnBug): ServerWorkspace {
+  const disk = new DiskWorkspace(root, settings);
+  return {
+    root,
+    disk,
+    session: makeSession(disk, onBug),
+    settings,
+    uriOf: (file) => URI.file(path.join(root, file)).toString(),
+    pathOf: (uri) => relativePath(root, uri),
+  };
+}
+
+/** For `untitled:` and other schemes: the document is all there is. */
+export function loneWorkspace(uri: string, onBug: OnBug): ServerWorkspace {
+  const name = path.posix.basename(URI.parse(uri).path) || 'untitled.yaml';
+  const empty: Workspace = { read: () => ({ kind: 'missing' }), list: () => [], settings: { agents: {}, workflowGlobs: [] } };
+  return {
+    root: null,
+    disk: null,
+    session: makeSession(empty, onBug),
+    settings: defaultSettings,
+    uriOf: () => uri,
+    pathOf: (asked) => (asked === uri ? name : null),
+  };
+}
+
+/** Settings decide what is recognised, so everything is looked at anew. */
+export function applySettings(workspace: ServerWorkspace, settings: ServerSettings, onBug: OnBug): void {
+  workspace.settings = settings;
+  if (workspace.disk === null) return;
+  workspace.disk.settings = settings;
+  workspace.session = makeSession(workspace.disk, onBug);
+}
+
+function makeSession(workspace: Workspace, onBug: OnBug): AnalysisSession {
+  return new AnalysisSession(workspace, { sha256, onBug });
+}
+
+function relativePath(root: string, uri: string): string | null {
+  const parsed = URI.parse(uri);
+  if (parsed.scheme !== 'file' || !isInside(root, parsed.fsPath)) return null;
+  return path.relative(root, parsed.fsPath).split(path.sep).join('/');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { URI } from 'vscode-uri';
+import { isInside } from './disk-workspace.ts';
+import { applySettings, diskWorkspace, loneWorkspace, type ServerWorkspace } from './server-workspace.ts';
+import { settingsFromFolder, type ServerSettings } from './settings.ts';
+
+const MARKERS = ['.dagbook', 'configs', '.git'];
+
+/** A document with the workspace it belongs to. */
+export interface Located {
+  readonly workspace: ServerWorkspace;
+  readonly path: string;
+}
+
+/** The folders that are open, and what is made up for documents outside them. */
+export class Workspaces {
+  readonly #folders = new Map<string, ServerWorkspace>();
+  /** Made when a document was opened that lies in no open folder. */
+  readonly #others = new Map<string, ServerWorkspace>();
+  readonly #onBug: (path: string, error: unknown) => void;
+
+  constructor(onBug: (path: string, error: unknown) => void) {
+    this.#onBug = onBug;
+  }
+
+  addFolder(uri: string): void {
+    const { scheme, fsPath } = URI.parse(uri);
+    if (scheme === 'file' && !this.#folders.has(fsPath)) this.#folders.set(fsPath, diskWorkspace(fsPath, settingsFromFolder(fsPath), this.#onBug));
+  }
+
+  removeFolder(uri: string): void {
+    this.#folders.delete(URI.parse(uri).fsPath);
+  }
+
+  /** Those a person has opened, not those made up for single documents. */
+  folders(): readonly ServerWorkspace[] {
+    return [...this.#folders.values()];
+  }
+
+  all(): readonly ServerWorkspace[] {
+    return [...this.#folders.values(), ...this.#others.values()];
+  }
+
+  locate(uri: string): Located {
+    const { scheme, fsPath } = URI.parse(uri);
+    const workspace = scheme === 'file' ? (this.#folderOf(fsPath) ?? this.#madeUpFor(fsPath)) : this.#loneFor(uri);
+    return { workspace, path: workspace.pathOf(uri) ?? path.basename(fsPath) };
+  }
+
+  /** Every workspace of a folder that a file on the disk lies in: a change concerns them all. */
+  holding(uri: string): readonly Located[] {
+    return this.all().flatMap((workspace) => {
+      const found = workspace.root === null ? null : workspace.pathOf(uri);
+      return found === null ? [] : [{ workspace, path: found }];
+    });
+  }
+
+  forgetLone(uri: string): void {
+    this.#others.delete(uri);
+  }
+
+  setSettings(workspace: ServerWorkspace, settings: ServerSettings): void {
+    applySettings(workspace, settings, this.#onBug);
+  }
+
+  #folderOf(file: string): ServerWorkspace | undefined {
+    const holding = [...this.#folders].filter(([root]) => isInside(root, file));
+    return holding.sort(([a], [b]) => b.length - a.length)[0]?.[1];
+  }
+
+  #madeUpFor(file: string): ServerWorkspace {
+    const root = nearestRoot(path.dirname(file));
+    const known = this.#others.get(root);
+    if (known !== undefined) return known;
+    const made = diskWorkspace(root, settingsFromFolder(root), this.#onBug);
+    this.#others.set(root, made);
+    return made;
+  }
+
+  #loneFor(uri: string): ServerWorkspace {
+    const known = this.#others.get(uri);
+    if (known !== undefined) return known;
+    const made = loneWorkspace(uri, this.#onBug);
+    this.#others.set(uri, made);
+    return made;
+  }
+}
+
+/** As the command line finds it: the nearest folder upward that looks like a workspace, else the document's own. */
+function nearestRoot(folder: string): string {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (MARKERS.some((marker) => existsSync(path.join(at, marker)))) return at;
+    if (path.dirname(at) === at) return folder;
+  }
+}
