@@ -53,3 +53,6 @@ export type {
 } from './features/feature-context.ts';
 export { summariseFile } from './features/summarise-file.ts';
 export { createWorkspaceIndex, type WorkspaceSources } from './features/workspace-index.ts';
+export { complete } from './features/completion.ts';
+export type { CompletionItem, CompletionKind, CompletionResolve } from './features/completion-item.ts';
+export { resolveCompletion } from './features/resolve-completion.ts';

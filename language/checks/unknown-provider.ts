@@ -13,7 +13,7 @@
 import { didYouMean, nearestWord, orList } from '../documents/nearest-word.ts';
 import type { Check } from './check.ts';
 
-const providers = ['simulated', 'openai', 'anthropic', 'ollama', 'vscode'];
+export const providers: readonly string[] = ['simulated', 'openai', 'anthropic', 'ollama', 'vscode'];
 
 export const unknownProvider: Check = {
   code: 'unknown-provider',

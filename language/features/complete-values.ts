@@ -1,0 +1,176 @@
+import type { Json } from '../../protocol/json.ts';
+import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { providers } from '../checks/unknown-provider.ts';
+import { isList, isObject, listField, objectField, textField } from '../documents/json-access.ts';
+import type { SchemaCursor } from '../documents/schema-walk.ts';
+import { follow } from '../documents/schema-walk.ts';
+import type { Proposal } from './completion-item.ts';
+import { escapeSnippet } from './completion-item.ts';
+import { itemSnippet } from './complete-keys.ts';
+import type { CursorPlace } from './cursor-place.ts';
+import { candidateSchemas, fieldSchemaAt, openAlternatives } from './document-schema.ts';
+import type { FeatureContext } from './feature-context.ts';
+import { inlineYaml } from './field-docs.ts';
+import { nodesFor } from './node-scope.ts';
+import { relativePath } from './relative-path.ts';
+import { matchesSite, symbolSites } from './reference-sites.ts';
+import { valueAt } from './value-at.ts';
+import { workflowTemplates } from './workflow-templates.ts';
+import { writeInside } from './write-scalar.ts';
+
+interface Asked {
+  readonly context: FeatureContext;
+  readonly analyzed: AnalyzedDocument;
+  readonly root: SchemaCursor;
+  readonly place: CursorPlace;
+  /** The line the cursor is on, for what the tree does not show. */
+  readonly line: string;
+}
+
+/** What may be written as the value, or as a new item, at the cursor. */
+export function completeValues(asked: Asked): readonly Proposal[] {
+  const { place, analyzed, root } = asked;
+  const { json } = analyzed.document;
+  const path = place.position === 'item' ? [...place.path, 0] : place.path;
+  const own = candidateSchemas(root, json, path).flatMap((schema) => openAlternatives(schema, null));
+  const lists = place.position === 'value' && !place.flow ? own.filter(({ schema }) => schema['type'] === 'array') : [];
+  const proposals = [...referenceProposals(asked, path, lists.length > 0), ...namedProposals(asked, path), ...own.flatMap((schema) => schemaProposals(schema, path, asked))];
+  const written = lists.length > 0 && place.position === 'value' ? proposals.map(bracketed) : proposals;
+  const snippets = place.position === 'item' ? own.flatMap((schema) => itemSnippets(schema, path, analyzed)) : [];
+  const dash = place.position === 'item' ? '- ' : place.needsSpace ? ' ' : '';
+  return unique([...snippets, ...written]).map((proposal) => ({ ...proposal, insertText: dash + proposal.insertText }));
+}
+
+function bracketed(proposal: Proposal): Proposal {
+  return { ...proposal, insertText: `[${proposal.insertText}]` };
+}
+
+/** The first of each label. */
+function unique(proposals: readonly Proposal[]): readonly Proposal[] {
+  const seen = new Set<string>();
+  return proposals.filter(({ label }) => !seen.has(label) && seen.add(label));
+}
+
+function scalar(place: CursorPlace, value: string): string {
+  return place.position === 'item' ? writeInside(value, null) : writeInside(value, place.quote);
+}
+
+function referenceProposals(asked: Asked, path: CursorPlace['path'], isList_: boolean): readonly Proposal[] {
+  const { root, analyzed, place } = asked;
+  const { document } = analyzed;
+  const reference = fieldSchemaAt(root, document.json, path)?.reference ?? candidateSchemas(root, document.json, path).map(({ schema }) => textField(schema, 'x-dagbook-reference')).find((word) => word !== null) ?? null;
+  switch (reference) {
+    case 'node': {
+      const listed = valueAt(document.json, isList_ ? path : path.slice(0, -1));
+      const current = valueAt(document.json, path);
+      const present = new Set([...place.siblings, ...(isList(listed) ? listed.filter((id) => typeof id === 'string' && id !== current) : [])]) as Set<string>;
+      return nodesFor(document, isList_ ? [...path, 0] : path, present, asked.line).map((id) => ({ label: id, kind: 'node', insertText: scalar(place, id), resolve: { kind: 'node', id } }));
+    }
+    case 'agent':
+    case 'workflow':
+      return documentProposals(reference, asked);
+    case null:
+    default:
+      return siteProposals(asked, path);
+  }
+}
+
+/** Names that are defined in this document and used where a table says so, such as the servers of tools. */
+function siteProposals({ analyzed, place }: Asked, path: CursorPlace['path']): readonly Proposal[] {
+  const sites = symbolSites.find(({ document, uses }) => document === analyzed.document.kind && uses.some((pattern) => matchesSite(pattern, path, 'value')));
+  return (sites?.definitions ?? []).flatMap((pattern) => definedNames(analyzed.document.json, pattern.path).map((name) => ({ label: name, kind: 'name' as const, insertText: scalar(place, name) })));
+}
+
+function definedNames(json: Json, pattern: readonly string[]): readonly string[] {
+  const [part, ...below] = pattern;
+  if (part === undefined) return typeof json === 'string' ? [json] : [];
+  if (part === '#') return isList(json) ? json.flatMap((item) => definedNames(item, below)) : [];
+  return isObject(json) && Object.hasOwn(json, part) ? definedNames(json[part] ?? null, below) : [];
+}
+
+/** Agents by path and by name; relative paths once `./` is typed. */
+function documentProposals(kind: 'agent' | 'workflow', { context, place }: Asked): readonly Proposal[] {
+  const typed = context.text.slice(place.typed.start, place.typed.end);
+  const documents = context.workspace.documents(kind).filter(({ path, name }) => kind === 'agent' || path !== context.file || name === null);
+  const perFile = Map.groupBy(documents, ({ path }) => path);
+  return documents.flatMap((document): readonly Proposal[] => {
+    const { path, name } = document;
+    const resolve = { kind: 'document', path, name } as const;
+    const isOnly = perFile.get(path)?.length === 1;
+    const written = /^\.\.?\//.test(typed) ? relativePath(context.file, path) : path.includes('/') || /\.ya?ml$/.test(path) ? path : `./${path}`;
+    const byPath: readonly Proposal[] = isOnly ? [{ label: written, kind: 'file', detail: name ?? '', insertText: scalar(place, written), resolve }] : [];
+    const isUnique = name !== null && context.workspace.named(kind, name).length === 1 && !/[/@]|\.ya?ml$/.test(name);
+    const byName: readonly Proposal[] = isUnique ? [{ label: name, kind, detail: path, insertText: scalar(place, name), resolve, rank: 6 }] : [];
+    return [...byPath, ...byName];
+  });
+}
+
+/** Fields whose values the workspace knows, though no schema lists them. */
+function namedProposals({ context, place, analyzed }: Asked, path: CursorPlace['path']): readonly Proposal[] {
+  const simple = (kind: Proposal['kind'], words: readonly string[]): readonly Proposal[] => words.map((word) => ({ label: word, kind, insertText: scalar(place, word) }));
+  const key = path.filter((segment) => typeof segment === 'string').join('.');
+  const { workspace } = context;
+  switch (`${analyzed.document.kind} ${key}`) {
+    case 'agent model.provider':
+    case 'model-profile provider':
+      return simple('value', providers);
+    case 'agent model.model':
+    case 'agent model.name':
+      return simple('model', workspace.models);
+    case 'workflow nodes.model_hint':
+      return simple('model', [...new Set([...workspace.documents('agent').flatMap(({ model }) => model ?? []), ...workspace.models])]);
+    case 'agent tools':
+    case 'agent tools.name':
+      return simple('tool', workspace.tools.filter((tool) => !place.siblings.has(tool)));
+    default:
+      return [];
+  }
+}
+
+function schemaProposals({ schema }: SchemaCursor, path: CursorPlace['path'], { place }: Asked): readonly Proposal[] {
+  const notYet = objectField(schema, 'x-dagbook-not-yet-values');
+  const fromValue = (value: Json, detail: string, rank: number): Proposal => ({
+    label: typeof value === 'string' ? value : inlineYaml(value),
+    kind: 'value',
+    detail,
+    rank,
+    insertText: typeof value === 'string' ? scalar(place, value) : inlineYaml(value),
+    commitCharacters: place.flow ? [',', ']', '}'] : [],
+    resolve: { kind: 'value', path, value: inlineYaml(value) },
+  });
+  const allowed = listField(schema, 'enum').map((value) => fromValue(value, schema['default'] === value ? 'default' : typeof value === 'string' && Object.hasOwn(notYet, value) ? 'not yet' : '', typeof value === 'string' && Object.hasOwn(notYet, value) ? 7 : 3));
+  if (allowed.length > 0) return allowed;
+  if (Object.hasOwn(schema, 'const')) return [fromValue(schema['const'] ?? null, '', 3)];
+  const types = isList(schema['type']) ? schema['type'] : [schema['type'] ?? null];
+  if (types.includes('boolean')) return [true, false].map((value) => fromValue(value, schema['default'] === value ? 'default' : '', 3));
+  if (place.position === 'item' || textField(schema, 'x-dagbook-reference') !== null) return [];
+  const expression: readonly Proposal[] = textField(schema, 'x-dagbook-expression') === null || !types.includes('string') || place.quote !== null ? [] : [{ label: '{% … %}', kind: 'snippet', detail: 'an expression', insertText: '"{% $1 %}"', snippet: true, retrigger: true, rank: 2 }];
+  const examples = place.quote === null ? listField(schema, 'examples').filter((example) => fits(example, types, place)) : [];
+  return [...expression, ...examples.map((example) => fromValue(example, 'for example', 8))];
+}
+
+function fits(example: Json, types: readonly Json[], place: CursorPlace): boolean {
+  if (isObject(example) || isList(example)) return place.typed.start === place.typed.end && (types.includes('object') || types.includes('array'));
+  return typeof example !== 'string' || types.includes('string');
+}
+
+function itemSnippets({ schema, root }: SchemaCursor, path: CursorPlace['path'], { document }: AnalyzedDocument): readonly Proposal[] {
+  const title = textField(schema, 'title')?.replace(/Document$/, '').toLowerCase() ?? String(path.at(-2) ?? 'item');
+  const text = itemSnippet(schema);
+  const first: readonly Proposal[] = text === null ? [] : [{ label: `new ${title}`, kind: 'snippet', detail: textField(schema, 'description') ?? '', insertText: text, snippet: true, rank: 1 }];
+  if (document.kind !== 'workflow' || path[0] !== 'nodes' || path.length !== 2) return first;
+  const works = ['task', 'human', 'workflow'].flatMap((name): readonly Proposal[] => {
+    const own = follow(root, objectField(objectField(schema, 'properties'), name));
+    const [example] = listField(own, 'examples');
+    if (example === undefined) return [];
+    return [{ label: `new ${name} node`, kind: 'snippet', detail: textField(own, 'description') ?? '', insertText: `id: \${1:${name}}\n  ${name}:${workText(example)}`, snippet: true, rank: 1 }];
+  });
+  const templates = workflowTemplates.map(({ name, about, nodes }): Proposal => ({ label: `template ${name}`, kind: 'snippet', detail: about, insertText: nodes.replace(/^- /, ''), snippet: true, rank: 2 }));
+  return [...first, ...works, ...templates];
+}
+
+function workText(example: Json): string {
+  if (!isObject(example)) return ` \${2:${escapeSnippet(inlineYaml(example))}}`;
+  const [name, value] = Object.entries(example)[0] ?? ['', null];
+  return `\n    ${name}: \${2:${escapeSnippet(inlineYaml(value))}}`;
+}

@@ -1,0 +1,76 @@
+import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { listField } from '../documents/json-access.ts';
+import { analyzeExpression, analyzeTemplate } from '../expressions/template.ts';
+import { scalarSpan } from '../syntax/scalar-offset.ts';
+import type { Span } from '../syntax/span.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import type { YamlScalar } from '../syntax/yaml-tree.ts';
+import { fieldSchemaAt, schemaOfDocument } from './document-schema.ts';
+import type { FeatureContext } from './feature-context.ts';
+import { contains, documentAt, pathAt } from './path-at.ts';
+import { matchesSite, symbolKindOf, symbolSites, type SymbolKind } from './reference-sites.ts';
+
+/** A name that stands for something, at one of its places. */
+export interface SymbolAt {
+  readonly kind: SymbolKind;
+  readonly name: string;
+  readonly role: 'definition' | 'use';
+  /** Of the name as written: quotes of the value and backticks included. */
+  readonly span: Span;
+  readonly path: YamlPath;
+  readonly on: 'key' | 'value' | 'expression';
+  readonly document: AnalyzedDocument;
+}
+
+export function symbolAt(context: FeatureContext, offset: number): SymbolAt | null {
+  const analyzed = documentAt(context.analysis, offset);
+  const tree = analyzed?.document.tree ?? null;
+  if (analyzed === null || tree === null) return null;
+  const place = pathAt(tree, offset);
+  if (place.on === 'key' && place.keySpan !== null) return keySymbol(analyzed, place.path, place.keySpan);
+  if (place.node.kind !== 'scalar') return null;
+  return valueSymbols(context.text, analyzed, place.path, place.node).find(({ span }) => contains(span, offset)) ?? null;
+}
+
+export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span): SymbolAt | null {
+  for (const { kind, document: owner, definitions, uses } of symbolSites) {
+    if (owner !== document.document.kind) continue;
+    const role = definitions.some((pattern) => matchesSite(pattern, path, 'key')) ? 'definition' : uses.some((pattern) => matchesSite(pattern, path, 'key')) ? 'use' : null;
+    if (role !== null) return { kind, name: String(path.at(-1) ?? ''), role, span, path, on: 'key', document };
+  }
+  return null;
+}
+
+/** The names in one value: itself, or those in its expressions. */
+export function valueSymbols(text: string, document: AnalyzedDocument, path: YamlPath, scalar: YamlScalar): readonly SymbolAt[] {
+  const name = scalar.value;
+  if (typeof name !== 'string') return [];
+  const own = (kind: SymbolKind, role: SymbolAt['role']): readonly SymbolAt[] => [{ kind, name, role, span: scalar.span, path, on: 'value', document }];
+  for (const { kind, document: owner, definitions, uses } of symbolSites) {
+    if (owner !== document.document.kind) continue;
+    if (definitions.some((pattern) => matchesSite(pattern, path, 'value'))) return own(kind, 'definition');
+    if (uses.some((pattern) => matchesSite(pattern, path, 'value'))) return own(kind, 'use');
+  }
+  const schema = schemaOfDocument(document.document.kind, document.document.json);
+  const field = schema === null ? null : fieldSchemaAt(schema, document.document.json, path);
+  const referred = symbolKindOf(field?.reference ?? null);
+  if (referred !== null) return own(referred, 'use');
+  if (field?.expression == null) return [];
+  const expressions = field.expression === 'when' ? [analyzeExpression(name)] : analyzeTemplate(name);
+  return expressions.flatMap(({ nodes, inputs }) => [
+    ...nodes.map(({ id, offset, length }) => expressionSymbol('node', id, offset, length)),
+    ...inputs.map((input) => expressionSymbol('input', input.name, input.offset, input.length)),
+  ]);
+
+  function expressionSymbol(kind: SymbolKind, symbol: string, offset: number, length: number): SymbolAt {
+    return { kind, name: symbol, role: 'use', span: scalarSpan(text, scalar, offset, length), path, on: 'expression', document };
+  }
+}
+
+/** The id of the node a path of a workflow lies in. */
+export function nodeIdOf(document: AnalyzedDocument, path: YamlPath): string | null {
+  if (path[0] !== 'nodes' || typeof path[1] !== 'number') return null;
+  const node = listField(document.document.json, 'nodes')[path[1]];
+  const id = typeof node === 'object' && node !== null && !Array.isArray(node) ? (node as { readonly id?: unknown }).id : undefined;
+  return typeof id === 'string' ? id : null;
+}
