@@ -14,7 +14,7 @@ import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
 import { Supervisor, isOpen, takeRun } from './durable/supervisor.ts';
 import { bodyOf } from './ledger/event.ts';
-import type { ErrorData, JournalEvent } from './ledger/event.ts';
+import type { ErrorData, EventOf, JournalEvent } from './ledger/event.ts';
 import { createFrameReader } from './ledger/frames.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -170,7 +170,8 @@ export class Runtime {
     const parent = ledger.read(() => ledger.runs.byId(run.parent_run_id ?? ''));
     if (parent === null || isOpen(parent)) throw new DagbookError('run-open', 'The run this one replays from has not ended.');
     const output = ledger.read(() => ledger.runs.output(parent));
-    return { status: parent.status as 'completed', error: parent.error === null ? null : (JSON.parse(parent.error) as ErrorData), outputHash: parent.output === null ? null : bodyOf(output).hash };
+    const broken = ledger.read(() => ledger.journal.read(parent.key)).flatMap((event) => (event.kind === 'closed' && event.data.forced === true ? [usedBy(event)] : []));
+    return { status: parent.status as 'completed', error: parent.error === null ? null : (JSON.parse(parent.error) as ErrorData), outputHash: parent.output === null ? null : bodyOf(output).hash, broken };
   }
 
   /** A child run: opened the first time, taken up again on every later one. It has a journal, a purse and rows of its own. */
@@ -240,6 +241,11 @@ function adapterOf(locked: LockedWorkflow): Adapter {
   const { adapter, name } = locked.workflow;
   if (adapter === 'graph') return graphAdapter;
   throw new DagbookError('not-runnable-yet', `${name} is a ${adapter} workflow; this version runs graph workflows.`);
+}
+
+/** What an agent run stands for: what it was charged, and what was served to it from another record. */
+function usedBy({ tokens, micros, data }: EventOf<'closed'>): { readonly tokens: number; readonly micros: number } {
+  return { tokens: tokens + (data.served?.tokens ?? 0), micros: micros + (data.served?.micros ?? 0) };
 }
 
 function revisionOf(adapter: Adapter): string {

@@ -31,6 +31,8 @@ export interface RecordedEnd {
   readonly error: ErrorData | null;
   /** SHA-256 (hex) of the parent's output; null when it has none. */
   readonly outputHash: string | null;
+  /** What each agent run had cost that was still open at the end, in order. */
+  readonly broken: readonly Amount[];
 }
 
 /** How a drive came to its end in this process. */
@@ -391,7 +393,10 @@ export class RunDriver {
   }
 
   #openWork(): ReturnType<typeof openWork> {
-    if (this.#journal.divergence === null && this.#journal.record.exhausted) return { calls: this.#asks.openCalls(), agentRuns: this.#journal.openAgentRuns() };
+    if (this.#journal.divergence === null && this.#journal.record.exhausted) {
+      const broken = this.#ports.recordedEnd?.broken ?? [];
+      return { calls: this.#asks.openCalls(), agentRuns: this.#journal.openAgentRuns().map((run, i) => ({ ...run, ...(broken[i] === undefined ? {} : { served: broken[i] }) })) };
+    }
     // The walk left its record, and so before its first commit: only the journal knows what is open.
     this.#journal.rewind();
     return openWork(this.#ports.ledger.journal.skeleton(this.run.key));

@@ -6,7 +6,7 @@ import type { RunRow, RunStore } from './run-store.ts';
 /** What of a run is still open, read from its journal alone: any process can close it. */
 export interface OpenWork {
   /** Agent runs that were opened and not closed, with what their steps have cost so far. */
-  readonly agentRuns: readonly { readonly seq: number; readonly tokens: number; readonly micros: number }[];
+  readonly agentRuns: readonly { readonly seq: number; readonly tokens: number; readonly micros: number; readonly served?: { readonly tokens: number; readonly micros: number } }[];
   /** Calls that may be in flight; `reserved` holds what was set aside for them, `child` the id of a child run. */
   readonly calls: readonly { readonly seq: number; readonly owner: number | null; readonly child: string | null; readonly reserved: { readonly seq: number; readonly tokens: number; readonly micros: number } | null }[];
 }
@@ -74,7 +74,7 @@ export function closingEvents(work: OpenWork, from: number, at: number, why: Err
   }
   for (const run of work.agentRuns) {
     const more = extra.get(run.seq) ?? { tokens: 0, micros: 0 };
-    events.push({ kind: 'closed', seq: seq++, at, ref: run.seq, status: 'halted', response: null, tokens: run.tokens + more.tokens, micros: run.micros + more.micros, data: { error: why, forced: true } });
+    events.push({ kind: 'closed', seq: seq++, at, ref: run.seq, status: 'halted', response: null, tokens: run.tokens + more.tokens, micros: run.micros + more.micros, data: { ...(run.served === undefined ? {} : { served: run.served }), error: why, forced: true } });
   }
   events.push({ kind: 'ended', seq: seq++, at, ...end });
   return { events, tokens, micros };
