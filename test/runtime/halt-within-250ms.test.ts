@@ -20,7 +20,7 @@ function deaf(): Workshop {
   return shop;
 }
 
-function timed(shop: Workshop, what: string, run: () => HaltResult): HaltResult {
+function timed(what: string, run: () => HaltResult): HaltResult {
   const from = performance.now();
   const result = run();
   const ms = performance.now() - from;
@@ -39,7 +39,7 @@ describe('with 1,000 running nodes that ignore abort', () => {
     const shop = deaf();
     const handle = shop.launch(thousand);
     await until(() => shop.provider.calls.length === NODES, 'a thousand calls');
-    const { halted } = timed(shop, 'by the executor itself', () => halt(shop.runtime, { run: null, hold: false }));
+    const { halted } = timed('by the executor itself', () => halt(shop.runtime, { run: null, hold: false }));
     expectHalted(shop, handle.id, NODES);
     expect(halted).toEqual([handle.id]);
     expect(await handle.result).toMatchObject({ status: 'halted', error: { name: 'Dagbook.Halted' }, output: null });
@@ -67,7 +67,7 @@ describe('with 1,000 running nodes that ignore abort', () => {
     const executor = launchProcess({ ledger: shop.file, verb: 'block', workflow: thousand, delay: 50, block: 2_000 });
     const { run } = await executor.message('blocking');
     const id = String(run);
-    timed(shop, 'while the executor is blocked', () => halt(shop.runtime, { run: null, hold: false }));
+    timed('while the executor is blocked', () => halt(shop.runtime, { run: null, hold: false }));
     expectHalted(shop, id, NODES);
     const rows = shop.count('journal');
     expect(executor.messages.map(({ event }) => event), 'it is still blocked').not.toContain('unblocked');
