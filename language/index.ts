@@ -56,3 +56,5 @@ export { createWorkspaceIndex, type WorkspaceSources } from './features/workspac
 export { complete } from './features/completion.ts';
 export type { CompletionItem, CompletionKind, CompletionResolve } from './features/completion-item.ts';
 export { resolveCompletion } from './features/resolve-completion.ts';
+export { hover, type Hover } from './features/hover.ts';
+export { signatureHelp, type SignatureHelp } from './features/signature-help.ts';

@@ -1,7 +1,10 @@
-import { complete, resolveCompletion } from '../../language/index.ts';
+import { complete, hover, resolveCompletion, signatureHelp } from '../../language/index.ts';
 import type { FeatureContext } from '../../language/index.ts';
 
 export type Renderer = (context: FeatureContext, offset: number) => string;
+
+/** A Saturday, so that weekdays have to wait. */
+const now = new Date('2026-11-21T02:16:00Z');
 
 const show = (text: string): string => text.replaceAll('\n', '⏎');
 
@@ -16,5 +19,15 @@ export const renderers: Readonly<Record<string, Renderer>> = {
     });
     const [first] = items;
     return [...lines, ...(first === undefined ? ['nothing'] : ['', ...resolveCompletion(context, offset, first).split('\n')])].join('\n');
+  },
+  hover: (context, offset) => {
+    const found = hover(context, offset, now);
+    return found === null ? 'nothing' : `at ${show(context.text.slice(found.span.start, found.span.end))}\n\n${found.markdown}`;
+  },
+  signature: (context, offset) => {
+    const found = signatureHelp(context, offset);
+    if (found === null) return 'nothing';
+    const active = found.parameters[found.active];
+    return `${found.label} at ${active === undefined ? '-' : found.label.slice(active.start, active.end)}\n${found.documentation}`;
   },
 };
