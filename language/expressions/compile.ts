@@ -1,8 +1,9 @@
 import jsonata from 'jsonata';
 import type { AstNode } from './jsonata-ast.ts';
 import { guardExpression } from './evaluation-guard.ts';
+import { compileRegex, type LinearRegex } from './linear-regex.ts';
 import { findReferences, type References } from './references.ts';
-import { regexDanger } from './regex-danger.ts';
+import { UnsupportedRegex } from './regex-syntax.ts';
 import { scanExpression, type Token } from './scan.ts';
 
 /** A mistake in an expression, relative to its source. */
@@ -18,6 +19,8 @@ export type CompiledExpression =
       readonly source: string;
       readonly tokens: readonly Token[];
       readonly references: References;
+      /** What each regular expression of the source is matched with. */
+      readonly regexes: ReadonlyMap<RegExp, LinearRegex>;
       readonly expression: jsonata.Expression;
     }
   | { readonly ok: false; readonly source: string; readonly tokens: readonly Token[]; readonly error: ExpressionError };
@@ -57,16 +60,27 @@ export function compileExpression(source: string): CompiledExpression {
   if (tooLarge !== null) return { ok: false, source, tokens, error: tooLarge };
   try {
     const expression = jsonata(source, { sequence: maxSequence });
-    for (const token of tokens) {
-      const danger = token.kind === 'regex' ? regexDanger(source.slice(token.start, token.end)) : null;
-      if (danger !== null) return { ok: false, source, tokens, error: at(token, danger) };
-    }
     const ast = expression.ast() as unknown as AstNode;
     const references = findReferences(ast);
+    const regexes = new Map<RegExp, LinearRegex>();
+    for (const { regex, end } of references.regexes) {
+      const compiled = compileSafely(regex);
+      if (typeof compiled === 'string') return { ok: false, source, tokens, error: at(tokens.find((token) => token.end === end) ?? null, compiled) };
+      regexes.set(regex, compiled);
+    }
     guardExpression(expression, ast);
-    return { ok: true, source, tokens, references, expression };
+    return { ok: true, source, tokens, references, regexes, expression };
   } catch (thrown) {
     return { ok: false, source, tokens, error: syntaxError(source, tokens, thrown) };
+  }
+}
+
+function compileSafely(regex: RegExp): LinearRegex | string {
+  try {
+    return compileRegex(regex);
+  } catch (thrown) {
+    if (thrown instanceof UnsupportedRegex) return `This regular expression cannot be used: ${thrown.message}.`;
+    throw thrown;
   }
 }
 

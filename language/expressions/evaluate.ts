@@ -151,7 +151,7 @@ async function evaluateCompiled(
 ): Promise<Evaluation<Json | undefined>> {
   if (!compiled.ok) return failure(compiled.source, compiled.error.message);
   const { variables, usesTransform, mayWriteToInput } = compiled.references;
-  const guard = createGuard(usesTransform, (target, started) => {
+  const guard = createGuard(usesTransform, compiled.regexes, (target, started) => {
     const names = new Set(variables.map((variable) => variable.name));
     // jsonata itself calls $clone for `| … |`.
     bindFunctions([...names, ...(usesTransform ? ['clone'] : [])], target, environment, random, started);

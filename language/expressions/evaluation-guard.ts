@@ -1,5 +1,6 @@
 import type jsonata from 'jsonata';
 import type { AstNode } from './jsonata-ast.ts';
+import type { LinearRegex } from './linear-regex.ts';
 
 /**
  * Bounds one evaluation by counting its work, so that the bound is the same on every machine and in every replay: a
@@ -35,9 +36,10 @@ const rangeFunction = '<range>';
 
 /**
  * @param mutates whether the expression changes objects (`| … | … |`), so that sizes may not be remembered
+ * @param regexes what its regular expressions are matched with
  * @param onStart binds functions for this evaluation
  */
-export function createGuard(mutates: boolean, onStart: (environment: jsonata.Environment, guard: EvaluationGuard) => void): EvaluationGuard {
+export function createGuard(mutates: boolean, regexes: ReadonlyMap<RegExp, LinearRegex>, onStart: (environment: jsonata.Environment, guard: EvaluationGuard) => void): EvaluationGuard {
   let left = maxWork;
   let started = false;
   const sizes = new WeakMap<object, number>();
@@ -70,10 +72,37 @@ export function createGuard(mutates: boolean, onStart: (environment: jsonata.Env
     start(environment) {
       started = true;
       environment.bind(rangeFunction, { _jsonata_function: true, implementation: (from: unknown, to: unknown) => range(from, to, guard) });
+      // jsonata makes one of these for each regular expression it meets.
+      Object.assign(environment, { RegexEngine: regexEngine(regexes, guard) });
       onStart(environment, guard);
     },
   };
   return guard;
+}
+
+interface RegexEngine {
+  lastIndex: number;
+  exec(text: string): readonly (string | undefined)[] | null;
+}
+
+function regexEngine(regexes: ReadonlyMap<RegExp, LinearRegex>, guard: EvaluationGuard): new (regex: RegExp) => RegexEngine {
+  return class {
+    lastIndex = 0;
+    readonly #regex: LinearRegex;
+
+    constructor(regex: RegExp) {
+      const compiled = regexes.get(regex);
+      // `?:` and `??` copy the tree of their left side, and a RegExp does not survive that.
+      if (compiled === undefined) throw new EvaluationFailure('A regular expression may not stand to the left of ?: or ??');
+      this.#regex = compiled;
+    }
+
+    exec(text: string): readonly (string | undefined)[] | null {
+      const found = this.#regex.match(text, this.lastIndex, (work) => guard.charge(work));
+      this.lastIndex = found?.end ?? 0;
+      return found === null ? null : Object.assign([text.slice(found.start, found.end), ...found.groups], { index: found.start });
+    }
+  };
 }
 
 /** Puts the counting into a freshly parsed expression. */

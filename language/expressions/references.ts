@@ -21,6 +21,8 @@ export interface References {
   readonly calledNames: readonly NamedPlace[];
   /** `nodes["x"]` and `inputs["x"]`: a filter that always holds, though it looks like a lookup. */
   readonly stringFilters: readonly NamedPlace[];
+  /** Regular expressions; `end` as in NamedPlace. */
+  readonly regexes: readonly { readonly regex: RegExp; readonly end: number }[];
   readonly usesClock: boolean;
   readonly usesRandom: boolean;
   readonly usesTransform: boolean;
@@ -49,6 +51,7 @@ class ReferenceCollector implements References {
   readonly bound = new Set<string>();
   readonly calledNames: NamedPlace[] = [];
   readonly stringFilters: NamedPlace[] = [];
+  readonly regexes: { readonly regex: RegExp; readonly end: number }[] = [];
   usesClock = false;
   usesRandom = false;
   usesTransform = false;
@@ -106,10 +109,12 @@ class ReferenceCollector implements References {
       case 'sort':
         for (const term of node.terms) this.visit(term.expression, context);
         return;
+      case 'regex':
+        if (node.value instanceof RegExp) this.regexes.push({ regex: node.value, end: node.position ?? 0 });
+        return;
       case 'string':
       case 'number':
       case 'value':
-      case 'regex':
       case 'wildcard':
       case 'descendant':
       case 'parent':

@@ -77,6 +77,7 @@ describe('mistakes', () => {
     ['{% inputs.x & "\\q" %}', '["\\q"] Unsupported escape sequence: \\"q".'],
     ['{% $contains(inputs.x, /a(?<n/) %}', '[/a(?<n/) ] This regular expression is never closed.'],
     ['{% $contains(inputs.x, /a{2,1}/) %}', '[/a{2,1}/] Invalid regular expression: /a{2,1}/g: numbers out of order in {} quantifier'],
+    ['{% $contains(inputs.x, /(a)\\1/) %}', '[/(a)\\1/] This regular expression cannot be used: the back-reference \\1 is not available here.'],
     ['{% nodes.my-node.output %}', '[my-node] A hyphen is a minus sign in JSONata. Write nodes.`my-node` instead.'],
     ['{% nodes.step-2nd.output.x + 1 %}', '[step-2nd] A hyphen is a minus sign in JSONata. Write nodes.`step-2nd` instead.'],
     ['{% $.nodes.a-b.output %}', '[a-b] A hyphen is a minus sign in JSONata. Write nodes.`a-b` instead.'],
