@@ -37,7 +37,7 @@ export function forkRun(runtime: Runtime, id: string, options: ForkOptions): Run
   const base = options.edited ? lockEdited(runtime, parent) : runtime.lockedOf(parent);
   const locked = withNodeInputs(runtime, base, options.set);
   const point = resolvePoint(options.point, locked, events);
-  const inputs = readInputs(locked.workflow, runInputs(ledger.read(() => ledger.runs.inputs(parent)) as JsonObject, options.set), runtime.checkSchema);
+  const inputs = readInputs(locked.workflow, runInputs(runtime.inputsOf(parent), options.set), runtime.checkSchema);
   const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
   const changed = options.edited || locked !== base;
   const planned = changed ? runtime.plan(locked, parent.model_override) : old;
@@ -64,7 +64,9 @@ function resolvePoint(point: ForkPoint, locked: LockedWorkflow, events: readonly
     case 'from': {
       const path = stepPath(point.path, locked, events);
       const first = firstBelow(events, path);
-      return { before: first, keep: { which: 'in-flight', except: path, before: first }, until: null };
+      // What was asked before the next answer came was in flight beside the step, and cannot depend on it.
+      const answered = events.find((event) => event.kind === 'done' && event.seq > (first ?? 0))?.seq ?? null;
+      return { before: first, keep: { which: 'in-flight', except: path, before: answered }, until: null };
     }
     case 'only': {
       const path = stepPath(point.path, locked, events);

@@ -1,5 +1,4 @@
 import { DagbookError } from '../protocol/dagbook-error.ts';
-import type { JsonObject } from '../protocol/json.ts';
 import type { RunSettings } from './durable/context.ts';
 import { isOpen } from './durable/supervisor.ts';
 import { copyRecord } from './ledger/copy-record.ts';
@@ -16,7 +15,7 @@ export function replayRun(runtime: Runtime, id: string, recorded: boolean): RunH
   if (recorded && isOpen(parent)) throw new DagbookError('run-open', `Run ${parent.id} is still ${parent.status}; its record can be replayed once it has ended.`);
   const locked = runtime.lockedOf(parent);
   const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
-  const inputs = ledger.read(() => ledger.runs.inputs(parent)) as JsonObject;
+  const inputs = runtime.inputsOf(parent);
   const settings: RunSettings = { ...old, keep: null, recorded };
   const prefix = recorded
     ? copyRecord(ledger.read(() => ledger.journal.read(parent.key)), { before: null, at: runtime.now(), by: runtime.owner, newId: runtime.newId, keepStatus: true })

@@ -92,6 +92,13 @@ export class Runtime {
     this.#engine = createEmbeddedEngine({ router: createModelRouter(this.providers), now: this.now, child: (call) => this.#driveChild(call) });
   }
 
+  /** The inputs a run was started with. Throws body-pruned. */
+  inputsOf(run: RunRow): JsonObject {
+    const inputs = this.ledger.read(() => this.ledger.runs.inputs(run)) as JsonObject | null;
+    if (inputs === null) throw new DagbookError('body-pruned', `The inputs of run ${run.id} have been pruned, so it can be looked at, but not run again. Start its workflow anew.`);
+    return inputs;
+  }
+
   iso(): string {
     return new Date(this.now()).toISOString();
   }
@@ -128,7 +135,7 @@ export class Runtime {
     const locked = this.lockedOf(run);
     const history = run.next_seq === 0 ? [] : this.ledger.read(() => this.ledger.journal.read(run.key));
     const settings = this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings;
-    const inputs = this.ledger.read(() => this.ledger.runs.inputs(run)) as JsonObject;
+    const inputs = this.inputsOf(run);
     const adapter = adapterOf(locked);
     const fan = new FrameFan(createFrameReader(run), history);
     const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };
