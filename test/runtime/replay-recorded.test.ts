@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
-import { answerRun, compareRuns, halt, ModelError, pruneLedger, replayRun } from '../../runtime/index.ts';
+import { answerRun, compareRuns, forkRun, halt, ModelError, pruneLedger, replayRun } from '../../runtime/index.ts';
 import type { RunResult } from '../../runtime/index.ts';
 import { createFrameReader } from '../../runtime/ledger/frames.ts';
 import { chain, collect, gate, honest, ScriptedProvider, secondRuntime, until, workflow, Workshop } from './workshop.ts';
@@ -160,13 +160,18 @@ describe('a recorded replay', () => {
     expect(shop.provider.calls).toEqual(['a', 'b']);
   });
 
-  test('past a pruned answer stops and says so; nothing is called', async () => {
+  test.each([{}, { note: 'long '.repeat(400) }])('of a run that was pruned is refused, live or recorded, and nothing is called or written', async (inputs) => {
     const shop = new Workshop();
-    const first = await shop.run(workflow(chain('a', 'b')));
+    const first = await shop.run(workflow(chain('a', 'b')), { inputs });
     pruneLedger(shop.runtime.ledger, '9999-01-01T00:00:00Z');
-    const again = await replayRun(shop.runtime, first.run_id, true).result.catch((error: unknown) => ({ status: 'error', error: error as { name: string } }));
-    expect(again).toMatchObject({ status: 'error', error: { name: 'Dagbook.BodyPruned', message: expect.stringContaining('nodes/a/model/1') } });
-    expect(shop.provider.calls).toEqual(['a', 'b']);
+    for (const recorded of [true, false]) expect(() => replayRun(shop.runtime, first.run_id, recorded)).toThrow(expect.objectContaining({ code: 'body-pruned' }));
+    expect(() => forkRun(shop.runtime, first.run_id, { point: { kind: 'from', path: 'b' }, set: {}, edited: false })).toThrow(expect.objectContaining({ code: 'body-pruned' }));
+    // The same inputs come back with another run, what was answered does not.
+    await shop.run(workflow(chain('a', 'b')), { inputs });
+    expect(() => replayRun(shop.runtime, first.run_id, true)).toThrow(expect.objectContaining({ code: 'body-pruned' }));
+    expect(shop.provider.calls).toEqual(['a', 'b', 'a', 'b']);
+    expect(shop.count('runs')).toBe(2);
+    shop.expectSound();
   });
 
   test('interrupted halfway goes on from its own record', async () => {

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { forkRun, ModelError } from '../../runtime/index.ts';
+import type { ForkOptions, RunResult } from '../../runtime/index.ts';
+import { chain, gate, until, workflow, Workshop } from './workshop.ts';
+
+/** Rule 24: a fork takes over the beginning of another run and goes on live from there. */
+
+const diamond = workflow([{ id: 'top' }, { id: 'left', depends_on: ['top'] }, { id: 'right', depends_on: ['top'] }, { id: 'bottom', depends_on: ['left', 'right'] }, { id: 'end', depends_on: ['bottom'] }]);
+
+async function fork(shop: Workshop, run: string, point: ForkOptions['point'], more: Partial<ForkOptions> = {}): Promise<RunResult & { calls: string[] }> {
+  const before = shop.provider.calls.length;
+  const result = await forkRun(shop.runtime, run, { point, set: {}, edited: false, ...more }).result;
+  return { ...result, calls: shop.provider.calls.slice(before) };
+}
+
+describe('--from', () => {
+  test.each([
+    ['top', ['top', 'left', 'right', 'bottom', 'end']],
+    // Its sibling was in flight beside it, and is kept.
+    ['left', ['left', 'bottom', 'end']],
+    ['right', ['right', 'bottom', 'end']],
+    ['bottom', ['bottom', 'end']],
+    ['end', ['end']],
+    ['nodes/bottom/model/1', ['bottom', 'end']],
+  ])('%s: what came before is taken over, from there on everything is live', async (path, calls) => {
+    const shop = new Workshop();
+    const first = await shop.run(diamond);
+    const forked = await fork(shop, first.run_id, { kind: 'from', path });
+    expect(forked).toMatchObject({ status: 'completed', output: first.output });
+    expect(forked.calls.sort()).toEqual([...calls].sort());
+    expect(shop.row('SELECT parent_run_id, relation FROM runs WHERE id = ?', forked.run_id)).toEqual({ parent_run_id: first.run_id, relation: 'fork' });
+    expect(forked.total_tokens, 'only what was called is paid').toBe(forked.calls.length === 5 ? first.total_tokens : shop.nodes(forked.run_id).reduce((sum, row) => sum + row.total_tokens, 0));
+    shop.expectSound();
+  });
+
+  test('a sibling that was in flight and has finished since is kept', async () => {
+    const shop = new Workshop();
+    const slow = gate();
+    shop.provider.reply = async (goal) => {
+      if (goal === 'slow') await slow.passed;
+      return goal;
+    };
+    const handle = shop.launch(workflow(['slow', 'quick', { id: 'next', depends_on: ['quick'] }, { id: 'both', depends_on: ['slow', 'next'] }]));
+    await until(() => shop.statuses(handle.id)['next'] === 'completed', 'the quick branch');
+    slow.open();
+    const first = await handle.result;
+    const forked = await fork(shop, first.run_id, { kind: 'from', path: 'next' });
+    expect(forked.status).toBe('completed');
+    expect(forked.calls).toEqual(['next', 'both']);
+    expect(shop.node(forked.run_id, 'slow').status).toBe('completed');
+  });
+
+  test('a path that is not there is an error, and no run', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(diamond);
+    expect(() => forkRun(shop.runtime, first.run_id, { point: { kind: 'from', path: 'nowhere' }, set: {}, edited: false })).toThrow(expect.objectContaining({ code: 'path-not-found' }));
+    expect(shop.count('runs')).toBe(1);
+  });
+
+  test('an open run can be forked too', async () => {
+    const shop = new Workshop();
+    shop.provider.reply = (goal) => (goal === 'c' && shop.provider.callsOf('c') === 1 ? new Promise(() => undefined) : goal);
+    const handle = shop.launch(workflow(chain('a', 'b', 'c')));
+    await until(() => shop.provider.callsOf('c') === 1, 'the stuck call');
+    const forked = await fork(shop, handle.id, { kind: 'from', path: 'b' });
+    expect(forked).toMatchObject({ status: 'completed', output: { c: 'c' } });
+    expect(forked.calls).toEqual(['b', 'c']);
+    expect(shop.status(handle.id)).toBe('running');
+  });
+});
+
+describe('--from-failure', () => {
+  test('does anew only what failed or was skipped', async () => {
+    const shop = new Workshop();
+    let broken = true;
+    shop.provider.reply = (goal) => {
+      if (goal === 'bad' && broken) throw new ModelError('States.TaskFailed', 'broken');
+      return goal;
+    };
+    const first = await shop.run(workflow(['good', 'bad', { id: 'after', depends_on: ['bad', 'good'] }, { id: 'other', depends_on: ['good'] }]));
+    expect(first.status).toBe('error');
+    broken = false;
+    const forked = await fork(shop, first.run_id, { kind: 'from-failure' });
+    expect(forked).toMatchObject({ status: 'completed', output: { after: 'after', other: 'other' } });
+    expect(forked.calls).toEqual(['bad', 'after']);
+    shop.expectSound();
+  });
+
+  test('of a run in which nothing failed is an error', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(diamond);
+    expect(() => forkRun(shop.runtime, first.run_id, { point: { kind: 'from-failure' }, set: {}, edited: false })).toThrow(expect.objectContaining({ code: 'path-not-found' }));
+  });
+});
+
+describe('--only', () => {
+  test('runs one node on its recorded upstream, and nothing after it', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(diamond);
+    const forked = await fork(shop, first.run_id, { kind: 'only', path: 'bottom' });
+    expect(forked).toMatchObject({ status: 'completed', output: { bottom: 'answer to bottom' } });
+    expect(forked.calls).toEqual(['bottom']);
+    expect(shop.statuses(forked.run_id)).toEqual({ top: 'completed', left: 'completed', right: 'completed', bottom: 'completed' });
+    const prompt = (run: string) => shop.steps(run).find((step) => step.name === 'nodes/bottom/model/1')?.request_hash;
+    expect(prompt(forked.run_id)).toBe(prompt(first.run_id));
+    shop.expectSound();
+  });
+});
+
+describe('edits', () => {
+  test("a node's input is changed with --set: a version of its own, and what depends on it is live", async () => {
+    const shop = new Workshop();
+    const first = await shop.run(workflow([{ id: 'a' }, { id: 'b', depends_on: ['a'], inputs: { n: 1 } }, { id: 'c', depends_on: ['b'] }]));
+    const forked = await fork(shop, first.run_id, { kind: 'from', path: 'b' }, { set: { 'nodes.b.inputs.n': 2 } });
+    expect(forked.status).toBe('completed');
+    expect(forked.calls).toEqual(['b', 'c']);
+    expect(forked.spec_version_id).not.toBe(first.spec_version_id);
+    expect(JSON.parse(shop.node(forked.run_id, 'b').inputs ?? '')).toEqual({ n: 2 });
+    expect(JSON.parse(shop.node(first.run_id, 'b').inputs ?? '')).toEqual({ n: 1 });
+    shop.expectSound();
+  });
+
+  test('the files as they stand now, downstream of the fork', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(workflow(chain('a', 'b', 'c')));
+    shop.files.set('w.workflow.yaml', workflow([{ id: 'a' }, { id: 'b', depends_on: ['a'], task: { goal: 'b said better' } }, { id: 'c', depends_on: ['b'] }]));
+    const forked = await fork(shop, first.run_id, { kind: 'from', path: 'b' }, { edited: true });
+    expect(forked).toMatchObject({ status: 'completed' });
+    expect(forked.calls).toEqual(['b said better', 'c']);
+    expect(forked.spec_version_id).not.toBe(first.spec_version_id);
+  });
+
+  test('an edit upstream of the fork stops it: the record and the walk differ, nothing is called', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(workflow([{ id: 'a', inputs: { n: 1 } }, { id: 'b', depends_on: ['a'] }]));
+    const forked = await fork(shop, first.run_id, { kind: 'from', path: 'b' }, { set: { 'nodes.a.inputs.n': 2 } });
+    expect(forked).toMatchObject({ status: 'error', error: { name: 'Dagbook.ReplayDiverged' } });
+    expect(forked.calls).toEqual([]);
+  });
+});
+
+test('a fork of a fork pays only for itself, and every sum agrees', async () => {
+  const shop = new Workshop();
+  shop.provider.price_ = { input: 1_000_000, output: 1_000_000 };
+  const first = await shop.run(diamond);
+  const second = await fork(shop, first.run_id, { kind: 'from', path: 'bottom' });
+  const third = await fork(shop, second.run_id, { kind: 'from', path: 'end' });
+  expect(third.calls).toEqual(['end']);
+  expect(third.total_cost_micros).toBeLessThan(second.total_cost_micros);
+  expect(second.total_cost_micros).toBeLessThan(first.total_cost_micros);
+  for (const { run_id, total_tokens } of [first, second, third]) expect(shop.nodes(run_id).reduce((sum, row) => sum + row.total_tokens, 0)).toBe(total_tokens);
+  shop.expectSound();
+});
