@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folders = ['language/documents/generated', 'language/checks/generated', 'docs/diagnostics'];
 
 async function loadSchemas() {
-  const names = ['workflow', 'agent', 'model-profile'];
+  const names = ['workflow', 'states', 'agent', 'model-profile'];
   const texts = await Promise.all(names.map((name) => readFile(join(root, 'schemas', `${name}.schema.json`), 'utf8')));
   return Object.fromEntries(names.map((name, i) => [name, JSON.parse(texts[i])]));
 }

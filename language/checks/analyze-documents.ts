@@ -14,7 +14,7 @@ import type { Span } from '../syntax/span.ts';
 import { valueSpan } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, Report, ResolvedReference } from './check.ts';
-import { agentContext, documentContext, textSpan, workflowContext } from './contexts.ts';
+import { agentContext, documentContext, statesContext, textSpan, workflowContext } from './contexts.ts';
 import { applyIgnores } from './ignore-comments.ts';
 import { checkOf, checks } from './registry.ts';
 
@@ -29,9 +29,9 @@ export interface LanguageDependencies {
 /** One document of a file with what it means. `workflow` and `agent` are there even where it has mistakes. */
 export type AnalyzedDocument = AnalyzedBase &
   (
-    | { readonly kind: 'workflow'; readonly workflow: Workflow }
+    | { readonly kind: 'workflow' | 'states'; readonly workflow: Workflow }
     | { readonly kind: 'agent'; readonly agent: Agent }
-    | { readonly kind: 'model-profile' | 'states' }
+    | { readonly kind: 'model-profile' }
     /** Nothing of it could be read. */
     | { readonly kind: 'unreadable' }
   );
@@ -110,8 +110,12 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
         for (const check of checks) run(check, check.agent, context);
         return { kind: 'agent', name, document, references, agent: context.agent };
       }
+      case 'states': {
+        const context = statesContext(base);
+        for (const check of checks) run(check, check.states, context);
+        return { kind: 'states', name, document, references, workflow: context.workflow };
+      }
       case 'model-profile':
-      case 'states':
         return { kind: document.kind, name, document, references };
     }
   }

@@ -6,6 +6,7 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import type { DocumentReference } from '../documents/references/document-references.ts';
 import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { SchemaCursor } from '../documents/schema-walk.ts';
+import type { StateMachine } from '../documents/states/state-machine.ts';
 import type { NodeReference } from '../documents/workflow/node-references.ts';
 import type { EmbeddedExpression } from '../expressions/template.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -14,6 +15,7 @@ import type { RelatedPlace } from '../syntax/problem.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
+import type { ForeignField, StateText } from './state-texts.ts';
 
 /** One diagnostic code. Its file's header comment is its page in the manual; its severity stands nowhere else. */
 export interface Check {
@@ -24,6 +26,7 @@ export interface Check {
   readonly ignorable: boolean;
   /** Absent where an earlier phase (reading, schema, references) finds it. */
   readonly workflow?: (context: WorkflowContext, report: Report) => void;
+  readonly states?: (context: StatesContext, report: Report) => void;
   readonly agent?: (context: AgentContext, report: Report) => void;
   /** For every kind of document. */
   readonly document?: (context: DocumentContext, report: Report) => void;
@@ -84,4 +87,12 @@ export interface WorkflowContext extends DocumentContext {
 
 export interface AgentContext extends DocumentContext {
   readonly agent: Agent;
+}
+
+export interface StatesContext extends DocumentContext {
+  readonly workflow: Workflow;
+  readonly machine: StateMachine;
+  /** Every path, intrinsic call and expression, where the schema says that they are read. */
+  readonly texts: readonly StateText[];
+  readonly foreign: readonly ForeignField[];
 }

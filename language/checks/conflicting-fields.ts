@@ -3,7 +3,8 @@
  *
  * A node's work is one thing. `task` may stand beside `agent_spec` (what this node asks of that agent) or `human` (what
  * the person is asked). `model` and `name` of an agent's model are two spellings of one field; a model has a name or a
- * `tier`; an MCP server has a `command` or a `url`.
+ * `tier`; an MCP server has a `command` or a `url`. A state goes on or ends, and a value is written or named by a path:
+ * `next` and `end`, `seconds` and `secondsPath` exclude one another.
  *
  * ```yaml
  * - { id: a, agent_spec: a.yaml, workflow: other.yaml }
@@ -12,7 +13,9 @@
  * **Fix**: keep one of them; split the node if both are meant.
  */
 import type { Json } from '../../protocol/json.ts';
-import { field, listField, objectField } from '../documents/json-access.ts';
+import { statesSchema } from '../documents/generated/states-schema.ts';
+import { field, isList, listField, objectField } from '../documents/json-access.ts';
+import { cursor, settle } from '../documents/schema-walk.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { AgentContext, Check, DocumentContext, Report } from './check.ts';
 
@@ -26,6 +29,14 @@ export const conflictingFields: Check = {
       const tasks = works[0] === 'workflow' || works[0] === 'template' ? present(node, ['task']) : [];
       exclude(context, report, ['nodes', i], [...works, ...tasks], 'A node does one thing. Keep one, or split the node.');
     });
+  },
+  states: (context, report) => {
+    for (const { json, path } of context.machine.states) {
+      for (const group of listField(settle(cursor(statesSchema, 'state'), json).schema, 'x-dagbook-exclusive')) {
+        exclude(context, report, path, present(json, isList(group) ? group.map(String) : []), 'They exclude one another. Keep one.');
+      }
+      if (field(json, 'end') === true) exclude(context, report, path, present(json, ['next', 'end']), 'A state goes on or ends. Keep one.');
+    }
   },
   agent: (context: AgentContext, report) => {
     const model = objectField(context.json, 'model');

@@ -7,6 +7,9 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { ValidatedDocument } from '../documents/validate.ts';
 import { schemaOf } from '../documents/validate.ts';
+import { indexedSpans } from '../documents/states/indexed-spans.ts';
+import { lowerStateMachine } from '../documents/states/lower-states.ts';
+import { stateMachine } from '../documents/states/state-machine.ts';
 import { lowerWorkflow, nodeIndices } from '../documents/workflow/lower-workflow.ts';
 import { nodeReferences } from '../documents/workflow/node-references.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -14,8 +17,9 @@ import type { Span } from '../syntax/span.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
 import { keySpan, locate, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
 import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
-import type { AgentContext, DocumentContext, ResolvedReference, WorkflowContext } from './check.ts';
+import type { AgentContext, DocumentContext, ResolvedReference, StatesContext, WorkflowContext } from './check.ts';
 import { expressionsOf } from './expressions.ts';
+import { stateTexts } from './state-texts.ts';
 
 export function documentContext(document: ParsedDocument, tree: YamlNode, validated: ValidatedDocument | null, library: DocumentLibrary, references: readonly ResolvedReference[]): DocumentContext {
   return {
@@ -82,4 +86,11 @@ function openResolution(resolution: Resolution, library: DocumentLibrary): Agent
 
 export function agentContext(base: DocumentContext): AgentContext {
   return { ...base, agent: lowerAgent(base.value) };
+}
+
+/** From what is written, not from what the schema leaves of it: a state with a wrong field is still led to. */
+export function statesContext(base: DocumentContext): StatesContext {
+  const machine = stateMachine(base.json);
+  const workflow = lowerStateMachine(machine, isObject(base.json) ? base.json : {}, indexedSpans(base.tree));
+  return { ...base, workflow, machine, ...stateTexts(machine.states) };
 }

@@ -2,7 +2,8 @@
  * # An expression where none is read
  *
  * `{% … %}` acts in `when`, in `outputs`, and in the strings of a node's `inputs`, `task.goal` and `task.criteria`.
- * Elsewhere it stays the text it is.
+ * Elsewhere it stays the text it is. In the states family an expression is a whole text of a JSONata state, from its first
+ * character to its last.
  *
  * ```yaml
  * agent_spec: "configs/agents/{% inputs.kind %}.yaml"
@@ -27,5 +28,12 @@ export const expressionNotEvaluated: Check = {
       if (offset >= 0) report({ message: 'Expressions are not read here; this stays text. They act in when, outputs, inputs, task.goal and task.criteria.', span: textSpan(path, offset, 2) });
       return true;
     });
+  },
+  states: ({ texts, textSpan }, report) => {
+    for (const text of texts) {
+      if (text.kind !== 'not-read') continue;
+      const why = text.state.queryLanguage === 'JSONPath' ? `"${text.state.name}" is a JSONPath state, so this stays text. Use a field that ends in ".$", or set queryLanguage: JSONata.` : 'This stays text: an expression is the whole text, from {% to %}. Join the parts inside it with &.';
+      report({ message: why, span: textSpan(text.path, text.offset, 2) });
+    }
   },
 };

@@ -12,11 +12,15 @@
  * The `reply` in the `extras` of a simulated model is one too; it sees what the node receives: `inputs`, `upstream` and
  * `run`.
  *
+ * In a JSONata state of the states family a text that begins with `{%` and ends with `%}` is one; it sees `$states.input`,
+ * `$states.context`, where there is one `$states.result` or `$states.errorOutput`, and variables.
+ *
  * **Fix**: correct the expression where the marker stands.
  */
 import { analyzeTemplate } from '../expressions/template.ts';
 import type { Check } from './check.ts';
 import { strings } from './expressions.ts';
+import { mistakeFinding } from './mistake-finding.ts';
 
 /** What a node receives. */
 const replyScope = ['inputs', 'upstream', 'run'];
@@ -29,6 +33,11 @@ export const expressionSyntax: Check = {
     for (const { expression, path } of context.expressions) {
       const { error } = expression;
       if (error !== null) report({ message: error.message, span: context.textSpan(path, error.offset, Math.max(1, error.length)) });
+    }
+  },
+  states: (context, report) => {
+    for (const text of context.texts) {
+      if (text.kind === 'jsonata' && text.expression.error !== null) report(mistakeFinding(context, text.path, text.expression.error));
     }
   },
   // The simulated model evaluates the reply it is told to give.

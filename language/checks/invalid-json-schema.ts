@@ -20,6 +20,7 @@ export const invalidJsonSchema: Check = {
   severity: 'error',
   ignorable: false,
   workflow: checkSchemas,
+  states: checkSchemas,
   agent: checkSchemas,
 };
 

@@ -16,7 +16,7 @@ export const notRunnableYet: Check = {
   ignorable: true,
   document: ({ document, schema, value, keySpan, valueSpan }, report) => {
     if (document.kind === 'states') {
-      report({ message: 'The states family is not read yet; only workflows of nodes run.', span: valueSpan(['apiVersion']) });
+      report({ message: 'Workflows of states are checked and drawn, but do not run yet; only workflows of nodes do.', span: valueSpan(['apiVersion']) });
       return;
     }
     if (schema === null) return;

@@ -2,7 +2,8 @@
  * # A node without work
  *
  * A node does one of these: run an agent (`agent_spec`), an inline `task`, ask a person (`human`), expand a `template`,
- * run another `workflow`, or `reduce` what it depends on. Only in the studio a node may wait to be wired.
+ * run another `workflow`, or `reduce` what it depends on. Only in the studio a node may wait to be wired. In the states
+ * family a Task has an `agent` or a `human`, a Map an `itemProcessor`, a Wait a time.
  *
  * ```yaml
  * - id: research
@@ -10,8 +11,12 @@
  *
  * **Fix**: add one of those fields.
  */
-import { field, isObject, listField, textField } from '../documents/json-access.ts';
+import { statesSchema } from '../documents/generated/states-schema.ts';
+import { field, isList, isObject, listField, textField } from '../documents/json-access.ts';
+import { orList } from '../documents/nearest-word.ts';
+import { cursor, settle } from '../documents/schema-walk.ts';
 import type { Check } from './check.ts';
+import { hasUnknownField } from './state-shapes.ts';
 
 const work = ['agent_spec', 'task', 'human', 'template', 'workflow', 'runtime', 'spec'];
 
@@ -30,6 +35,16 @@ export const nothingToDo: Check = {
       if (isObject(written) && Object.keys(written).some((name) => !known.has(name) && !name.startsWith('x-'))) continue;
       const id = textField(written, 'id') ?? '';
       report({ message: `"${id}" has nothing to do. Give it an agent_spec, a task, a human, a template or a workflow.`, span: valueSpan([...path, 'id']) });
+    }
+  },
+  states: ({ machine, schema, keySpan }, report) => {
+    for (const state of machine.states) {
+      const needs = listField(settle(cursor(statesSchema, 'state'), state.json).schema, 'x-dagbook-needs');
+      for (const group of needs) {
+        const names = isList(group) ? group.map(String) : [];
+        if (names.some((name) => field(state.json, name) !== undefined) || hasUnknownField(state, schema)) continue;
+        report({ message: `"${state.name}" has nothing to do. A ${state.type ?? 'state'} has ${orList(names)}.`, span: keySpan(state.path) });
+      }
     }
   },
 };

@@ -6,26 +6,33 @@ import { aliasBomb } from './alias-bomb.ts';
 import { ambiguousName } from './ambiguous-name.ts';
 import { branchNotDependent } from './branch-not-dependent.ts';
 import { capTooSmall } from './cap-too-small.ts';
+import { choiceFallsThrough } from './choice-falls-through.ts';
 import { conflictingFields } from './conflicting-fields.ts';
 import { cycle } from './cycle.ts';
+import { deadEnd } from './dead-end.ts';
 import { duplicateId } from './duplicate-id.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { duplicateLabel } from './duplicate-label.ts';
+import { duplicateState } from './duplicate-state.ts';
 import { emptyDocument } from './empty-document.ts';
 import { expressionNotEvaluated } from './expression-not-evaluated.ts';
 import { expressionSyntax } from './expression-syntax.ts';
 import { fileTooLarge } from './file-too-large.ts';
+import { handlerOrder } from './handler-order.ts';
 import { inlineAgent } from './inline-agent.ts';
 import { internalError } from './internal-error.ts';
+import { intrinsicCall } from './intrinsic-call.ts';
 import { invalidCharacter } from './invalid-character.ts';
 import { invalidJsonSchema } from './invalid-json-schema.ts';
 import { invalidMerge } from './invalid-merge.ts';
 import { joinNeverRuns } from './join-never-runs.ts';
 import { literalCredential } from './literal-credential.ts';
 import { malformedDigest } from './malformed-digest.ts';
+import { malformedRule } from './malformed-rule.ts';
 import { malformedValue } from './malformed-value.ts';
 import { misplacedField } from './misplaced-field.ts';
 import { missingField } from './missing-field.ts';
+import { noExit } from './no-exit.ts';
 import { nodeInTwoBranches } from './node-in-two-branches.ts';
 import { nonStringKey } from './non-string-key.ts';
 import { notANumber } from './not-a-number.ts';
@@ -36,6 +43,7 @@ import { notRunnableYet } from './not-runnable-yet.ts';
 import { nothingToDo } from './nothing-to-do.ts';
 import { outOfRange } from './out-of-range.ts';
 import { outsideWorkspace } from './outside-workspace.ts';
+import { pathSyntax } from './path-syntax.ts';
 import { quarantinedHasTools } from './quarantined-has-tools.ts';
 import { quarantinedNotReadOnly } from './quarantined-not-read-only.ts';
 import { schemaNotFound } from './schema-not-found.ts';
@@ -47,14 +55,18 @@ import { unknownApiVersion } from './unknown-api-version.ts';
 import { unknownField } from './unknown-field.ts';
 import { unknownNode } from './unknown-node.ts';
 import { unknownProvider } from './unknown-provider.ts';
+import { unknownState } from './unknown-state.ts';
 import { unknownTag } from './unknown-tag.ts';
 import { unknownValue } from './unknown-value.ts';
+import { unreachableHandler } from './unreachable-handler.ts';
+import { unreachableState } from './unreachable-state.ts';
 import { unreadableFile } from './unreadable-file.ts';
 import { unresolvedAlias } from './unresolved-alias.ts';
 import { unsafeInteger } from './unsafe-integer.ts';
 import { unusedIgnore } from './unused-ignore.ts';
 import { workflowCycle } from './workflow-cycle.ts';
 import { workflowNotFound } from './workflow-not-found.ts';
+import { wrongQueryLanguage } from './wrong-query-language.ts';
 import { wrongType } from './wrong-type.ts';
 import { yamlSyntax } from './yaml-syntax.ts';
 
@@ -67,26 +79,33 @@ export const checks: readonly Check[] = [
   ambiguousName,
   branchNotDependent,
   capTooSmall,
+  choiceFallsThrough,
   conflictingFields,
   cycle,
+  deadEnd,
   duplicateId,
   duplicateKey,
   duplicateLabel,
+  duplicateState,
   emptyDocument,
   expressionNotEvaluated,
   expressionSyntax,
   fileTooLarge,
+  handlerOrder,
   inlineAgent,
   internalError,
+  intrinsicCall,
   invalidCharacter,
   invalidJsonSchema,
   invalidMerge,
   joinNeverRuns,
   literalCredential,
   malformedDigest,
+  malformedRule,
   malformedValue,
   misplacedField,
   missingField,
+  noExit,
   nodeInTwoBranches,
   nonStringKey,
   notANumber,
@@ -97,6 +116,7 @@ export const checks: readonly Check[] = [
   nothingToDo,
   outOfRange,
   outsideWorkspace,
+  pathSyntax,
   quarantinedHasTools,
   quarantinedNotReadOnly,
   schemaNotFound,
@@ -108,14 +128,18 @@ export const checks: readonly Check[] = [
   unknownField,
   unknownNode,
   unknownProvider,
+  unknownState,
   unknownTag,
   unknownValue,
+  unreachableHandler,
+  unreachableState,
   unreadableFile,
   unresolvedAlias,
   unsafeInteger,
   unusedIgnore,
   workflowCycle,
   workflowNotFound,
+  wrongQueryLanguage,
   wrongType,
   yamlSyntax,
 ];

@@ -3,7 +3,7 @@ import type { Problem } from '../syntax/problem.ts';
 import { keySpan, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { ValidationError } from './generated/validators.js';
-import { field, isList, listField, objectField } from './json-access.ts';
+import { field, isList, listField, objectField, textField } from './json-access.ts';
 import { didYouMean, nearestWord } from './nearest-word.ts';
 import { placeInWords } from './place-in-words.ts';
 import { schemaAt, settle, type SchemaCursor } from './schema-walk.ts';
@@ -52,7 +52,10 @@ function unknownField(error: ValidationError, start: SchemaCursor, json: Json, t
   const path = pointerPath(error.instancePath, json);
   const owner = at(json, path);
   const cursor = schemaAt(start, json, path);
-  const known = cursor === null ? [] : Object.keys(objectField(settle(cursor, owner).schema, 'properties'));
+  const settled = cursor === null ? {} : settle(cursor, owner).schema;
+  const refused = textField(objectField(settled, 'x-dagbook-refused'), name);
+  if (refused !== null) return { code: 'unknown-field', message: `"${name}" is not read here. ${refused}`, span: keySpan(tree, [...path, name]) };
+  const known = Object.keys(objectField(settled, 'properties'));
   const absent = known.filter((candidate) => field(owner, candidate) === undefined);
   const suggestion = nearestWord(name, absent) ?? synonym(name, absent);
   const advice = suggestion === null ? fieldAdvice(name, known) : didYouMean(suggestion);
@@ -69,7 +72,7 @@ function synonym(name: string, known: readonly string[]): string | null {
   const synonyms = new Map([
     ['agent', 'agent_spec'], ['needs', 'depends_on'], ['after', 'depends_on'], ['dependencies', 'depends_on'], ['if', 'when'],
     ['condition', 'when'], ['prompt', 'system_prompt'], ['instructions', 'system_prompt'], ['goal', 'task'], ['budget', 'cost_caps'],
-    ['caps', 'cost_caps'], ['limits', 'cost_caps'], ['adapter', 'adapter_kind'], ['steps', 'nodes'],
+    ['caps', 'cost_caps'], ['limits', 'cost_caps'], ['adapter', 'adapter_kind'], ['steps', 'nodes'], ['resource', 'agent'], ['agent_spec', 'agent'], ['processor', 'itemProcessor'],
   ]);
   const meant = synonyms.get(name.toLowerCase());
   return meant !== undefined && known.includes(meant) ? meant : null;

@@ -3,14 +3,15 @@ import type { Problem } from '../syntax/problem.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import { agentSchema } from './generated/agent-schema.ts';
 import { modelProfileSchema } from './generated/model-profile-schema.ts';
-import { validateAdapterForm, validateAgent, validateModelProfile, validateNodesForm, type Validator } from './generated/validators.js';
+import { validateAdapterForm, validateAgent, validateModelProfile, validateNodesForm, validateStates, type Validator } from './generated/validators.js';
+import { statesSchema } from './generated/states-schema.ts';
 import { workflowSchema } from './generated/workflow-schema.ts';
 import { field, isList, isObject, withoutFields } from './json-access.ts';
 import type { ParsedDocument } from './parse-documents.ts';
 import { schemaFindings } from './schema-errors.ts';
 import { cursor, type SchemaCursor } from './schema-walk.ts';
 
-export type SchemaName = 'nodes-form' | 'adapter-form' | 'agent' | 'model-profile';
+export type SchemaName = 'nodes-form' | 'adapter-form' | 'states' | 'agent' | 'model-profile';
 
 export interface ValidatedDocument {
   readonly schemaName: SchemaName;
@@ -22,9 +23,7 @@ export interface ValidatedDocument {
   readonly problems: readonly Problem[];
 }
 
-/** Null for a kind that has no schema of ours yet. */
-export function validateDocument(document: ParsedDocument): ValidatedDocument | null {
-  if (document.kind === 'states') return null;
+export function validateDocument(document: ParsedDocument): ValidatedDocument {
   const schemaName = document.kind === 'workflow' ? workflowForm(document.json) : document.kind;
   const { tree } = document;
   if (tree === null) return { schemaName, value: {}, problems: [] };
@@ -47,6 +46,8 @@ function validatorOf(name: SchemaName): Validator {
       return validateNodesForm;
     case 'adapter-form':
       return validateAdapterForm;
+    case 'states':
+      return validateStates;
     case 'agent':
       return validateAgent;
     case 'model-profile':
@@ -60,6 +61,8 @@ export function schemaOf(name: SchemaName): SchemaCursor {
       return cursor(workflowSchema, 'nodesForm');
     case 'adapter-form':
       return cursor(workflowSchema, 'adapterForm');
+    case 'states':
+      return cursor(statesSchema);
     case 'agent':
       return cursor(agentSchema);
     case 'model-profile':

@@ -3,7 +3,7 @@ import type { Problem } from '../syntax/problem.ts';
 import { keySpan, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { ValidationError } from './generated/validators.js';
-import { isList, isObject, listField, textField } from './json-access.ts';
+import { isList, isObject, listField, objectField, textField } from './json-access.ts';
 import { didYouMean, nearestWord, orList } from './nearest-word.ts';
 import { placeInWords } from './place-in-words.ts';
 
@@ -30,6 +30,7 @@ export function valueProblem(bad: BadValue): Problem {
     case 'type':
       return { code: 'wrong-type', span, ...wrongType(place, value, schema) };
     case 'x-dagbook-never':
+      if (isObject(value) && textField(schema, 'x-dagbook-alternatives-by') !== null) return byField(bad, value);
       return { span: alternativeSpan(tree, path, value), ...noAlternative(place, value, schema) };
     case 'enum':
     case 'const':
@@ -43,6 +44,23 @@ export function valueProblem(bad: BadValue): Problem {
     default:
       return { code: 'out-of-range', message: `${place} must be ${comparison(error)}${String(error.params['limit'])}.`, span };
   }
+}
+
+/** Alternatives that one field tells apart: that field is what is wrong. */
+function byField({ path, schema, tree }: BadValue, value: JsonObject): Problem {
+  const name = textField(schema, 'x-dagbook-alternatives-by') ?? '';
+  const allowed = alternativeConstants(schema, name);
+  const written = value[name];
+  if (written === undefined) {
+    const message = `"${name}" is missing in ${placeInWords(path)}. Add it: ${orList(allowed)}.`;
+    return { code: 'missing-field', message, span: keySpan(tree, path) };
+  }
+  const described = unknownValue(`"${name}"`, written, { enum: allowed });
+  return { span: valueSpan(tree, [...path, name]), ...described };
+}
+
+function alternativeConstants(schema: JsonObject, name: string): readonly string[] {
+  return listField(schema, 'oneOf').flatMap((alternative) => textField(objectField(objectField(alternative, 'properties'), name), 'const') ?? []);
 }
 
 function comparison(error: ValidationError): string {

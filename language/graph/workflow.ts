@@ -21,6 +21,8 @@ export interface Workflow {
   readonly caps: CostCaps;
   readonly maxConcurrency: number;
   readonly haltCheckSeconds: number;
+  /** The states family: the state a run begins with. Absent for every other adapter. */
+  readonly startAt?: string;
 }
 
 export type AdapterKind = 'graph' | 'crew' | 'debate' | 'fusion' | 'execution' | 'schedule' | 'studio' | 'states';
@@ -46,7 +48,19 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly span: Span | null;
+  /** The states family: why a run goes along it. Absent for every other adapter. */
+  readonly transition?: EdgeTransition;
 }
+
+export type EdgeTransition =
+  | { readonly kind: 'next' }
+  /** Rule `rule` of the Choice; `label` is its test in a few words. */
+  | { readonly kind: 'choice'; readonly rule: number; readonly label: string }
+  | { readonly kind: 'default' }
+  /** Catcher `catcher`; `label` names its errors. */
+  | { readonly kind: 'catch'; readonly catcher: number; readonly label: string }
+  /** From a Parallel or a Map into scope `scope`. */
+  | { readonly kind: 'enter'; readonly scope: number };
 
 export interface WorkflowNode {
   readonly id: string;
@@ -69,7 +83,34 @@ export interface WorkflowNode {
   readonly tokenBudget: number | null;
   readonly span: Span | null;
   readonly idSpan: Span | null;
+  /** The states family: what the node is as a state. Absent for every other adapter. */
+  readonly state?: StateOfNode;
 }
+
+/** A node of the states family. Its id is the state's name; names are unique in the document, inner scopes included. */
+export interface StateOfNode {
+  readonly type: StateType;
+  readonly queryLanguage: QueryLanguage;
+  /** The Parallel or Map it stands inside of; null at the outside. */
+  readonly parent: string | null;
+  /** Which of the parent's scopes; 0 where there is no parent. */
+  readonly scope: number;
+  /** The scopes of a Parallel (its branches, in order) or a Map (one). */
+  readonly scopes: readonly StateScope[];
+  /** Whether its scope is done when it is: `end: true`, Succeed or Fail. */
+  readonly ends: boolean;
+  /** The state as it is written, without the states inside it. */
+  readonly fields: JsonObject;
+}
+
+export interface StateScope {
+  readonly startAt: string;
+  /** The ids of its states, in document order; those inside them not counted. */
+  readonly states: readonly string[];
+}
+
+export type StateType = 'Task' | 'Choice' | 'Parallel' | 'Map' | 'Wait' | 'Pass' | 'Succeed' | 'Fail';
+export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 export type NodeKind =
   | { readonly kind: 'spawn' }

@@ -62,7 +62,7 @@ function choose(documents: readonly ParsedDocument[], { path, name }: LockSource
   const other = documents[0];
   if (first === undefined) {
     if (kind === 'workflow' && other?.kind === 'states') {
-      const message = 'The states family is not read yet; only workflows of nodes run.';
+      const message = 'Workflows of states are checked and drawn, but do not run yet; only workflows of nodes do.';
       return { ...toDiagnostic({ code: 'not-runnable-yet', message, span: other.span }, path), severity: 'error' };
     }
     const called = name === undefined ? '' : ` called "${name}"`;

@@ -27,11 +27,12 @@ export async function generateValidators(schemas) {
     code: (context) => context.fail(_`true`),
     error: { message: 'fits no alternative', params: () => _`{}` },
   });
-  const [workflow, agent, profile] = ['workflow', 'agent', 'model-profile'].map((name) => discriminate(strip(schemas[name], isAnnotation)));
+  const [workflow, states, agent, profile] = ['workflow', 'states', 'agent', 'model-profile'].map((name) => discriminate(strip(schemas[name], isAnnotation)));
   const { definitions } = workflow;
   const exported = {
     validateNodesForm: { $id: 'nodes-form', $ref: '#/definitions/nodesForm', definitions },
     validateAdapterForm: { $id: 'adapter-form', $ref: '#/definitions/adapterForm', definitions },
+    validateStates: { ...states, $id: 'states' },
     validateAgent: { ...agent, $id: 'agent' },
     validateModelProfile: { ...profile, $id: 'model-profile' },
     validateJsonSchema: { ...strip(draft07, isAnnotation), $id: 'json-schema' },

@@ -16,6 +16,7 @@ export interface Validator {
 
 export const validateNodesForm: Validator;
 export const validateAdapterForm: Validator;
+export const validateStates: Validator;
 export const validateAgent: Validator;
 export const validateModelProfile: Validator;
 export const validateJsonSchema: Validator;

@@ -1,0 +1,37 @@
+/**
+ * # `States.ALL` where it may not stand
+ *
+ * The entries of `retry` and `catch` are looked at in their order, and `States.ALL` stands for every error. So it stands
+ * alone in its entry, and that entry is the last.
+ *
+ * ```yaml
+ * retry:
+ *   - { errorEquals: [States.ALL] }
+ *   - { errorEquals: [States.Timeout], maxAttempts: 1 }
+ * ```
+ *
+ * **Fix**: move the entry to the end, and the other names into entries before it.
+ */
+import { listField } from '../documents/json-access.ts';
+import type { Check } from './check.ts';
+
+export const handlerOrder: Check = {
+  code: 'handler-order',
+  severity: 'error',
+  ignorable: false,
+  states: ({ machine, valueSpan }, report) => {
+    for (const { json, path } of machine.states) {
+      for (const kind of ['retry', 'catch']) {
+        const handlers = listField(json, kind);
+        handlers.forEach((handler, i) => {
+          const names = listField(handler, 'errorEquals');
+          const at = names.indexOf('States.ALL');
+          if (at < 0) return;
+          const span = valueSpan([...path, kind, i, 'errorEquals', at]);
+          if (names.length > 1) report({ message: 'States.ALL stands for every error, so it stands alone. Remove the other names, or give it an entry of its own at the end.', span });
+          else if (i < handlers.length - 1) report({ message: `States.ALL stands for every error, so nothing after it is looked at. Move this entry to the end of ${kind}.`, span });
+        });
+      }
+    }
+  },
+};

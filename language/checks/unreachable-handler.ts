@@ -1,0 +1,46 @@
+/**
+ * # A handler that is never used
+ *
+ * The first entry of `retry` or `catch` that names an error decides. `States.TaskFailed` stands for every error but a
+ * timeout; `States.Timeout`, `Runner.Timeout` and `Platform.Timeout` are one error; `Dagbook.Halted` is never caught.
+ *
+ * **Fix**: remove the name, or move the entry before the one that takes its errors.
+ */
+import { listField } from '../documents/json-access.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import type { Check, Finding, StatesContext } from './check.ts';
+
+const timeouts: ReadonlySet<string> = new Set(['States.Timeout', 'Runner.Timeout', 'Platform.Timeout']);
+
+export const unreachableHandler: Check = {
+  code: 'unreachable-handler',
+  severity: 'warning',
+  ignorable: true,
+  states: (context, report) => {
+    for (const { json, path } of context.machine.states) {
+      for (const kind of ['retry', 'catch']) checkHandlers(context, listField(json, kind).map((handler) => listField(handler, 'errorEquals')), [...path, kind], report);
+    }
+  },
+};
+
+function checkHandlers({ valueSpan }: StatesContext, handlers: readonly (readonly unknown[])[], path: YamlPath, report: (finding: Finding) => void): void {
+  const taken = new Map<string, YamlPath>();
+  handlers.forEach((names, i) => {
+    names.forEach((written, j) => {
+      if (typeof written !== 'string') return;
+      const at = [...path, i, 'errorEquals', j];
+      const name = timeouts.has(written) ? 'States.Timeout' : written;
+      const earlier = taken.get(name) ?? (isPlainError(name) ? taken.get('States.TaskFailed') : undefined);
+      if (name === 'Dagbook.Halted') report({ message: 'A halt is never caught or tried again. Remove the name.', span: valueSpan(at) });
+      else if (earlier !== undefined) {
+        const related = [{ message: 'This one decides.', span: valueSpan(earlier) }];
+        report({ message: `"${written}" never comes here: an earlier name takes it. Remove it, or move this entry up.`, span: valueSpan(at), related });
+      } else taken.set(name, at);
+    });
+  });
+}
+
+/** What `States.TaskFailed` stands for. */
+function isPlainError(name: string): boolean {
+  return name !== 'States.Timeout' && name !== 'States.ALL' && name !== 'States.TaskFailed';
+}

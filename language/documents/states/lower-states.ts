@@ -1,0 +1,135 @@
+import type { Json, JsonObject } from '../../../protocol/json.ts';
+import type { CostCaps, Edge, EdgeTransition, StateOfNode, StateScope, Work, Workflow, WorkflowNode } from '../../graph/workflow.ts';
+import type { YamlPath } from '../../syntax/yaml-path.ts';
+import { FieldReader } from '../field-reader.ts';
+import type { HumanTask, StatesCostCaps, StatesMetadata } from '../generated/states-document.ts';
+import { field, objectField, textField, withoutFields } from '../json-access.ts';
+import type { SpanOf } from '../workflow/lower-workflow.ts';
+import { catcherWords, ruleWords } from './rule-words.ts';
+import { endsScope, stateMachine, type PlacedState, type Scope, type StateMachine, type Transition } from './state-machine.ts';
+
+/**
+ * The workflow of a states document, or of the canonical content of a locked version. Tolerates what is missing: of two
+ * states with one name the first counts, and transitions that lead nowhere are left out (the checks name them).
+ */
+export function lowerStates(document: JsonObject, spanOf: SpanOf): Workflow {
+  return lowerStateMachine(stateMachine(document), document, spanOf);
+}
+
+export function lowerStateMachine(machine: StateMachine, document: JsonObject, spanOf: SpanOf): Workflow {
+  const metadata = new FieldReader<StatesMetadata>(objectField(document, 'metadata'));
+  const spec = objectField(document, 'spec');
+  const states = firstOfEachName(machine.states);
+  const edges = states.flatMap((state) => edgesOf(state, new Set(states), spanOf));
+  const incoming = Map.groupBy(edges, (edge) => edge.to);
+  return {
+    name: metadata.text('name'),
+    description: metadata.text('description'),
+    adapter: 'states',
+    inputs: {},
+    nodes: states.map((state) => lowerState(state, incoming.get(state.name) ?? [], spanOf)),
+    edges,
+    outputs: null,
+    caps: lowerCaps(objectField(spec, 'costCaps')),
+    maxConcurrency: 16,
+    haltCheckSeconds: 1,
+    startAt: machine.root.startAt ?? '',
+  };
+}
+
+function firstOfEachName(states: readonly PlacedState[]): readonly PlacedState[] {
+  const named = new Map<string, PlacedState>();
+  for (const state of states) if (!named.has(state.name)) named.set(state.name, state);
+  return [...named.values()];
+}
+
+/** Each pair of states once, for the first reason; transitions of a Choice that share a target stay apart. */
+function edgesOf(state: PlacedState, known: ReadonlySet<PlacedState>, spanOf: SpanOf): readonly Edge[] {
+  const edges: Edge[] = [];
+  const add = (target: PlacedState | undefined, path: YamlPath, transition: EdgeTransition): void => {
+    if (target !== undefined && known.has(target)) edges.push({ from: state.name, to: target.name, span: spanOf(path), transition });
+  };
+  for (const transition of state.transitions) add(state.scope.states.get(transition.target), transition.path, lowerTransition(transition));
+  state.inner.forEach((scope, i) => { add(scope.states.get(scope.startAt ?? ''), [...scope.path, 'startAt'], { kind: 'enter', scope: i }); });
+  return edges;
+}
+
+function lowerTransition({ kind, owner, path }: Transition): EdgeTransition {
+  const index = Number(path.at(-2));
+  switch (kind) {
+    case 'next':
+    case 'default':
+      return { kind };
+    case 'choice':
+      return { kind, rule: index, label: ruleWords(owner) };
+    case 'catch':
+      return { kind, catcher: index, label: catcherWords(owner) };
+  }
+}
+
+function lowerState(state: PlacedState, incoming: readonly Edge[], spanOf: SpanOf): WorkflowNode {
+  const { name, path, json } = state;
+  return {
+    id: name,
+    kind: { kind: 'spawn' },
+    work: lowerWork(json, path, spanOf),
+    inputs: {},
+    dependencies: [...new Set(incoming.map((edge) => edge.from))],
+    // A state begins when one transition leads to it, whatever became of the others.
+    depPolicy: 'all_success',
+    when: null,
+    role: 'custom',
+    isolation: 'shared',
+    contextInheritance: 'none',
+    modelHint: null,
+    trust: 'trusted',
+    outputSchema: null,
+    tokenBudget: null,
+    span: spanOf(path),
+    idSpan: spanOf(path),
+    state: stateOf(state),
+  };
+}
+
+function stateOf(state: PlacedState): StateOfNode {
+  const { scope, json } = state;
+  const owner = scope.owner;
+  return {
+    // A state whose type is wrong draws as one that does nothing.
+    type: state.type ?? 'Pass',
+    queryLanguage: state.queryLanguage,
+    parent: owner?.name ?? null,
+    scope: owner === null ? 0 : owner.inner.indexOf(scope),
+    scopes: state.inner.map(lowerScope),
+    ends: endsScope(state),
+    fields: withoutFields(json, 'branches', 'itemProcessor', 'iterator'),
+  };
+}
+
+function lowerScope({ startAt, states }: Scope): StateScope {
+  return { startAt: startAt ?? '', states: [...states.keys()] };
+}
+
+function lowerWork(json: JsonObject, path: YamlPath, spanOf: SpanOf): Work {
+  if (textField(json, 'type') !== 'Task') return { kind: 'none' };
+  const agent = field(json, 'agent');
+  if (agent !== undefined) return { kind: 'agent', agent: lowerReference(agent, spanOf([...path, 'agent'])), task: null };
+  if (field(json, 'human') === undefined) return { kind: 'none' };
+  const human = new FieldReader<HumanTask>(objectField(json, 'human'));
+  return { kind: 'human', form: human.object('form'), assignees: human.texts('assignees'), timeoutSeconds: human.numberOrNull('timeoutSeconds'), task: null };
+}
+
+/** As written, or `{ref, spec_hash}` as in canonical content. */
+function lowerReference(reference: Json, span: ReturnType<SpanOf>): { readonly ref: string; readonly specHash: string | null; readonly span: ReturnType<SpanOf> } {
+  if (typeof reference === 'string') return { ref: reference, specHash: null, span };
+  return { ref: textField(reference, 'ref') ?? '', specHash: textField(reference, 'spec_hash'), span };
+}
+
+function lowerCaps(caps: JsonObject): CostCaps {
+  const reader = new FieldReader<StatesCostCaps>(caps);
+  return {
+    perNodeMaxTokens: reader.numberOrNull('perNodeMaxTokens'),
+    perRunMaxTokens: reader.numberOrNull('perRunMaxTokens'),
+    perRunMaxUsd: reader.numberOrNull('perRunMaxUsd'),
+  };
+}
