@@ -58,3 +58,8 @@ export type { CompletionItem, CompletionKind, CompletionResolve } from './featur
 export { resolveCompletion } from './features/resolve-completion.ts';
 export { hover, type Hover } from './features/hover.ts';
 export { signatureHelp, type SignatureHelp } from './features/signature-help.ts';
+export { definition, type Definition } from './features/definition.ts';
+export { highlights, type Highlight } from './features/highlights.ts';
+export { references } from './features/references.ts';
+export { prepareRename, rename, type Rename, type RenameTarget } from './features/rename.ts';
+export { renameFile } from './features/rename-file.ts';

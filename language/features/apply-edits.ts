@@ -11,3 +11,8 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   }
   return result + text.slice(position);
 }
+
+/** In the order of the text, each place once: an alias or a merge key can lead to one place twice. */
+export function uniqueEdits(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return [...new Map(edits.map((edit) => [edit.span.start, edit])).values()].sort((a, b) => a.span.start - b.span.start);
+}

@@ -4,10 +4,10 @@ import { analyzeExpression, analyzeTemplate } from '../expressions/template.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
-import type { YamlScalar } from '../syntax/yaml-tree.ts';
+import { followAlias, type YamlNode, type YamlScalar } from '../syntax/yaml-tree.ts';
 import { fieldSchemaAt, schemaOfDocument } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
-import { contains, documentAt, pathAt } from './path-at.ts';
+import { contains, documentAt, pathAt, type PathPlace } from './path-at.ts';
 import { matchesSite, symbolKindOf, symbolSites, type SymbolKind } from './reference-sites.ts';
 
 /** A name that stands for something, at one of its places. */
@@ -27,9 +27,41 @@ export function symbolAt(context: FeatureContext, offset: number): SymbolAt | nu
   const tree = analyzed?.document.tree ?? null;
   if (analyzed === null || tree === null) return null;
   const place = pathAt(tree, offset);
-  if (place.on === 'key' && place.keySpan !== null) return keySymbol(analyzed, place.path, place.keySpan);
-  if (place.node.kind !== 'scalar') return null;
-  return valueSymbols(context.text, analyzed, place.path, place.node).find(({ span }) => contains(span, offset)) ?? null;
+  const here = symbolsAt(context.text, analyzed, place).find(({ span }) => contains(span, offset));
+  if (here !== undefined || !hasAnchors(context.text, analyzed.document.span)) return here ?? null;
+  // What is written behind an anchor means something where an alias brings it.
+  return everySymbol(context.text, analyzed, tree, []).find(({ span }) => contains(span, offset)) ?? null;
+}
+
+function symbolsAt(text: string, analyzed: AnalyzedDocument, place: PathPlace): readonly SymbolAt[] {
+  if (place.on === 'key') {
+    const symbol = place.keySpan === null ? null : keySymbol(analyzed, place.path, place.keySpan);
+    return symbol === null ? [] : [symbol];
+  }
+  return place.node.kind === 'scalar' ? valueSymbols(text, analyzed, place.path, place.node) : [];
+}
+
+export function hasAnchors(text: string, span: Span): boolean {
+  return /(?:^|[\s[{,])&[^\s,[\]{}&]/.test(text.slice(span.start, span.end));
+}
+
+/** Every name a document defines or uses; what aliases and merge keys bring is named where they bring it. */
+export function everySymbol(text: string, document: AnalyzedDocument, node: YamlNode, path: YamlPath): readonly SymbolAt[] {
+  const target = followAlias(node);
+  switch (target.kind) {
+    case 'scalar':
+      return valueSymbols(text, document, path, target);
+    case 'seq':
+      return target.items.flatMap((item, i) => everySymbol(text, document, item, [...path, i]));
+    case 'map':
+      return target.entries.flatMap((entry) => {
+        const below = [...path, entry.key];
+        const key = keySymbol(document, below, entry.keySpan);
+        return [...(key === null ? [] : [key]), ...everySymbol(text, document, entry.value, below)];
+      });
+    case 'unknown':
+      return [];
+  }
 }
 
 export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span): SymbolAt | null {

@@ -14,3 +14,9 @@ export function isPlainSafe(value: string): boolean {
   if (!/^[A-Za-z_./$(][^\r\n\t,[\]{}"'`\\]*$/.test(value) || /:(?:\s|$)|\s#|\s$/.test(value)) return false;
   return !/^(?:true|false|null|True|False|Null|TRUE|FALSE|NULL|\.inf|\.Inf|\.INF|\.nan|\.NaN|\.NAN|\.[0-9].*)$/.test(value) && !/^(?:---|\.\.\.)/.test(value);
 }
+
+/** Another text in the quotes of the one it replaces. */
+export function sameQuotes(written: string, name: string): string {
+  if (written.startsWith('"')) return JSON.stringify(name);
+  return written.startsWith("'") ? `'${name.replaceAll("'", "''")}'` : writeScalar(name);
+}
