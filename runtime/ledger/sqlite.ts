@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import { APPLICATION_ID, migrations } from './migrations.ts';
@@ -98,7 +98,7 @@ function translate(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
     return new DagbookError('ledger-full', `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: dagbook resume`);
   }
-  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+  if (code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !existsSync(file) && isReadOnly(dirname(file))) || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger.`);
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
@@ -107,8 +107,20 @@ function translate(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new DagbookError(code === 'SQLITE_NOTADB' ? 'ledger-not-ours' : 'ledger-corrupt', `${file} is ${code === 'SQLITE_NOTADB' ? 'not a SQLite database' : 'damaged'}. Keep it for inspection and name another ledger with --ledger.`);
   }
+  if (code.startsWith('SQLITE_CANTOPEN') && isReadOnly(dirname(file))) {
+    return new DagbookError('ledger-read-only', `${file} lies in a folder that cannot be written, and SQLite writes beside a ledger even to read it. Copy it (with ${basename(file)}-wal, where there is one) and name the copy with --ledger.`);
+  }
   if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') {
     return new DagbookError('ledger-unreadable', `${file} cannot be opened or read (${code}). Check the path and the disk, or name another ledger with --ledger.`);
   }
   return error;
+}
+
+function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
 }
