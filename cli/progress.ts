@@ -159,7 +159,7 @@ class StreamLine {
     this.#shown = true;
     const more = this.#texts.size > 1 ? ` (+${this.#texts.size - 1})` : '';
     const head = `         ${asLine(latest.node)}${more} `;
-    const room = this.#out.width - displayWidth(head) - 2;
+    const room = (this.#out.width < 40 ? 80 : this.#out.width) - displayWidth(head) - 2;
     this.#out.write(this.#out.style('dim', head + tailOf(latest.text, room)));
   }
 
