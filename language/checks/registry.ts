@@ -43,6 +43,7 @@ import { notRunnableYet } from './not-runnable-yet.ts';
 import { nothingToDo } from './nothing-to-do.ts';
 import { outOfRange } from './out-of-range.ts';
 import { outsideWorkspace } from './outside-workspace.ts';
+import { pathNeverWritten } from './path-never-written.ts';
 import { pathSyntax } from './path-syntax.ts';
 import { quarantinedHasTools } from './quarantined-has-tools.ts';
 import { quarantinedNotReadOnly } from './quarantined-not-read-only.ts';
@@ -64,6 +65,7 @@ import { unreadableFile } from './unreadable-file.ts';
 import { unresolvedAlias } from './unresolved-alias.ts';
 import { unsafeInteger } from './unsafe-integer.ts';
 import { unusedIgnore } from './unused-ignore.ts';
+import { variableNeverAssigned } from './variable-never-assigned.ts';
 import { workflowCycle } from './workflow-cycle.ts';
 import { workflowNotFound } from './workflow-not-found.ts';
 import { wrongQueryLanguage } from './wrong-query-language.ts';
@@ -116,6 +118,7 @@ export const checks: readonly Check[] = [
   nothingToDo,
   outOfRange,
   outsideWorkspace,
+  pathNeverWritten,
   pathSyntax,
   quarantinedHasTools,
   quarantinedNotReadOnly,
@@ -137,6 +140,7 @@ export const checks: readonly Check[] = [
   unresolvedAlias,
   unsafeInteger,
   unusedIgnore,
+  variableNeverAssigned,
   workflowCycle,
   workflowNotFound,
   wrongQueryLanguage,

@@ -1,0 +1,119 @@
+/**
+ * # A path that nothing can have written
+ *
+ * Every state before this one is followed, with its `inputPath`, `parameters`, `result`, `resultSelector`, `resultPath`
+ * and `outputPath`. What the run is given and what agents answer may hold anything; but where a state has put fixed fields
+ * in their place, others are not there. Where the run's input may hold the field, only a name that is one letter away from
+ * one that was written is doubted.
+ *
+ * ```yaml
+ * resultPath: $.triage
+ * # later
+ * variable: $.triagee.risk
+ * ```
+ *
+ * **Fix**: correct the name, or write the field in a state before.
+ */
+import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
+import { isObject, isList } from '../documents/json-access.ts';
+import { dataFlow, type StateData } from '../documents/states/data-flow.ts';
+import { missingAt, type Shape } from '../documents/states/data-shape.ts';
+import type { PlacedState } from '../documents/states/state-machine.ts';
+import { isDefinite } from '../expressions/json-path.ts';
+import type { JsonPath } from '../expressions/path-parts.ts';
+import type { Json } from '../../protocol/json.ts';
+import type { Check } from './check.ts';
+import { pathsOf, type StateText } from './state-texts.ts';
+import { isSlip } from './typing-slip.ts';
+
+export const pathNeverWritten: Check = {
+  code: 'path-never-written',
+  severity: 'warning',
+  ignorable: true,
+  states: ({ machine, texts, textSpan }, report) => {
+    const flow = dataFlow(machine);
+    const reads = texts.flatMap((text) => readsOf(text, flow.get(text.state)));
+    const asked = askedFor(machine.states);
+    const given = givenNames(reads);
+    for (const { text, path, shape } of reads) {
+      const missing = missingAt(shape, path);
+      if (missing === null || isAsked(path, asked)) continue;
+      const { name, offset, length } = missing.segment;
+      const known = [...missing.shape.fields.keys()];
+      // Where anything may be, only a slip of the pen is worth a word, and not where the run's input plainly has the name.
+      const suggestion = missing.shape.open ? (known.find((other) => isSlip(name, other)) ?? null) : nearestWord(name, known);
+      if (missing.shape.open && (suggestion === null || given.has(name))) continue;
+      const advice = suggestion === null ? ` There is ${known.length === 0 ? 'no field' : `only ${known.slice(0, 8).join(', ')}`} in its place.` : didYouMean(suggestion);
+      report({ message: `Nothing before "${text.state.name}" writes "${name}".${advice}`, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion }) });
+    }
+  },
+};
+
+interface Read {
+  readonly text: StateText;
+  readonly path: JsonPath;
+  /** What `$` stands for there. */
+  readonly shape: Shape;
+}
+
+/** The paths of a text that lead to one place, where it is known what they start from. */
+function readsOf(text: StateText, data: StateData | undefined): readonly Read[] {
+  const shape = data === undefined ? null : shapeFor(text, data);
+  if (shape === null) return [];
+  // A search that finds nothing gives an empty list.
+  return pathsOf(text).flatMap((path) => (path.root.kind === 'input' && isDefinite(path) ? [{ text, path, shape }] : []));
+}
+
+function shapeFor({ state, path, field }: StateText, { input, seen, result }: StateData): Shape | null {
+  switch (path[state.path.length]) {
+    case 'inputPath':
+      return input;
+    case 'outputPath':
+      return result;
+    case 'parameters':
+    case 'itemSelector':
+    case 'itemsPath':
+    case 'secondsPath':
+    case 'timestampPath':
+    case 'errorPath':
+    case 'causePath':
+    case 'maxConcurrencyPath':
+    case 'toleratedFailureCountPath':
+    case 'toleratedFailurePercentagePath':
+      return seen;
+    case 'choices':
+      return field === 'variable' || field.endsWith('Path') ? seen : null;
+    default:
+      // `resultPath` writes; `resultSelector` and `assign` see what an agent answered.
+      return null;
+  }
+}
+
+/** The paths that some rule asks whether they are there: their author knows that they may not be. */
+function askedFor(states: readonly PlacedState[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (rule: Json): void => {
+    if (isList(rule)) rule.forEach(visit);
+    if (!isObject(rule)) return;
+    if (typeof rule['isPresent'] === 'boolean' && typeof rule['variable'] === 'string') found.add(rule['variable']);
+    for (const inner of ['and', 'or', 'not']) visit(rule[inner] ?? null);
+  };
+  for (const { json } of states) visit(json['choices'] ?? null);
+  return found;
+}
+
+function isAsked({ segments }: JsonPath, asked: ReadonlySet<string>): boolean {
+  if (asked.size === 0) return false;
+  let prefix = '$';
+  for (const segment of segments) {
+    if (segment.kind !== 'field') return false;
+    prefix += `.${segment.name}`;
+    if (asked.has(prefix)) return true;
+  }
+  return false;
+}
+
+/** Names that are read where nothing has been written yet: the run's input has them. */
+function givenNames(reads: readonly Read[]): ReadonlySet<string> {
+  return new Set(reads.flatMap(({ path: { segments }, shape }) => (segments[0]?.kind === 'field' && shape.open && shape.fields.size === 0 ? [segments[0].name] : [])));
+}

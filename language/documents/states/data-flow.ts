@@ -1,0 +1,154 @@
+import type { Json } from '../../../protocol/json.ts';
+import { parseJsonPath } from '../../expressions/json-path.ts';
+import type { JsonPath } from '../../expressions/path-parts.ts';
+import { isStatesExpression } from '../../expressions/states-expression.ts';
+import { field, isList, isObject } from '../json-access.ts';
+import { anything, literalShape, nothing, objectShape, sameShape, shapeAt, union, withValue, type Shape } from './data-shape.ts';
+import type { PlacedState, Scope, StateMachine, Transition } from './state-machine.ts';
+
+/** What a state works with, as far as it is known before a run. */
+export interface StateData {
+  /** What the states before it hand over. */
+  readonly input: Shape;
+  /** After `inputPath`: what `$` is in `parameters`, `variable` and most other paths. */
+  readonly seen: Shape;
+  /** After `resultPath`: what `$` is in `outputPath`. */
+  readonly result: Shape;
+}
+
+/** The data of every state that a run can come to; empty where working it out would take too long. */
+export function dataFlow(machine: StateMachine): ReadonlyMap<PlacedState, StateData> {
+  const found = new Map<PlacedState, StateData>();
+  for (const scope of machine.scopes) {
+    const entry = scope.owner === null ? anything : entryOf(scope.owner, found.get(scope.owner));
+    if (entry !== null && !flowThrough(scope, entry, found)) return new Map();
+  }
+  return found;
+}
+
+/** What the states inside a Parallel or a Map begin with; null where no run comes there. */
+function entryOf(owner: PlacedState, data: StateData | undefined): Shape | null {
+  if (data === undefined) return null;
+  if (owner.type === 'Parallel') return givenTo(owner, data.seen);
+  const selector = field(owner.json, 'itemSelector') ?? field(owner.json, 'parameters');
+  return selector === undefined ? anything : templateShape(owner, selector, data.seen);
+}
+
+/** Follows every transition until nothing new comes to light; false when that takes too long. */
+function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateData>): boolean {
+  const start = scope.states.get(scope.startAt ?? '');
+  if (start === undefined) return true;
+  const inputs = new Map<PlacedState, Shape>([[start, entry]]);
+  const waiting = new Set([start]);
+  let left = 1_000 + 20 * scope.states.size;
+  for (const state of waiting) {
+    left -= 1;
+    if (left < 0) return false;
+    // A set goes on to what is added while it is walked, so a state can wait again.
+    waiting.delete(state);
+    const data = dataOf(state, inputs.get(state) ?? anything);
+    found.set(state, data);
+    for (const transition of state.transitions) {
+      const target = scope.states.get(transition.target);
+      if (target === undefined) continue;
+      const before = inputs.get(target);
+      const after = handedOn(state, transition, data);
+      const joined = before === undefined ? after : union(before, after);
+      if (before !== undefined && sameShape(before, joined)) continue;
+      inputs.set(target, joined);
+      waiting.add(target);
+    }
+  }
+  return true;
+}
+
+function dataOf(state: PlacedState, input: Shape): StateData {
+  if (state.queryLanguage === 'JSONata') return { input, seen: input, result: jsonataResult(state, input) };
+  const seen = pick(input, field(state.json, 'inputPath'));
+  const raw = rawResult(state, seen);
+  return { input, seen, result: raw === null ? seen : put(input, field(state.json, 'resultPath'), raw) };
+}
+
+/** The result before `resultPath`; null for a state that only hands on what it sees. */
+function rawResult(state: PlacedState, seen: Shape): Shape | null {
+  switch (state.type) {
+    case 'Pass': {
+      const fixed = field(state.json, 'result');
+      return fixed === undefined ? givenTo(state, seen) : literalShape(fixed);
+    }
+    case 'Task':
+    case 'Parallel':
+    case 'Map': {
+      const selector = field(state.json, 'resultSelector');
+      return selector === undefined ? anything : templateShape(state, selector, anything);
+    }
+    case 'Choice':
+    case 'Wait':
+    case 'Succeed':
+    case 'Fail':
+    case null:
+      return null;
+  }
+}
+
+function jsonataResult(state: PlacedState, input: Shape): Shape {
+  const output = field(state.json, 'output');
+  if (output !== undefined) return jsonataShape(output);
+  return state.type === 'Task' || state.type === 'Parallel' || state.type === 'Map' ? anything : input;
+}
+
+/** What goes along a transition. */
+function handedOn(state: PlacedState, { kind, owner }: Transition, { input, result }: StateData): Shape {
+  const jsonata = state.queryLanguage === 'JSONata';
+  const output = field(owner, 'output');
+  if (jsonata && output !== undefined) return jsonataShape(output);
+  if (kind === 'catch') return jsonata ? anything : put(input, field(owner, 'resultPath'), errorOutput);
+  return jsonata ? result : pick(result, field(state.json, 'outputPath'));
+}
+
+const errorOutput: Shape = { fields: new Map([['Error', anything], ['Cause', anything]]), open: true };
+
+/** What a Pass, Task or Parallel is given in place of what it sees. */
+function givenTo(state: PlacedState, seen: Shape): Shape {
+  const template = field(state.json, state.queryLanguage === 'JSONata' ? 'arguments' : 'parameters');
+  return template === undefined ? seen : templateShape(state, template, seen);
+}
+
+function templateShape(state: PlacedState, template: Json, seen: Shape): Shape {
+  return state.queryLanguage === 'JSONata' ? jsonataShape(template) : payloadShape(template, seen);
+}
+
+function payloadShape(template: Json, seen: Shape): Shape {
+  if (isList(template)) return anything;
+  if (!isObject(template)) return nothing;
+  return objectShape(
+    Object.entries(template).map(([name, value]) => {
+      if (!name.endsWith('.$')) return [name, payloadShape(value, seen)];
+      const path = typeof value === 'string' ? readPath(value) : null;
+      return [name.slice(0, -2), path === null ? anything : shapeAt(seen, path)];
+    }),
+  );
+}
+
+function jsonataShape(value: Json): Shape {
+  return literalShape(value, (text) => (isStatesExpression(text) ? anything : nothing));
+}
+
+function pick(shape: Shape, written: Json | undefined): Shape {
+  if (written === undefined) return shape;
+  if (written === null) return nothing;
+  const path = typeof written === 'string' ? readPath(written) : null;
+  return path === null ? anything : shapeAt(shape, path);
+}
+
+function put(shape: Shape, written: Json | undefined, value: Shape): Shape {
+  if (written === undefined) return value;
+  if (written === null) return shape;
+  const path = typeof written === 'string' ? readPath(written) : null;
+  return path?.root.kind === 'input' ? withValue(shape, path.segments, value) : anything;
+}
+
+function readPath(text: string): JsonPath | null {
+  const parsed = parseJsonPath(text);
+  return parsed.ok ? parsed.value : null;
+}

@@ -1,0 +1,101 @@
+import type { Json } from '../../../protocol/json.ts';
+import type { JsonPath, PathSegment } from '../../expressions/path-parts.ts';
+import { isList, isObject } from '../json-access.ts';
+
+/**
+ * What is known of a value before a run: the fields that something may have written into it. Never less than what may be
+ * there, so that what is missing here is missing in every run.
+ */
+export interface Shape {
+  readonly fields: ReadonlyMap<string, Shape>;
+  /** Whether it may have other fields too, or be no object: the input of a run, an agent's answer. */
+  readonly open: boolean;
+}
+
+export const anything: Shape = { fields: new Map(), open: true };
+export const nothing: Shape = { fields: new Map(), open: false };
+
+/** What is larger or deeper is taken for anything, so that loops come to rest and the cost stays small. */
+const maxFields = 200;
+const maxDepth = 6;
+
+export function objectShape(fields: Iterable<readonly [string, Shape]>): Shape {
+  return bounded({ fields: new Map(fields), open: false });
+}
+
+/** Of a value as written; `shapeOfText` says what a text in it stands for. */
+export function literalShape(value: Json, shapeOfText: (text: string) => Shape = () => nothing): Shape {
+  if (typeof value === 'string') return shapeOfText(value);
+  if (isList(value)) return anything;
+  return isObject(value) ? objectShape(Object.entries(value).map(([name, item]) => [name, literalShape(item, shapeOfText)])) : nothing;
+}
+
+/** What is true of either. */
+export function union(a: Shape, b: Shape): Shape {
+  if (a === b) return a;
+  const fields = new Map<string, Shape>();
+  for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
+    const [inA, inB] = [a, b].map((shape) => shape.fields.get(name) ?? (shape.open ? anything : null));
+    if (inA != null && inB != null) fields.set(name, union(inA, inB));
+    else fields.set(name, inA ?? inB ?? anything);
+  }
+  return bounded({ fields, open: a.open || b.open });
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.open !== b.open || a.fields.size !== b.fields.size) return false;
+  for (const [name, field] of a.fields) {
+    const other = b.fields.get(name);
+    if (other === undefined || !sameShape(field, other)) return false;
+  }
+  return true;
+}
+
+/** What a path of the input leads to; anything where that is not known, or not there. */
+export function shapeAt(shape: Shape, { root, segments }: JsonPath): Shape {
+  if (root.kind !== 'input') return anything;
+  let current = shape;
+  for (const segment of segments) {
+    const field = segment.kind === 'field' ? current.fields.get(segment.name) : undefined;
+    if (field === undefined) return anything;
+    current = field;
+  }
+  return current;
+}
+
+/** The first field of a path that the shape does not have, with the shape it was looked for in. */
+export function missingAt(shape: Shape, { root, segments }: JsonPath): { readonly shape: Shape; readonly segment: PathSegment & { readonly kind: 'field' }; readonly depth: number } | null {
+  if (root.kind !== 'input') return null;
+  let current = shape;
+  for (const [depth, segment] of segments.entries()) {
+    if (segment.kind !== 'field') return null;
+    const field = current.fields.get(segment.name);
+    if (field === undefined) return { shape: current, segment, depth };
+    current = field;
+  }
+  return null;
+}
+
+/** The shape with a value put at a place. */
+export function withValue(shape: Shape, segments: readonly PathSegment[], value: Shape): Shape {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) return value;
+  if (segment.kind !== 'field') return anything;
+  const inside = shape.fields.get(segment.name) ?? (shape.open ? anything : nothing);
+  return bounded({ fields: new Map([...shape.fields, [segment.name, withValue(inside, rest, value)]]), open: shape.open });
+}
+
+function bounded(shape: Shape): Shape {
+  return sizeOf(shape, 0) > maxFields ? anything : shape;
+}
+
+function sizeOf(shape: Shape, depth: number): number {
+  if (depth > maxDepth) return maxFields + 1;
+  let size = shape.fields.size;
+  for (const field of shape.fields.values()) {
+    if (size > maxFields) break;
+    size += sizeOf(field, depth + 1);
+  }
+  return size;
+}
