@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isFree, isOpen } from './durable/supervisor.ts';
 import type { EventOf, JournalEvent } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
+import { openQuestions } from './open-questions.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -25,13 +26,6 @@ export function answerRun(runtime: Runtime, id: string, path: string, value: Jso
   const handle = runtime.resume(top);
   runtime.supervisor.look();
   return handle;
-}
-
-/** Questions of a run that wait for an answer. */
-export function openQuestions(events: readonly JournalEvent[]): readonly EventOf<'asked'>[] {
-  // Answered, or asked by an agent run that is over: nobody listens any more (a timeout).
-  const over = new Set(events.flatMap((event) => (event.kind === 'done' || event.kind === 'closed' ? [event.ref] : [])));
-  return events.flatMap((event) => (event.kind === 'asked' && event.leaf === 'ask' && !over.has(event.seq) && (event.owner === null || !over.has(event.owner)) ? [event] : []));
 }
 
 function findQuestion(events: readonly JournalEvent[], run: RunRow, path: string): EventOf<'asked'> {

@@ -1,4 +1,4 @@
-import { openQuestions } from './answer.ts';
+import { openQuestions } from './open-questions.ts';
 import { isFree, LEASE_STALE_MS } from './durable/supervisor.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';

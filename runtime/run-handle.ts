@@ -46,9 +46,12 @@ export class FrameFan {
   readonly #listeners = new Set<(frame: Frame) => void>();
   /** Streamed so far, by agent run; dropped when it closes. */
   readonly #streaming = new Map<number, { text: string; at: number }>();
+  readonly #onBug: (error: unknown) => void;
 
-  constructor(reader: FrameReader, history: readonly JournalEvent[]) {
+  /** `onBug`: told of a listener that throws, which harms neither the run nor the others. */
+  constructor(reader: FrameReader, history: readonly JournalEvent[], onBug: (error: unknown) => void) {
     this.#reader = reader;
+    this.#onBug = onBug;
     for (const event of history) this.#store(event);
   }
 
@@ -82,6 +85,12 @@ export class FrameFan {
   }
 
   #tell(frame: Frame): void {
-    for (const listener of this.#listeners) listener(frame);
+    for (const listener of this.#listeners) {
+      try {
+        listener(frame);
+      } catch (error) {
+        this.#onBug(error);
+      }
+    }
   }
 }

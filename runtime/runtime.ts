@@ -27,6 +27,7 @@ import { createSimulatedProvider } from './models/simulated.ts';
 import { createLockCache } from './lock-cache.ts';
 import { keptAnswers } from './kept-answers.ts';
 import { findRun } from './review.ts';
+import { openQuestions } from './open-questions.ts';
 import { FrameFan } from './run-handle.ts';
 import type { Question, RunHandle, RunResult } from './run-handle.ts';
 import { capsOf, modelsInWords, openVersion, planRun } from './run-plan.ts';
@@ -78,6 +79,7 @@ export class Runtime {
   readonly supervisor: Supervisor;
   readonly locks = createLockCache();
   readonly #engine;
+  #closed = false;
   readonly #versions = new Map<number, LockedWorkflow>();
 
   constructor(options: RuntimeOptions) {
@@ -137,7 +139,7 @@ export class Runtime {
     const settings = this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings;
     const inputs = this.inputsOf(run);
     const adapter = adapterOf(locked);
-    const fan = new FrameFan(createFrameReader(run), history);
+    const fan = new FrameFan(createFrameReader(run), history, this.options.onBug ?? (() => undefined));
     const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };
     const ports: DriverPorts = {
       ledger: this.ledger, engine: this.#engine, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
@@ -150,7 +152,7 @@ export class Runtime {
     };
     const driver = new RunDriver(run, locked.workflow, adapter, facts, history, ports);
     const lookMs = locked.workflow.haltCheckSeconds * 1_000;
-    const result = this.supervisor.drive(driver, lookMs).then((end) => this.#resultOf(run, end, driver, fan));
+    const result = this.supervisor.drive(driver, lookMs).then((end) => (this.#closed ? new Promise<RunResult>(() => undefined) : this.#resultOf(run, end, driver, fan)));
     return { id: run.id, workflow: run.workflow_name, notes, result, subscribe: (listener) => fan.subscribe(listener) };
   }
 
@@ -167,7 +169,9 @@ export class Runtime {
     return this.#result(run, []);
   }
 
+  /** Lets go of every run; results that are not there by now never come. */
   close(): void {
+    this.#closed = true;
     this.supervisor.abandonAll();
     this.ledger.close();
   }
@@ -227,11 +231,19 @@ export class Runtime {
     return [...own, ...children];
   }
 
+  /** From the ledger: when a drive is over, its children have been let go of too. */
+  #questionsIn(run: RunRow): Question[] {
+    const { ledger } = this;
+    const own = openQuestions(ledger.read(() => ledger.journal.read(run.key))).map((asked) => ({ run: run.id, path: asked.path, request: JSON.parse(asked.request.text) as Json }));
+    const children = ledger.read(() => ledger.runs.children(run.id)).filter((child) => child.relation === 'child' && isOpen(child));
+    return [...own, ...children.flatMap((child) => this.#questionsIn(child))];
+  }
+
   #resultOf(run: RunRow, end: DriveEnd, driver: RunDriver, fan: FrameFan): RunResult {
     const row = this.find(run.id);
     // Whoever ended the run wrote the last rows: the listeners hear of those too.
     if (end.kind !== 'ended') fan.committed(this.ledger.read(() => this.ledger.journal.read(run.key, driver.nextSeq)));
-    return this.#result(row, row.status === 'waiting' ? this.#questionsOf(run, driver) : []);
+    return this.#result(row, row.status === 'waiting' ? this.#questionsIn(row) : []);
   }
 
   #result(row: RunRow, questions: readonly Question[]): RunResult {

@@ -108,6 +108,7 @@ export class RunDriver {
       this.#journal.skipOperational();
       await this.#launch();
       await this.#followRecord();
+      if (this.#abandoned) return { kind: 'abandoned' };
       if (this.#resumed) this.#journal.push({ kind: 'started', data: { by: this.#ports.owner, resumed: true } });
       this.#asks.goLive(this.#resumed);
       for (;;) {
