@@ -80,6 +80,27 @@ describe('a lease', () => {
   });
 });
 
+test('a runtime that is closed lets go of its runs without a word: nothing fails, nothing is written', async () => {
+  const shop = new Workshop();
+  const late = gate();
+  shop.provider.reply = async (goal) => {
+    await late.passed;
+    return goal;
+  };
+  const handle = shop.launch(workflow(['n']));
+  await until(() => shop.provider.calls.length === 1, 'the call');
+  const other = secondRuntime(shop);
+  const before = other.events(handle.id);
+  let settled = false;
+  handle.result.then(() => { settled = true; }, () => { settled = true; });
+  shop.close();
+  late.open();
+  await sleep(150);
+  expect(settled).toBe(false);
+  expect(other.events(handle.id)).toEqual(before);
+  expect(other.status(handle.id)).toBe('running');
+});
+
 test('a driver that was fast asleep while its run was taken finds its commit fenced off, and calls nothing more', async () => {
   const clock = new Clock();
   const shop = new Workshop({ now: clock.now! });
