@@ -8,7 +8,7 @@ import { readSchema } from '../documents/references/read-schema.ts';
 import { resolveReference, type LockedSpec, type ReferenceSources } from '../documents/references/resolve-reference.ts';
 import { schemaOf, type ValidatedDocument } from '../documents/validate.ts';
 import type { Workflow } from '../graph/workflow.ts';
-import { LineIndex } from '../syntax/line-index.ts';
+import type { LineIndex } from '../syntax/line-index.ts';
 import type { Problem } from '../syntax/problem.ts';
 import type { Span } from '../syntax/span.ts';
 import { valueSpan } from '../syntax/yaml-path.ts';
@@ -52,7 +52,7 @@ export interface FileAnalysis {
 
 /** Runs every phase over the documents of a file. */
 export function analyzeDocuments(file: ParsedFile, library: DocumentLibrary, dependencies: LanguageDependencies): FileAnalysis {
-  const lines = new LineIndex(file.text);
+  const { lines } = file;
   const analyzed = file.documents.map((document) => analyzeDocument(document, library, dependencies));
   const found = [...file.problems, ...analyzed.flatMap(({ problems }) => problems)];
   const trees = file.documents.flatMap((document) => document.tree ?? []);

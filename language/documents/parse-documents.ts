@@ -1,8 +1,10 @@
 import type { Json } from '../../protocol/json.ts';
-import { parseYaml } from '../syntax/parse-yaml.ts';
+import { LineIndex } from '../syntax/line-index.ts';
+import { readYaml, type YamlStream } from '../syntax/parse-yaml.ts';
+import { rereadYaml } from '../syntax/reread-yaml.ts';
+import { textChange } from '../syntax/text-change.ts';
 import type { Problem } from '../syntax/problem.ts';
 import type { Span } from '../syntax/span.ts';
-import { treeToJson } from '../syntax/tree-json.ts';
 import { valueSpan } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { DocumentKind } from './document-kind.ts';
@@ -32,15 +34,20 @@ export interface ParsedFile {
   readonly documents: readonly ParsedDocument[];
   /** What is wrong with documents that are agentrc's, but of a version we do not know. */
   readonly problems: readonly Problem[];
+  readonly lines: LineIndex;
+  readonly stream: YamlStream;
 }
 
-/** Reads a file and keeps the documents that are ours. About the others nothing is said. */
-export function parseDocuments(path: string, text: string, workflowGlobs: readonly string[], _previous?: ParsedFile): ParsedFile {
+/**
+ * Reads a file and keeps the documents that are ours. About the others nothing is said. Given what an earlier text of
+ * the file was read as, only what has changed is read again; the answer is the same.
+ */
+export function parseDocuments(path: string, text: string, workflowGlobs: readonly string[], previous?: ParsedFile): ParsedFile {
   const documents: ParsedDocument[] = [];
   const problems: Problem[] = [];
-  const stream = parseYaml(text);
-  for (const yaml of stream) {
-    const json = yaml.tree === null ? null : treeToJson(yaml.tree);
+  const stream = previous === undefined ? readYaml(text) : rereadYaml(previous.stream, text);
+  for (const yaml of stream.documents) {
+    const { json } = yaml;
     const recognised = recognise(yaml.tree === null && yaml.broken ? glimpse(text) : json, path, workflowGlobs);
     if (recognised.kind === 'foreign') continue;
     if (recognised.kind === 'unknown-version') {
@@ -50,12 +57,17 @@ export function parseDocuments(path: string, text: string, workflowGlobs: readon
     const { kind } = recognised;
     const empty = yaml.tree === null && !yaml.broken;
     // A stream may end with `---`: only a file with nothing at all in it is worth a word.
-    if (empty && stream.length > 1) continue;
+    if (empty && stream.documents.length > 1) continue;
     const found = empty ? [...yaml.problems, emptyDocument(kind, yaml.span)] : yaml.problems;
     const name = textField(kind === 'states' ? (json as { metadata?: Json } | null)?.metadata : json, 'name');
     documents.push({ path, text, kind, name, tree: yaml.tree, json, span: yaml.span, problems: found, broken: yaml.broken || empty });
   }
-  return { path, text, documents, problems };
+  return { path, text, documents, problems, lines: linesOf(text, previous), stream };
+}
+
+function linesOf(text: string, previous: ParsedFile | undefined): LineIndex {
+  const change = previous === undefined ? null : textChange(previous.text, text);
+  return previous === undefined || change === null ? (previous?.lines ?? new LineIndex(text)) : previous.lines.edited(text, change);
 }
 
 /** The top-level fields of a text that could not be read, as far as a glance at its beginning shows them. */

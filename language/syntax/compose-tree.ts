@@ -12,27 +12,36 @@ interface Extent {
   readonly depth: number;
 }
 
-/** The library's nodes to ours, in one pass; what is wrong with a value is pushed onto `problems`. */
-export function composeTree(root: Node, problems: Problem[]): YamlNode {
-  return new TreeComposer(problems).compose(root, 0);
+export interface ComposedTree {
+  readonly tree: YamlNode;
+  readonly problems: readonly Problem[];
+  /** Whether a part depends on another (anchors, aliases, merge keys), or stands nowhere. */
+  readonly linked: boolean;
+}
+
+/** The library's nodes to ours, in one pass. */
+export function composeTree(root: Node): ComposedTree {
+  const composer = new TreeComposer();
+  const tree = composer.compose(root, 0);
+  return { tree, problems: composer.problems, linked: composer.linked };
 }
 
 class TreeComposer {
-  readonly #problems: Problem[];
+  readonly problems: Problem[] = [];
+  linked = false;
   /** Null while the anchored value is being read: an alias inside it would be endless. */
   readonly #anchors = new Map<string, Target | null>();
   readonly #extents = new WeakMap<YamlNode, Extent>();
   #aliasedNodes = 0;
   #bombReported = false;
 
-  constructor(problems: Problem[]) {
-    this.#problems = problems;
-  }
-
   compose(node: unknown, depth: number): YamlNode {
     if (isAlias(node)) return this.#alias(node, depth);
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
-    if (anchor !== undefined) this.#anchors.set(anchor, null);
+    if (anchor !== undefined) {
+      this.linked = true;
+      this.#anchors.set(anchor, null);
+    }
     const target = this.#target(node, depth);
     if (anchor !== undefined) this.#anchors.set(anchor, target);
     return target;
@@ -42,6 +51,7 @@ class TreeComposer {
     if (isScalar(node)) return this.#sized(this.#scalar(node), []);
     if (isSeq(node)) return this.#seq(node, depth);
     if (isMap(node)) return this.#map(node, depth);
+    this.linked = true;
     return this.#sized({ kind: 'unknown', span: { start: 0, end: 0 } }, []);
   }
 
@@ -85,6 +95,7 @@ class TreeComposer {
     for (const pair of node.items) {
       const value = pair.value === null ? emptyAfter(pair) : this.compose(pair.value, depth + 1);
       if (isMergeKey(pair.key)) {
+        this.linked = true;
         merged.push({ source: value, span: spanOf(pair.key as Node) });
         continue;
       }
@@ -101,16 +112,18 @@ class TreeComposer {
   #key(node: unknown, depth: number): { key: string; span: Span } {
     const composed = node === null ? null : followAlias(this.compose(node, depth + 1));
     const span = node === null ? { start: 0, end: 0 } : spanOf(node as Node);
+    // A key that is not there has no place of its own.
+    if (span.start === span.end) this.linked = true;
     if (composed?.kind === 'scalar' && typeof composed.value === 'string') return { key: composed.value, span };
     if (composed?.kind === 'unknown') return { key: '', span };
     const text = composed?.kind === 'scalar' ? String(composed.value) : '';
     const advice = text === '' || composed?.kind !== 'scalar' ? 'Keys are texts.' : `Keys are texts; write it as "${text}".`;
-    this.#problems.push({ code: 'non-string-key', message: advice, span });
+    this.problems.push({ code: 'non-string-key', message: advice, span });
     return { key: text, span };
   }
 
   #duplicate(key: string, first: Span, span: Span): void {
-    this.#problems.push({
+    this.problems.push({
       code: 'duplicate-key',
       message: `The key "${key}" is already there. Remove one of the two.`,
       span,
@@ -125,7 +138,7 @@ class TreeComposer {
     for (const map of maps) {
       if (map.kind === 'unknown') continue;
       if (map.kind !== 'map') {
-        this.#problems.push({ code: 'invalid-merge', message: '`<<` merges a mapping, or a list of mappings. Point it at one, or quote the key.', span });
+        this.problems.push({ code: 'invalid-merge', message: '`<<` merges a mapping, or a list of mappings. Point it at one, or quote the key.', span });
         return;
       }
       for (const entry of map.entries) {
@@ -138,6 +151,7 @@ class TreeComposer {
   }
 
   #alias(node: Alias, depth: number): YamlNode {
+    this.linked = true;
     const span = spanOf(node);
     const target = this.#anchors.get(node.source);
     if (target === undefined) return this.#unknown('unresolved-alias', `No anchor &${node.source} stands above. Define it, or quote the value if the * is meant as text.`, span);
@@ -158,7 +172,7 @@ class TreeComposer {
   }
 
   #unknown(code: string, message: string, span: Span): YamlUnknown {
-    this.#problems.push({ code, message, span });
+    this.problems.push({ code, message, span });
     return { kind: 'unknown', span };
   }
 }

@@ -1,14 +1,17 @@
 import { Composer, Parser, type CST, type Document, type YAMLError } from 'yaml';
-import { composeTree } from './compose-tree.ts';
+import { composeTree, type ComposedTree } from './compose-tree.ts';
 import { limits } from './limits.ts';
 import type { Problem } from './problem.ts';
 import type { Span } from './span.ts';
 import { syntaxProblem, type ParserError } from './syntax-problem.ts';
+import { treeToJson, type MutableJson } from './tree-json.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 export interface YamlDocument {
   /** As far as it could be read; null = nothing but comments. */
   readonly tree: YamlNode | null;
+  /** The tree as a JSON value; null where there is no tree. */
+  readonly json: MutableJson;
   readonly span: Span;
   readonly problems: readonly Problem[];
   /** Whether the text could not be read to its end: what the tree lacks may be there, so nothing is said about it. */
@@ -25,42 +28,88 @@ const composerOptions = {
   logLevel: 'silent',
 } as const;
 
+/** A text as it was read, with what reading it again after an edit needs to know. */
+export interface YamlStream {
+  readonly text: string;
+  readonly documents: readonly YamlDocument[];
+  readonly readings: readonly DocumentReading[];
+}
+
+/** What was found in one document, before a syntax error hides some of it. */
+export interface DocumentReading {
+  readonly tree: YamlNode | null;
+  readonly json: MutableJson;
+  readonly span: Span;
+  readonly problems: readonly Problem[];
+  readonly mistake: SyntaxMistake | null;
+  /** Whether a part of it depends on another: anchors, aliases, merge keys, directives. */
+  readonly linked: boolean;
+}
+
+export interface SyntaxMistake {
+  readonly problem: Problem;
+  /** From the first to the last place that the library complains about. */
+  readonly reach: Span;
+}
+
 /**
  * Reads a text as YAML 1.2 (core schema, merge keys): one entry per document of the stream. Never throws; size, depth
  * and alias expansion are bounded.
  */
 export function parseYaml(text: string): readonly YamlDocument[] {
-  if (text.length > limits.characters) return [tooLarge(text)];
+  return readYaml(text).documents;
+}
+
+export function readYaml(text: string): YamlStream {
+  if (text.length > limits.characters) return unread(text, tooLarge(text));
   const tokens = [...new Parser().parse(text)];
   const deep = tokens.map(tooDeepToken).find((token) => token !== null);
-  if (deep !== undefined) return [broken(text, tooDeep(deep.offset))];
+  if (deep !== undefined) return unread(text, broken(text, tooDeep(deep.offset)));
   const composer = new Composer(composerOptions);
-  const documents: YamlDocument[] = [];
+  const readings: DocumentReading[] = [];
+  const directives = /^%/m.test(text);
   // An empty text is one empty document.
   for (const document of composer.compose(tokens, true, text.length)) {
     const read = readDocument(document, tokens, text);
     // The comments before a document are its own.
-    const start = documents.at(-1)?.span.end ?? 0;
-    documents.push({ ...read, span: { start, end: Math.max(start, read.span.end) } });
+    const start = readings.at(-1)?.span.end ?? 0;
+    readings.push({ ...read, linked: read.linked || directives, span: { start, end: Math.max(start, read.span.end) } });
   }
-  return documents;
+  return { text, documents: readings.map(documentOf), readings };
 }
 
-function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], text: string): YamlDocument {
+function unread(text: string, document: YamlDocument): YamlStream {
+  return { text, documents: [document], readings: [] };
+}
+
+function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], text: string): DocumentReading {
   const [start, , end] = document.range;
   const first = firstError(document.errors);
-  const problems: Problem[] = [];
-  const tree = document.contents === null ? null : composeTree(document.contents, problems);
+  const { tree, problems, linked } = document.contents === null ? noTree : composeTree(document.contents);
   const tags = document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED').map(unknownTag);
-  // After a syntax error the library guesses; only what it read before is worth repeating.
-  const mistake = first === null ? null : syntaxProblem(first, tokens, text);
-  const kept = [...problems, ...tags].filter((problem) => mistake === null || problem.span.end <= mistake.span.start);
-  if (mistake !== null) kept.push(mistake);
+  const reach = { start: Math.min(...document.errors.map(({ pos }) => pos[0])), end: Math.max(...document.errors.map(({ pos }) => pos[1])) };
   return {
     tree,
+    json: tree === null ? null : treeToJson(tree),
     span: { start, end },
+    problems: [...problems, ...tags],
+    mistake: first === null ? null : { problem: syntaxProblem(first, tokens, text), reach },
+    linked: linked || tags.length > 0,
+  };
+}
+
+const noTree: Omit<ComposedTree, 'tree'> & { readonly tree: null } = { tree: null, problems: [], linked: false };
+
+/** After a syntax error the library guesses; only what it read before is worth repeating. */
+export function documentOf({ tree, json, span, problems, mistake }: DocumentReading): YamlDocument {
+  const kept = problems.filter((problem) => mistake === null || problem.span.end <= mistake.problem.span.start);
+  if (mistake !== null) kept.push(mistake.problem);
+  return {
+    tree,
+    json,
+    span,
     problems: kept.sort((a, b) => a.span.start - b.span.start),
-    broken: first !== null || kept.some((problem) => problem.code === 'too-deep'),
+    broken: mistake !== null || kept.some((problem) => problem.code === 'too-deep'),
   };
 }
 
@@ -106,9 +155,9 @@ function tooDeep(offset: number): Problem {
 function tooLarge(text: string): YamlDocument {
   const span = { start: 0, end: Math.max(1, text.slice(0, 200).search(/[\r\n]|$/)) };
   const message = `The file has ${text.length} characters; documents are read up to ${limits.characters}. Move data out of it.`;
-  return { tree: null, span: { start: 0, end: text.length }, problems: [{ code: 'file-too-large', message, span }], broken: true };
+  return { tree: null, json: null, span: { start: 0, end: text.length }, problems: [{ code: 'file-too-large', message, span }], broken: true };
 }
 
 function broken(text: string, problem: Problem): YamlDocument {
-  return { tree: null, span: { start: 0, end: text.length }, problems: [problem], broken: true };
+  return { tree: null, json: null, span: { start: 0, end: text.length }, problems: [problem], broken: true };
 }

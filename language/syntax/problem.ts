@@ -18,3 +18,11 @@ export interface RelatedPlace {
   /** Absent = the file the problem stands in. */
   readonly file?: string;
 }
+
+/** The same finding further down or up in the text. */
+export function shiftProblem(problem: Problem, by: number): Problem {
+  if (by === 0) return problem;
+  const span = { start: problem.span.start + by, end: problem.span.end + by };
+  const related = problem.related?.map((place) => (place.file === undefined ? { ...place, span: { start: place.span.start + by, end: place.span.end + by } } : place));
+  return related === undefined ? { ...problem, span } : { ...problem, span, related };
+}

@@ -1,6 +1,6 @@
 import { followAlias, type YamlNode } from './yaml-tree.ts';
 
-type MutableJson = null | boolean | number | string | MutableJson[] | { [key: string]: MutableJson };
+export type MutableJson = null | boolean | number | string | MutableJson[] | { [key: string]: MutableJson };
 
 /** The tree as a JSON value: aliases and merge keys resolved, what could not be read is null. */
 export function treeToJson(tree: YamlNode): MutableJson {

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineIndex } from '../../language/syntax/line-index.ts';
+import { readYaml, type YamlStream } from '../../language/syntax/parse-yaml.ts';
+import { rereadYaml } from '../../language/syntax/reread-yaml.ts';
+import { textChange } from '../../language/syntax/text-change.ts';
+import { apply, edit, fixtures, longWorkflow } from './edits.ts';
+
+const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 150);
+
+function expectSame(incremental: YamlStream, text: string): void {
+  expect(incremental.text).toBe(text);
+  expect(incremental.documents).toEqual(readYaml(text).documents);
+}
+
+describe('reading again after an edit', () => {
+  const texts = [longWorkflow(24), `${longWorkflow(12)}---\n${longWorkflow(12)}`, longWorkflow(20).replaceAll('\n', '\r\n'), [...fixtures().values()].join('---\n')];
+
+  it('gives what reading from scratch gives, after any sequence of edits', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...texts), fc.array(edit, { minLength: 1, maxLength: 12 }), (start, edits) => {
+        let text = start;
+        let stream = readYaml(text);
+        for (const each of edits) {
+          text = apply(text, each);
+          stream = rereadYaml(stream, text);
+          expectSame(stream, text);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('keeps the line index of the text', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', '\r', '\n', '\r\n'), { maxLength: 30 }), fc.array(fc.record({ at: fc.nat(30), length: fc.nat(5), text: fc.constantFrom('', '\r', '\n', 'b\r\nc', '\n\n') }), { maxLength: 6 }), (start, edits) => {
+        let text = start.join('');
+        let index = new LineIndex(text);
+        for (const { at, length, text: inserted } of edits) {
+          const next = text.slice(0, at) + inserted + text.slice(at + length);
+          const change = textChange(text, next);
+          if (change !== null) index = index.edited(next, change);
+          text = next;
+          const fresh = new LineIndex(text);
+          expect(index.lineCount).toBe(fresh.lineCount);
+          for (let line = 1; line <= fresh.lineCount; line += 1) expect(index.lineStart(line)).toBe(fresh.lineStart(line));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
