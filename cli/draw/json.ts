@@ -1,6 +1,6 @@
-import type { Workflow } from '../../language/index.ts';
+import type { Edge, Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
-import { workWords } from './node-words.ts';
+import { edgeWords, workWords } from './node-words.ts';
 import { topologyOf } from './topology.ts';
 
 /** The `Graph` result: the nodes by layer, and every edge that joins two of them. */
@@ -19,7 +19,13 @@ export function graphJson(workflow: Workflow): Json {
       dep_policy: node.depPolicy,
       role: node.role,
       when: node.when,
+      ...(node.state === undefined ? {} : { type: node.state.type, parent: node.state.parent, ends: node.state.ends }),
     })),
-    edges: [...forward.map(({ from, to }) => ({ from, to, cycle: false })), ...backward.map(({ from, to }) => ({ from, to, cycle: true }))],
+    edges: [...forward.map((edge) => edgeJson(edge, false)), ...backward.map((edge) => edgeJson(edge, true))],
   };
+}
+
+function edgeJson(edge: Edge, cycle: boolean): Json {
+  const { from, to, transition } = edge;
+  return { from, to, cycle, ...(transition === undefined ? {} : { kind: transition.kind, label: edgeWords(edge) }) };
 }

@@ -1,4 +1,4 @@
-import type { NodeKind, SpecReference, Work, WorkflowNode } from '../../language/index.ts';
+import type { Edge, NodeKind, SpecReference, Work, WorkflowNode } from '../../language/index.ts';
 
 /** What a node does, in a few words: `agent research_lite`. */
 export function workWords(work: Work): string {
@@ -37,6 +37,8 @@ export function kindWords(kind: NodeKind): string {
 /** Only what differs from the ordinary node. */
 export function badges(node: WorkflowNode): readonly string[] {
   return [
+    node.state === undefined || node.state.type === 'Task' ? '' : node.state.type,
+    node.state?.parent == null ? '' : `in ${node.state.parent}`,
     kindWords(node.kind),
     node.role === 'custom' ? '' : node.role,
     node.depPolicy === 'all_success' ? '' : node.depPolicy,
@@ -44,6 +46,23 @@ export function badges(node: WorkflowNode): readonly string[] {
     node.trust === 'quarantined' ? 'quarantined' : '',
     node.tokenBudget === null ? '' : `≤ ${node.tokenBudget.toLocaleString('en-US')} tokens`,
   ].filter((badge) => badge !== '');
+}
+
+/** Why a run goes along an edge; empty where there is nothing to say. */
+export function edgeWords({ transition }: Edge): string {
+  switch (transition?.kind) {
+    case undefined:
+    case 'next':
+      return '';
+    case 'choice':
+      return transition.label;
+    case 'default':
+      return 'default';
+    case 'catch':
+      return `catch ${transition.label}`;
+    case 'enter':
+      return 'inside';
+  }
 }
 
 /** The telling part of a reference: `configs/agents/research_lite.yaml` is `research_lite`. */

@@ -40,7 +40,7 @@ export function drawText(workflow: Workflow, terminal: Terminal): void {
     const words = padEnd(shownWords(placed.node.work), wordsWidth);
     terminal.line(`${terminal.style('dim', number)}  ${drawn}${gap}  ${id}  ${words}  ${notes(placed, terminal)}`.trimEnd());
   }
-  footer(topology, terminal);
+  footer(workflow, topology, terminal);
 }
 
 function header(workflow: Workflow, terminal: Terminal): void {
@@ -56,11 +56,13 @@ function header(workflow: Workflow, terminal: Terminal): void {
   if (workflow.nodes.length > 0) terminal.line();
 }
 
-function footer({ backward }: Topology, terminal: Terminal): void {
+function footer({ adapter }: Workflow, { backward }: Topology, terminal: Terminal): void {
   if (backward.length === 0) return;
   terminal.line();
   const arrows = backward.map(({ from, to }) => `${asLine(from)} → ${asLine(to)}`).join(', ');
-  terminal.line(terminal.style('red', `a cycle, closed by ${arrows}`));
+  // States may go back to an earlier one; nodes that wait for one another never start.
+  if (adapter === 'states') terminal.line(terminal.style('dim', `goes back along ${arrows}`));
+  else terminal.line(terminal.style('red', `a cycle, closed by ${arrows}`));
 }
 
 function notes({ node }: Placed, terminal: Terminal): string {

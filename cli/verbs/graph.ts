@@ -47,7 +47,7 @@ export const verb = defineVerb({
 });
 
 function workflowsIn({ workspace, file }: Target, analyse: Analyse): readonly Workflow[] {
-  return analyse(file, workspace).documents.flatMap((document) => (document.kind === 'workflow' ? [document.workflow] : []));
+  return analyse(file, workspace).documents.flatMap((document) => (document.kind === 'workflow' || document.kind === 'states' ? [document.workflow] : []));
 }
 
 function noWorkflow({ workspace, file }: Target, named: string, errors: number): DagbookError {

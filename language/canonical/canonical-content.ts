@@ -2,7 +2,8 @@ import canonicalize from 'canonicalize';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { dropDefaults } from '../documents/defaults.ts';
 import { field, isList, isObject, textField, withField, withoutFields } from '../documents/json-access.ts';
-import { schemaOf } from '../documents/validate.ts';
+import { normaliseStates } from '../documents/states/normalise-states.ts';
+import { schemaOf, type SchemaName } from '../documents/validate.ts';
 import { normaliseKinds } from '../documents/workflow/normalise-kind.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 
@@ -24,13 +25,23 @@ export function lockedReference(ref: string, specHash: string): JsonObject {
  * A validated document as canonical JSON (RFC 8785): aliases and merge keys are resolved by now; here fields that say
  * what would hold anyway go, spellings that mean the same become one, and references carry the hash of what they name.
  */
-export function canonicalContent(kind: 'workflow' | 'agent', value: JsonObject, replacements: readonly Replacement[]): string {
+export function canonicalContent(kind: 'workflow' | 'states' | 'agent', value: JsonObject, replacements: readonly Replacement[]): string {
   const replaced = replaceAll(value, replacements, 0);
   const document = isObject(replaced) ? replaced : {};
-  const normal = kind === 'workflow' ? normaliseKinds(document) : normaliseModel(document);
-  const form = kind === 'agent' ? 'agent' : field(document, 'adapter') === undefined ? 'nodes-form' : 'adapter-form';
-  const short = dropDefaults(schemaOf(form), normal);
+  const { schema, normal } = normalForm(kind, document);
+  const short = dropDefaults(schemaOf(schema), normal);
   return canonicalJson(withField(isObject(short) ? short : {}, 'schema_version', schemaVersion));
+}
+
+function normalForm(kind: 'workflow' | 'states' | 'agent', document: JsonObject): { readonly schema: SchemaName; readonly normal: JsonObject } {
+  switch (kind) {
+    case 'agent':
+      return { schema: 'agent', normal: normaliseModel(document) };
+    case 'states':
+      return { schema: 'states', normal: normaliseStates(document) };
+    case 'workflow':
+      return { schema: field(document, 'adapter') === undefined ? 'nodes-form' : 'adapter-form', normal: normaliseKinds(document) };
+  }
 }
 
 export function canonicalJson(value: Json): string {

@@ -1,25 +1,35 @@
 import type { Json } from '../../protocol/json.ts';
 import { isList, isObject, textField } from '../documents/json-access.ts';
-import { walkFields } from '../documents/schema-walk.ts';
-import { analyzeExpression, analyzeTemplate } from '../expressions/template.ts';
+import { findFields, type FieldFinder } from '../documents/find-fields.ts';
+import { analyzeExpression, analyzeTemplate, type EmbeddedExpression } from '../expressions/template.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { DocumentContext, PlacedExpression } from './check.ts';
 
-/** Every expression of a workflow, where the schema says that expressions act. */
-export function expressionsOf({ value, schema }: Pick<DocumentContext, 'value' | 'schema'>): readonly PlacedExpression[] {
-  if (schema === null) return [];
-  const found: PlacedExpression[] = [];
-  walkFields(schema, value, ({ path, schema: at, value: field }) => {
-    const where = textField(at, 'x-dagbook-expression');
-    if (where === null) return true;
-    const nodeIndex = path[0] === 'nodes' && typeof path[1] === 'number' ? path[1] : null;
-    for (const { text, path: below } of strings(field, path)) {
+interface FoundExpression {
+  readonly expression: EmbeddedExpression;
+  /** From the field it stands in. */
+  readonly below: YamlPath;
+}
+
+const embedded: FieldFinder<readonly FoundExpression[]> = {
+  find: ({ schema, value }) => {
+    const where = textField(schema, 'x-dagbook-expression');
+    if (where === null) return { found: null, deeper: true };
+    const found = strings(value, []).flatMap(({ text, path: below }) => {
       const expressions = where === 'when' ? [analyzeExpression(text)] : analyzeTemplate(text);
-      found.push(...expressions.map((expression) => ({ expression, path: below, nodeIndex })));
-    }
-    return false;
+      return expressions.map((expression) => ({ expression, below }));
+    });
+    return { found, deeper: false };
+  },
+};
+
+/** Every expression of a workflow, where the schema says that expressions act. */
+export function expressionsOf({ value, schema, library }: Pick<DocumentContext, 'value' | 'schema' | 'library'>): readonly PlacedExpression[] {
+  if (schema === null) return [];
+  return findFields(embedded, schema, value, library.memory).flatMap(({ path, found }) => {
+    const nodeIndex = path[0] === 'nodes' && typeof path[1] === 'number' ? path[1] : null;
+    return found.map(({ expression, below }) => ({ expression, path: [...path, ...below], nodeIndex }));
   });
-  return found;
 }
 
 /** Every string in a value, with its path. */

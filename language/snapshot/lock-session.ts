@@ -24,6 +24,8 @@ export interface SpecToLock {
 export interface LockDependencies extends LanguageDependencies {
   /** Whether the run's model is the simulated one, for which a stand-in may take the place of a package that is not here. */
   readonly simulated: boolean;
+  /** Whether a run follows, for which everything in the documents must be built. Absent = yes. */
+  readonly forRun?: boolean;
 }
 
 /** Collects the specs of one lock, each hash once, what is referred to before what refers to it. */
@@ -76,16 +78,18 @@ export class LockSession {
     const references = this.#lockReferences(analyzed);
     if (own.some((diagnostic) => diagnostic.severity === 'error') || references === null) return null;
     const validated = this.#library.validated(document);
-    if (validated === null || (analyzed.kind !== 'agent' && analyzed.kind !== 'workflow')) return null;
+    if (validated === null || (analyzed.kind !== 'agent' && analyzed.kind !== 'workflow' && analyzed.kind !== 'states')) return null;
     const tasks = analyzed.kind === 'workflow' ? this.#lockTasks(validated.value, analyzed.workflow) : [];
     const content = canonicalContent(analyzed.kind, validated.value, [...references, ...tasks, ...schemaReplacements(document, this.#library)]);
-    return this.#add({ kind: analyzed.kind, name: document.name ?? '', content, sourcePath: document.path, synthesized: false });
+    // To the ledger a workflow is one, however it is written.
+    const kind = analyzed.kind === 'agent' ? 'agent' : 'workflow';
+    return this.#add({ kind, name: document.name ?? '', content, sourcePath: document.path, synthesized: false });
   }
 
   /** What `check` shows as information or hint stops a run: it would not do what the document says. */
   #blocking(analysis: FileAnalysis): readonly Diagnostic[] {
-    const { simulated } = this.#dependencies;
-    const blocks = (code: string): boolean => code === 'not-runnable-yet' || (code === 'agent-not-available' && !simulated);
+    const { simulated, forRun = true } = this.#dependencies;
+    const blocks = (code: string): boolean => (code === 'not-runnable-yet' && forRun) || (code === 'agent-not-available' && !simulated);
     const silenced = analysis.silenced.filter(({ code }) => blocks(code));
     return [...analysis.diagnostics, ...silenced].map((diagnostic) => (blocks(diagnostic.code) ? { ...diagnostic, severity: 'error' } : diagnostic));
   }

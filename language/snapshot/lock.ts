@@ -57,14 +57,10 @@ function lockDocument(source: LockSource, kind: 'workflow' | 'agent', workspace:
 
 function choose(documents: readonly ParsedDocument[], { path, name }: LockSource, kind: 'workflow' | 'agent'): ParsedDocument | Diagnostic {
   const start = { start: 0, end: 0 };
-  const ofKind = documents.filter((document) => document.kind === kind);
+  const ofKind = documents.filter((document) => document.kind === kind || (kind === 'workflow' && document.kind === 'states'));
   const [first, second] = name === undefined ? ofKind : ofKind.filter((document) => document.name === name);
   const other = documents[0];
   if (first === undefined) {
-    if (kind === 'workflow' && other?.kind === 'states') {
-      const message = 'Workflows of states are checked and drawn, but do not run yet; only workflows of nodes do.';
-      return { ...toDiagnostic({ code: 'not-runnable-yet', message, span: other.span }, path), severity: 'error' };
-    }
     const called = name === undefined ? '' : ` called "${name}"`;
     const message = `${path} holds no ${kind}${called}${other === undefined ? '' : `, but ${kindInWords(other.kind)}`}.`;
     return toDiagnostic({ code: kind === 'workflow' ? 'not-a-workflow' : 'not-an-agent', message, span: start }, path);
