@@ -16,12 +16,12 @@ function native(pattern: RegExp, text: string, from = 0): Found {
   return found === null ? null : [found.index, ...found];
 }
 
-function canCompile(pattern: RegExp): boolean {
+function unrollsNothing(pattern: RegExp): boolean {
   try {
     compileRegex(pattern);
-    return true;
-  } catch {
     return false;
+  } catch (thrown) {
+    return thrown instanceof Error && thrown.message.includes('could match nothing');
   }
 }
 
@@ -84,7 +84,7 @@ test('any expression finds the match, and the groups, that JavaScript finds', ()
     fc.property(anyPattern, fc.stringMatching(/^[abcA1 \n]{0,9}$/), fc.constantFrom('', 'i', 'm'), (source, text, flags) => {
       const pattern = new RegExp(source, flags);
       // Nested optional repetitions of nothing, unrolled, are refused rather than matched slowly.
-      fc.pre(!/\{0,3\}.*\{|\{1,2\}.*\{/.test(source) || canCompile(pattern));
+      fc.pre(!unrollsNothing(pattern));
       expect(linear(pattern, text)).toEqual(native(pattern, text));
     }),
     { numRuns: 20_000 },

@@ -101,6 +101,7 @@ describe('mistakes', () => {
       '{% nodes.a.output-nodes.b.output %}',
       '{% (inputs.rows#$i[$i > 0])@$r.($r.price * 2) %}',
       '{% ($t := 2; $map(inputs.rows, function($v, $i) { $v * $t + $i })) %}',
+      '{% inputs.a / 2 %} and {% inputs.b[0] / 3 %}, {% (1) / 2 %} of {% * / 2 %}',
       '{% inputs.a / 2 > 1 and inputs.b / 3 < 4 %}',
       '{% inputs.items.nodes-1 %}',
     ]) {

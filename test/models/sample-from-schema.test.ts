@@ -55,6 +55,7 @@ describe('an instance fits', () => {
     ['a tree', { $ref: '#/$defs/node', $defs: { node: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, children: { type: 'array', items: { $ref: '#/$defs/node' } } } } } }],
     ['a linked list that must end in null', { $ref: '#/$defs/list', $defs: { list: object({ head: { type: 'integer' }, tail: { anyOf: [{ $ref: '#/$defs/list' }, { type: 'null' }] } }) } }],
     ['all of several', { allOf: [object({ a: { type: 'number', minimum: 3 } }), object({ b: { enum: [1, 2] } }), { properties: { a: { maximum: 4 }, b: { enum: [2, 3] } } }] }],
+    ['the tightest of several bounds', { allOf: [{ type: 'integer', minimum: 5, maximum: 9 }, { minimum: 1, maximum: 20 }, { minimum: 6, maximum: 6.5 }, { minimum: 0 }] }],
     ['one of several by a tag', { oneOf: [object({ kind: { const: 'a' }, x: { type: 'integer' } }), object({ kind: { const: 'b' }, y: { type: 'string' } })] }],
     ['any of several requirements', { type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, anyOf: [{ required: ['a'] }, { required: ['b'] }] }],
     ['if and then', { ...object({ side: { enum: ['buy'] } }), if: { properties: { side: { const: 'buy' } } }, then: { required: ['limit'], properties: { limit: { type: 'number' } } } }],
