@@ -5,7 +5,7 @@ import type { ParsedDocument, ParsedFile } from '../documents/parse-documents.ts
 import type { DocumentLibrary } from '../documents/references/document-library.ts';
 import { documentReferences } from '../documents/references/document-references.ts';
 import { readSchema } from '../documents/references/read-schema.ts';
-import { resolveReference, type LockedSpec, type ReferenceSources } from '../documents/references/resolve-reference.ts';
+import { resolveReference, type LockedSpec, type Resolution, type ReferenceSources } from '../documents/references/resolve-reference.ts';
 import { schemaOf, type ValidatedDocument } from '../documents/validate.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { LineIndex } from '../syntax/line-index.ts';
@@ -130,14 +130,20 @@ function resolveAll(document: ParsedDocument, tree: YamlNode, validated: Validat
   const problems: Problem[] = [];
   if (validated === null) return { references: [], problems };
   const sources = referenceSources(library, dependencies);
-  const references = documentReferences(validated.value, schemaOf(validated.schemaName)).map((reference): ResolvedReference => {
-    const span = valueSpan(tree, reference.path);
+  // A thousand nodes may refer to one agent.
+  const known = new Map<string, Resolution>();
+  const references = documentReferences(validated.value, schemaOf(validated.schemaName), library.memory).map((reference): ResolvedReference => {
     if (reference.kind === 'schema') {
-      const read = readSchema(reference.reference, document.path, span, library);
+      const read = readSchema(reference.reference, document.path, valueSpan(tree, reference.path), library);
       if (read.kind === 'refused') problems.push(read.problem);
       return { ...reference, resolution: null };
     }
-    const resolution = resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span, part: (offset, length) => textSpan(document.text, tree, reference.path, offset, length) }, sources);
+    const key = `${reference.kind} ${reference.reference}`;
+    const same = known.get(key);
+    if (same?.kind === 'document' || same?.kind === 'locked') return { ...reference, resolution: same };
+    const span = valueSpan(tree, reference.path);
+    const resolution = same?.kind === 'unavailable' ? { ...same, problem: { ...same.problem, span } } : resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span, part: (offset, length) => textSpan(document.text, tree, reference.path, offset, length) }, sources);
+    known.set(key, resolution);
     if (resolution.kind === 'refused' || resolution.kind === 'unavailable') problems.push(resolution.problem);
     return { ...reference, resolution };
   });

@@ -45,7 +45,7 @@ export function textSpan(text: string, tree: YamlNode, path: YamlPath, offset: n
 
 export function workflowContext(base: DocumentContext): WorkflowContext {
   const { tree, value } = base;
-  const workflow = lowerWorkflow(value, (path) => locate(tree, path)?.node.span ?? null);
+  const workflow = lowerWorkflow(value, (path) => locate(tree, path)?.node.span ?? null, base.library.memory);
   const indices = nodeIndices(value);
   const nodes = workflow.nodes.map((node) => ({ node, path: ['nodes', indices.get(node.id) ?? 0] }));
   return { ...base, workflow, graph: graphOf(workflow), nodeReferences: nodeReferences(value), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, indices) };

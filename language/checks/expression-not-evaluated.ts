@@ -12,22 +12,27 @@
  * **Fix**: write the value itself, or move the expression to one of those places.
  */
 import { textField } from '../documents/json-access.ts';
-import { walkFields } from '../documents/schema-walk.ts';
+import { findFields, type FieldFinder } from '../documents/find-fields.ts';
 import type { Check } from './check.ts';
+
+/** Where `{%` stands in a text that is none of the places. */
+const unread: FieldFinder<number> = {
+  find: ({ name, schema, value }) => {
+    if (textField(schema, 'x-dagbook-expression') !== null || textField(schema, 'x-dagbook-reference') !== null || name === 'description' || name === 'metadata') return { found: null, deeper: false };
+    const offset = typeof value === 'string' ? value.indexOf('{%') : -1;
+    return { found: offset < 0 ? null : offset, deeper: true };
+  },
+};
 
 export const expressionNotEvaluated: Check = {
   code: 'expression-not-evaluated',
   severity: 'warning',
   ignorable: true,
-  workflow: ({ schema, value, textSpan }, report) => {
+  workflow: ({ schema, value, library, textSpan }, report) => {
     if (schema === null) return;
-    walkFields(schema, value, ({ path, schema: at, value: field }) => {
-      const name = path.at(-1);
-      if (textField(at, 'x-dagbook-expression') !== null || textField(at, 'x-dagbook-reference') !== null || name === 'description' || name === 'metadata') return false;
-      const offset = typeof field === 'string' ? field.indexOf('{%') : -1;
-      if (offset >= 0) report({ message: 'Expressions are not read here; this stays text. They act in when, outputs, inputs, task.goal and task.criteria.', span: textSpan(path, offset, 2) });
-      return true;
-    });
+    for (const { path, found: offset } of findFields(unread, schema, value, library.memory)) {
+      report({ message: 'Expressions are not read here; this stays text. They act in when, outputs, inputs, task.goal and task.criteria.', span: textSpan(path, offset, 2) });
+    }
   },
   states: ({ texts, textSpan }, report) => {
     for (const text of texts) {

@@ -1,7 +1,7 @@
 import type { Problem } from '../syntax/problem.ts';
 import type { LineIndex } from '../syntax/line-index.ts';
 import type { Span } from '../syntax/span.ts';
-import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
+import type { YamlNode } from '../syntax/yaml-tree.ts';
 import { checkOf, allCodes } from './registry.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 
@@ -48,47 +48,36 @@ function whyUnused(code: string, reason: string): string {
 }
 
 function findComments(text: string, lines: LineIndex, trees: readonly YamlNode[]): readonly IgnoreComment[] {
-  const inside = trees.flatMap(textSpans);
-  const nextContent = linesOfContent(text, lines);
   const comments: IgnoreComment[] = [];
   for (const match of text.matchAll(/(?<=^|[ \t])#[ \t]*dagbook-ignore\b[ \t]*([^\s:]*)[ \t]*:?([^\r\n]*)/gm)) {
     const start = match.index;
-    if (inside.some((span) => span.start < start && start < span.end)) continue;
+    if (trees.some((tree) => isInsideText(tree, start))) continue;
     const span = { start, end: start + match[0].trimEnd().length };
-    comments.push({ code: match[1] ?? '', reason: (match[2] ?? '').trim(), span, line: lineSpokenOf(text, lines, start, nextContent) });
+    comments.push({ code: match[1] ?? '', reason: (match[2] ?? '').trim(), span, line: lineSpokenOf(text, lines, start) });
   }
   return comments;
 }
 
 /** Its own line, or the next that holds more than a comment. */
-function lineSpokenOf(text: string, lines: LineIndex, start: number, nextContent: readonly number[]): number {
+function lineSpokenOf(text: string, lines: LineIndex, start: number): number {
   const own = lines.at(start).line;
-  return text.slice(lines.lineStart(own), start).trim() === '' ? (nextContent[own + 1] ?? own) : own;
-}
-
-/** For each line the first line from it on that holds more than a comment. */
-function linesOfContent(text: string, lines: LineIndex): readonly number[] {
-  const next: number[] = [];
-  for (let line = lines.lineCount; line >= 1; line -= 1) {
+  if (text.slice(lines.lineStart(own), start).trim() !== '') return own;
+  for (let line = own + 1; line <= lines.lineCount; line += 1) {
     const content = text.slice(lines.lineStart(line), lines.lineStart(line + 1)).trim();
-    const found = content !== '' && !content.startsWith('#') ? line : next[line + 1];
-    if (found !== undefined) next[line] = found;
+    if (content !== '' && !content.startsWith('#')) return line;
   }
-  return next;
+  return own;
 }
 
-/** Quoted texts and blocks, in which a `#` is a character like any other. */
-function textSpans(tree: YamlNode): readonly Span[] {
-  if (tree.kind === 'alias') return [];
-  const node = followAlias(tree);
-  switch (node.kind) {
-    case 'scalar':
-      return node.style === 'plain' ? [] : [node.span];
-    case 'seq':
-      return node.items.flatMap(textSpans);
-    case 'map':
-      return node.entries.flatMap((entry) => (entry.merged ? [] : textSpans(entry.value)));
-    case 'unknown':
-      return [];
+/** In a quoted text or a block a `#` is a character like any other. */
+function isInsideText(tree: YamlNode, offset: number): boolean {
+  let node = tree;
+  for (;;) {
+    if (node.kind === 'scalar') return node.style !== 'plain' && node.span.start < offset && offset < node.span.end;
+    const children: readonly YamlNode[] = node.kind === 'seq' ? node.items : node.kind === 'map' ? node.entries.flatMap((entry) => (entry.merged ? [] : [entry.value])) : [];
+    // An alias shows where its target stands; the target itself is a child of something else.
+    const child = children.find(({ kind, span }) => kind !== 'alias' && span.start < offset && offset < span.end);
+    if (child === undefined) return false;
+    node = child;
   }
 }

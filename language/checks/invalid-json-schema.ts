@@ -12,7 +12,8 @@
  */
 import { isObject, withoutFields } from '../documents/json-access.ts';
 import { schemaMistakes } from '../documents/schema-mistakes.ts';
-import { walkFields } from '../documents/schema-walk.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { findFields, type FieldFinder } from '../documents/find-fields.ts';
 import type { Check, DocumentContext, Report } from './check.ts';
 
 export const invalidJsonSchema: Check = {
@@ -24,15 +25,20 @@ export const invalidJsonSchema: Check = {
   agent: checkSchemas,
 };
 
-function checkSchemas({ schema, value, valueSpan }: DocumentContext, report: Report): void {
+const schemas: FieldFinder<JsonObject> = {
+  find: ({ settled, value }) => {
+    const isSchema = settled['x-dagbook-json-schema'] === true && isObject(value);
+    return { found: isSchema ? value : null, deeper: !isSchema };
+  },
+};
+
+function checkSchemas({ schema, value, library, valueSpan }: DocumentContext, report: Report): void {
   if (schema === null) return;
-  walkFields(schema, value, ({ path, settled, value: written }) => {
-    if (settled['x-dagbook-json-schema'] !== true || !isObject(written)) return true;
+  for (const { path, found: written } of findFields(schemas, schema, value, library.memory)) {
     const declaration = path[0] === 'inputs' ? withoutFields(written, 'required') : written;
     for (const mistake of schemaMistakes(declaration)) {
       const span = valueSpan([...path, ...mistake.path]);
       report({ message: `Not a valid JSON Schema: ${mistake.message}`, span, ...(mistake.suggestion === null ? {} : { suggestion: mistake.suggestion }) });
     }
-    return false;
-  });
+  }
 }

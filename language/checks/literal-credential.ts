@@ -12,39 +12,39 @@
  * **Fix**: revoke the key, and name a secret instead: `env: { SEARCH_KEY: { secret: SEARCH_KEY } }`. If it is no key,
  * say so on the line: `# dagbook-ignore literal-credential: a ticker symbol`.
  */
+import type { Json } from '../../protocol/json.ts';
+import type { AnalysisMemory } from '../documents/analysis-memory.ts';
+import { isList } from '../documents/json-access.ts';
 import type { Span } from '../syntax/span.ts';
-import { followAlias, type YamlNode, type YamlScalar } from '../syntax/yaml-tree.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import type { YamlEntry, YamlNode, YamlScalar } from '../syntax/yaml-tree.ts';
 import type { Check } from './check.ts';
 
-const known: readonly { readonly what: string; readonly form: RegExp }[] = [
-  { what: 'a private key', form: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g },
-  { what: 'an API key', form: /\bsk-[A-Za-z0-9_-]{16,}/g },
-  { what: 'an AWS key', form: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
-  { what: 'a GitHub token', form: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
-  { what: 'a GitLab token', form: /\bglpat-[A-Za-z0-9_-]{16,}/g },
-  { what: 'a Slack token', form: /\bxox[abeprs]-[A-Za-z0-9-]{10,}/g },
-  { what: 'a Google API key', form: /\bAIza[0-9A-Za-z_-]{30,}/g },
-  { what: 'a Hugging Face token', form: /\bhf_[A-Za-z0-9]{20,}/g },
-  { what: 'a bearer token', form: /\bBearer\s{1,4}[A-Za-z0-9._~+/-]{16,}={0,2}/g },
-  { what: 'a password in an address', form: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"{}]{1,80}:[^\s/@'"{}]{3,80}@/gi },
+/** All of them stand on one line. `sign` is in every one: looking for it takes no time, and most texts have none. */
+const known: readonly { readonly what: string; readonly sign: RegExp; readonly form: RegExp }[] = [
+  { what: 'a private key', sign: /-----BEGIN /g, form: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g },
+  { what: 'an API key', sign: /sk-/g, form: /\bsk-[A-Za-z0-9_-]{16,}/g },
+  { what: 'an AWS key', sign: /AKIA|ASIA/g, form: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
+  { what: 'a GitHub token', sign: /gh[pousr]_|github_pat_/g, form: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
+  { what: 'a GitLab token', sign: /glpat-/g, form: /\bglpat-[A-Za-z0-9_-]{16,}/g },
+  { what: 'a Slack token', sign: /xox[abeprs]-/g, form: /\bxox[abeprs]-[A-Za-z0-9-]{10,}/g },
+  { what: 'a Google API key', sign: /AIza/g, form: /\bAIza[0-9A-Za-z_-]{30,}/g },
+  { what: 'a Hugging Face token', sign: /hf_/g, form: /\bhf_[A-Za-z0-9]{20,}/g },
+  { what: 'a bearer token', sign: /Bearer/g, form: /\bBearer[ \t]{1,4}[A-Za-z0-9._~+/-]{16,}={0,2}/g },
+  { what: 'a password in an address', sign: /:\/\//g, form: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"{}]{1,80}:[^\s/@'"{}]{3,80}@/gi },
 ];
 
 export const literalCredential: Check = {
   code: 'literal-credential',
   severity: 'error',
   ignorable: true,
-  document: ({ document, tree }, report) => {
+  document: ({ document, tree, library }, report) => {
     const found: { readonly what: string; readonly span: Span }[] = [];
-    const text = document.text.slice(document.span.start, document.span.end);
-    for (const { what, form } of known) {
-      for (const match of text.matchAll(form)) {
-        const start = document.span.start + match.index;
-        found.push({ what, span: { start, end: start + match[0].length } });
-      }
-    }
+    for (const { what, sign, form } of known) found.push(...linesWith(document.text, document.span, sign).flatMap((line) => matchesIn(document.text, line, form, what)));
     // A value under a telling name, unless it has been found by its form.
-    for (const { key, scalar } of namedValues(tree)) {
-      if (!found.some(({ span }) => span.start < scalar.span.end && scalar.span.start < span.end)) found.push({ what: `the value of "${key}"`, span: scalar.span });
+    for (const path of tellingPaths(document.json, library.memory)) {
+      const scalar = scalarAt(tree, path);
+      if (scalar !== null && !found.some(({ span }) => span.start < scalar.span.end && scalar.span.start < span.end)) found.push({ what: `the value of "${String(path.at(-1))}"`, span: scalar.span });
     }
     for (const { what, span } of firstOfOverlapping(found)) {
       report({ message: `This looks like ${what.startsWith('the value') ? 'a credential' : what}. Revoke it and name a secret instead (secret: NAME).`, span });
@@ -52,20 +52,52 @@ export const literalCredential: Check = {
   },
 };
 
+/** The lines of a stretch that hold a sign, each once. */
+function linesWith(text: string, { start, end }: Span, sign: RegExp): readonly Span[] {
+  const lines: Span[] = [];
+  const search = new RegExp(sign);
+  search.lastIndex = start;
+  for (let match = search.exec(text); match !== null && match.index < end; match = search.exec(text)) {
+    const from = Math.max(start, text.lastIndexOf('\n', match.index) + 1);
+    const to = text.indexOf('\n', match.index);
+    lines.push({ start: from, end: to < 0 ? end : Math.min(end, to) });
+    search.lastIndex = Math.max(match.index + 1, to < 0 ? text.length : to);
+  }
+  return lines;
+}
+
+function matchesIn(text: string, line: Span, form: RegExp, what: string): readonly { readonly what: string; readonly span: Span }[] {
+  return [...text.slice(line.start, line.end).matchAll(form)].map((match) => ({ what, span: { start: line.start + match.index, end: line.start + match.index + match[0].length } }));
+}
+
 function firstOfOverlapping<T extends { readonly span: Span }>(found: readonly T[]): readonly T[] {
   return found.filter(({ span }, i) => !found.slice(0, i).some((other) => other.span.start < span.end && span.start < other.span.end));
 }
 
-function namedValues(tree: YamlNode): readonly { readonly key: string; readonly scalar: YamlScalar }[] {
-  // Aliases are not followed: their target is visited where it stands.
-  if (tree.kind === 'seq') return tree.items.flatMap(namedValues);
-  if (tree.kind !== 'map') return [];
-  return tree.entries.flatMap(({ key, value, merged }) => {
-    const scalar = followAlias(value);
-    if (merged) return [];
-    if (scalar.kind !== 'scalar') return namedValues(value);
-    return typeof scalar.value === 'string' && value.kind !== 'alias' && isTelling(key, scalar.value) ? [{ key, scalar }] : [];
+const tellingRule = {};
+
+/** Where values stand under a telling name. */
+function tellingPaths(value: Json, memory: AnalysisMemory): readonly YamlPath[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return memory.recall(tellingRule, value, () => {
+    const children = isList(value) ? value.map((item, i) => [i, item] as const) : Object.entries(value);
+    return children.flatMap(([name, child]): readonly YamlPath[] => {
+      if (typeof child === 'string') return typeof name === 'string' && isTelling(name, child) ? [[name]] : [];
+      return tellingPaths(child, memory).map((path) => [name, ...path]);
+    });
   });
+}
+
+/** Null where an alias or a merge key leads there: the value is reported where it stands. */
+function scalarAt(tree: YamlNode, path: YamlPath): YamlScalar | null {
+  let node: YamlNode = tree;
+  for (const segment of path) {
+    const entry: YamlEntry | undefined = node.kind === 'map' ? node.entries.find(({ key }) => key === segment) : undefined;
+    const next: YamlNode | undefined = node.kind === 'seq' && typeof segment === 'number' ? node.items[segment] : entry?.value;
+    if (next === undefined || entry?.merged === true) return null;
+    node = next;
+  }
+  return node.kind === 'scalar' ? node : null;
 }
 
 function isTelling(key: string, value: string): boolean {

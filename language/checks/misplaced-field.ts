@@ -9,25 +9,31 @@
  */
 import { field, listField, objectField, textField } from '../documents/json-access.ts';
 import { orList } from '../documents/nearest-word.ts';
-import { walkFields } from '../documents/schema-walk.ts';
+import { findFields, type FieldFinder } from '../documents/find-fields.ts';
 import type { Check } from './check.ts';
+
+/** The kinds of adapter a field acts with, where it does not act with all. */
+const bound: FieldFinder<readonly string[]> = {
+  find: ({ schema }) => {
+    const adapters = listField(schema, 'x-dagbook-adapters').map(String);
+    return { found: adapters.length === 0 ? null : adapters, deeper: adapters.length === 0 };
+  },
+};
 
 export const misplacedField: Check = {
   code: 'misplaced-field',
   severity: 'error',
   ignorable: false,
-  workflow: ({ schema, value, keySpan }, report) => {
+  workflow: ({ schema, value, library, keySpan }, report) => {
     const adapter = textField(value, 'adapter_kind');
     if (schema === null || adapter === null) return;
-    walkFields(schema, value, ({ path, schema: at }) => {
-      const adapters = listField(at, 'x-dagbook-adapters').map(String);
-      if (adapters.length === 0 || adapters.includes(adapter)) return true;
+    for (const { path, found: adapters } of findFields(bound, schema, value, library.memory)) {
+      if (adapters.includes(adapter)) continue;
       report({
         message: `"${String(path.at(-1))}" acts only with adapter_kind ${orList(adapters)}; this workflow's is ${adapter}. Remove the field, or change the kind.`,
         span: keySpan(path),
       });
-      return false;
-    });
+    }
     listField(value, 'nodes').forEach((node, i) => {
       if (Object.keys(objectField(node, 'params')).length === 0 || field(node, 'template') !== undefined) return;
       report({ message: '"params" are the settings of a template, and this node has none. Use "inputs".', span: keySpan(['nodes', i, 'params']), suggestion: 'inputs' });

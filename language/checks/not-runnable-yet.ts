@@ -7,36 +7,38 @@
  * **Fix**: wait for a later release, or do what the message says.
  */
 import { field, isObject, jsonEqual, textField } from '../documents/json-access.ts';
-import { walkFields, type FieldVisit } from '../documents/schema-walk.ts';
+import { findFields, type FieldFinder, type FieldInSight } from '../documents/find-fields.ts';
 import type { Check } from './check.ts';
 
 export const notRunnableYet: Check = {
   code: 'not-runnable-yet',
   severity: 'information',
   ignorable: true,
-  document: ({ document, schema, value, keySpan, valueSpan }, report) => {
+  document: ({ document, schema, value, library, keySpan, valueSpan }, report) => {
     if (document.kind === 'states') {
       report({ message: 'Workflows of states are checked and drawn, but do not run yet; only workflows of nodes do.', span: valueSpan(['apiVersion']) });
       return;
     }
     if (schema === null) return;
-    walkFields(schema, value, (at) => {
-      if (isStandard(at)) return true;
-      const whole = textField(at.settled, 'x-dagbook-not-yet') ?? textField(at.schema, 'x-dagbook-not-yet');
-      if (whole !== null) {
-        report({ message: whole, span: keySpan(at.path) });
-        return false;
-      }
-      const values = field(at.schema, 'x-dagbook-not-yet-values');
-      const message = typeof at.value === 'string' && isObject(values) ? textField(values, at.value) : null;
-      if (message !== null) report({ message, span: valueSpan(at.path) });
-      return message === null;
-    });
+    for (const { path, found } of findFields(notYet, schema, value, library.memory)) {
+      report({ message: found.message, span: found.on === 'key' ? keySpan(path) : valueSpan(path) });
+    }
+  },
+};
+
+const notYet: FieldFinder<{ readonly message: string; readonly on: 'key' | 'value' }> = {
+  find: (at) => {
+    if (isStandard(at)) return { found: null, deeper: true };
+    const whole = textField(at.settled, 'x-dagbook-not-yet') ?? textField(at.schema, 'x-dagbook-not-yet');
+    if (whole !== null) return { found: { message: whole, on: 'key' }, deeper: false };
+    const values = field(at.schema, 'x-dagbook-not-yet-values');
+    const message = typeof at.value === 'string' && isObject(values) ? textField(values, at.value) : null;
+    return { found: message === null ? null : { message, on: 'value' }, deeper: message === null };
   },
 };
 
 /** What is so anyway asks for nothing. A default by role counts too: `worktree` is vacuous while nothing can write. */
-function isStandard({ schema, value, parent }: FieldVisit): boolean {
+function isStandard({ schema, value, parent }: FieldInSight): boolean {
   if (Object.hasOwn(schema, 'default') && jsonEqual(schema['default'] ?? null, value)) return true;
   const dependent = field(schema, 'x-dagbook-default-by');
   if (dependent === undefined) return false;

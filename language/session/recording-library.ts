@@ -25,7 +25,7 @@ export class RecordingLibrary extends DocumentLibrary {
   #listing = false;
 
   constructor(store: SessionStore) {
-    super(store.workspace);
+    super(store.workspace, null, store.memory);
     this.#store = store;
   }
 

@@ -1,3 +1,4 @@
+import { AnalysisMemory } from '../documents/analysis-memory.ts';
 import type { DocumentKind } from '../documents/document-kind.ts';
 import { parseDocuments, type ParsedDocument } from '../documents/parse-documents.ts';
 import type { LibraryFile } from '../documents/references/document-library.ts';
@@ -15,6 +16,7 @@ interface KnownFile {
  */
 export class SessionStore {
   readonly workspace: Workspace;
+  readonly memory = new AnalysisMemory();
   readonly #buffers = new Map<string, string>();
   readonly #reads = new Map<string, FileRead>();
   /** Kept when a text changes: the next parse takes over what has stayed. */

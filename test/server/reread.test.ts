@@ -6,11 +6,13 @@ import { rereadYaml } from '../../language/syntax/reread-yaml.ts';
 import { textChange } from '../../language/syntax/text-change.ts';
 import { apply, edit, fixtures, longWorkflow } from './edits.ts';
 
-const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 150);
+const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 40);
 
 function expectSame(incremental: YamlStream, text: string): void {
   expect(incremental.text).toBe(text);
-  expect(incremental.documents).toEqual(readYaml(text).documents);
+  // As values: what has been moved is worked out when it is looked at. `toEqual` takes ten times as long.
+  const fresh = JSON.stringify(readYaml(text).documents);
+  if (JSON.stringify(incremental.documents) !== fresh) expect(incremental.documents).toEqual(readYaml(text).documents);
 }
 
 describe('reading again after an edit', () => {

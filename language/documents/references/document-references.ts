@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../protocol/json.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
+import { AnalysisMemory } from '../analysis-memory.ts';
+import { findFields, type FieldFinder } from '../find-fields.ts';
 import { textField } from '../json-access.ts';
-import { walkFields, type SchemaCursor } from '../schema-walk.ts';
+import type { SchemaCursor } from '../schema-walk.ts';
 
 /** A field that refers to another document, or to a JSON Schema in a file. */
 export interface DocumentReference {
@@ -10,13 +12,15 @@ export interface DocumentReference {
   readonly path: YamlPath;
 }
 
-/** As the schema marks them with `x-dagbook-reference`, in document order. */
-export function documentReferences(value: JsonObject, schema: SchemaCursor): readonly DocumentReference[] {
-  const found: DocumentReference[] = [];
-  walkFields(schema, value, ({ path, settled, value: reference }) => {
+const references: FieldFinder<Omit<DocumentReference, 'path'>> = {
+  find: ({ settled, value }) => {
     const kind = textField(settled, 'x-dagbook-reference');
-    if (typeof reference === 'string' && (kind === 'agent' || kind === 'workflow' || kind === 'schema')) found.push({ kind, reference, path });
-    return true;
-  });
-  return found;
+    const refers = typeof value === 'string' && (kind === 'agent' || kind === 'workflow' || kind === 'schema');
+    return { found: refers ? { kind, reference: value } : null, deeper: true };
+  },
+};
+
+/** As the schema marks them with `x-dagbook-reference`, in document order. */
+export function documentReferences(value: JsonObject, schema: SchemaCursor, memory = new AnalysisMemory()): readonly DocumentReference[] {
+  return findFields(references, schema, value, memory).map(({ path, found }) => ({ ...found, path }));
 }

@@ -28,8 +28,12 @@ export function lowerNode(node: JsonObject, index: number, incoming: readonly Ed
     // A path is read when the workflow is locked; until then there is no schema to hold an answer against.
     outputSchema: isObject(schema) ? schema : null,
     tokenBudget: reader.numberOrNull('token_budget'),
-    span: spanOf(path),
-    idSpan: spanOf([...path, 'id']),
+    get span() {
+      return spanOf(path);
+    },
+    get idSpan() {
+      return spanOf([...path, 'id']);
+    },
   };
 }
 
@@ -62,7 +66,7 @@ function lowerKind(kind: Json): NodeKind {
 }
 
 function lowerWork(reader: FieldReader<NodeDocument>, path: YamlPath, spanOf: SpanOf): Work {
-  const reference = (key: string): SpecReference => lowerReference(field(reader.json, key) ?? null, spanOf([...path, key]));
+  const reference = (key: string): SpecReference => lowerReference(field(reader.json, key) ?? null, () => spanOf([...path, key]));
   const task = reader.has('task') ? lowerTask(reader.object('task')) : null;
   if (reader.has('agent_spec')) return { kind: 'agent', agent: reference('agent_spec'), task };
   if (reader.has('human')) return lowerHuman(reader.object('human'), task);
@@ -75,14 +79,20 @@ function lowerWork(reader: FieldReader<NodeDocument>, path: YamlPath, spanOf: Sp
 /** In canonical content `task_agent` names the agent that was synthesized; in a file there is none to name yet. */
 function taskReference(reader: FieldReader<NodeDocument>, path: YamlPath, spanOf: SpanOf): SpecReference {
   const locked = field(reader.json, 'task_agent');
-  const span = spanOf([...path, 'task']);
-  return locked === undefined ? { ref: `task:${reader.text('id')}`, specHash: null, span } : lowerReference(locked, span);
+  const place = (): SpecReference['span'] => spanOf([...path, 'task']);
+  return lowerReference(locked ?? `task:${reader.text('id')}`, place);
 }
 
 /** As written, or `{ref, spec_hash}` as in canonical content. */
-function lowerReference(reference: Json, span: SpecReference['span']): SpecReference {
-  if (typeof reference === 'string') return { ref: reference, specHash: null, span };
-  return { ref: textField(reference, 'ref') ?? '', specHash: textField(reference, 'spec_hash'), span };
+function lowerReference(reference: Json, place: () => SpecReference['span']): SpecReference {
+  const written = typeof reference === 'string';
+  return {
+    ref: written ? reference : (textField(reference, 'ref') ?? ''),
+    specHash: written ? null : textField(reference, 'spec_hash'),
+    get span() {
+      return place();
+    },
+  };
 }
 
 function lowerHuman(human: JsonObject, task: Task | null): Work {

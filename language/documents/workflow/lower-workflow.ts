@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { AdapterKind, CostCaps, Edge, InputDeclaration, Workflow } from '../../graph/workflow.ts';
 import type { Span } from '../../syntax/span.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
+import { AnalysisMemory } from '../analysis-memory.ts';
 import { fillDefaults } from '../defaults.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { AdapterForm, CostCaps as CostCapsDocument, NodesForm } from '../generated/workflow-document.ts';
@@ -10,7 +11,7 @@ import { schemaOf } from '../validate.ts';
 import { lowerNode } from './lower-node.ts';
 import { normaliseKinds } from './normalise-kind.ts';
 
-/** Where a path of the document stands; null for content that came from no file. */
+/** Where a path of the document stands; null for content that came from no file. Asked only when somebody wants to know. */
 export type SpanOf = (path: YamlPath) => Span | null;
 
 export const noSpans: SpanOf = () => null;
@@ -20,12 +21,12 @@ export const noSpans: SpanOf = () => null;
  * that a document with mistakes still draws; of two nodes with one id the first counts, and edges that lead nowhere or
  * to their own node are left out (the checks name them).
  */
-export function lowerWorkflow(document: JsonObject, spanOf: SpanOf): Workflow {
-  return field(document, 'adapter') === undefined ? lowerNodesForm(document, spanOf) : lowerAdapterForm(document);
+export function lowerWorkflow(document: JsonObject, spanOf: SpanOf, memory = new AnalysisMemory()): Workflow {
+  return field(document, 'adapter') === undefined ? lowerNodesForm(document, spanOf, memory) : lowerAdapterForm(document);
 }
 
-function lowerNodesForm(document: JsonObject, spanOf: SpanOf): Workflow {
-  const filled = fillDefaults(schemaOf('nodes-form'), normaliseKinds(document));
+function lowerNodesForm(document: JsonObject, spanOf: SpanOf, memory: AnalysisMemory): Workflow {
+  const filled = fillDefaults(schemaOf('nodes-form'), normaliseKinds(document, memory), memory);
   const value: JsonObject = isObject(filled) ? filled : {};
   const reader = new FieldReader<NodesForm>(value);
   const placed = firstOfEachId(reader.list('nodes'));
@@ -97,7 +98,7 @@ function collectEdges(value: JsonObject, placed: readonly PlacedNode[], spanOf: 
   const add = (from: string | null, to: string | null, path: YamlPath): void => {
     if (from === null || to === null || from === to || !ids.has(from) || !ids.has(to)) return;
     const key = `${from}\n${to}`;
-    if (!edges.has(key)) edges.set(key, { from, to, span: spanOf(path) });
+    if (!edges.has(key)) edges.set(key, { from, to, get span() { return spanOf(path); } });
   };
   for (const { node, index } of placed) {
     listField(node, 'depends_on').forEach((from, i) => {
