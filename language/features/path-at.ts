@@ -54,8 +54,10 @@ export function contains(span: Span, offset: number): boolean {
   return span.start <= offset && offset <= span.end;
 }
 
+/** The last entry that begins at or before the offset: a block value reaches to the line of the next key. */
 function entryAt(entries: readonly YamlEntry[], offset: number): YamlEntry | null {
-  return entries.find((entry) => !entry.merged && (contains(entry.keySpan, offset) || (entry.keySpan.end < offset && contains(entry.value.span, offset)))) ?? null;
+  const entry = entries.findLast(({ merged, keySpan }) => !merged && keySpan.start <= offset);
+  return entry !== undefined && (contains(entry.keySpan, offset) || contains(entry.value.span, offset)) ? entry : null;
 }
 
 /** The last item that begins at or before the offset. */

@@ -1,4 +1,4 @@
-import { applyEdits, complete, definition, highlights, hover, prepareRename, references, rename, resolveCompletion, signatureHelp } from '../../language/index.ts';
+import { applyEdits, codeActions, complete, definition, highlights, hover, prepareRename, references, rename, resolveCompletion, signatureHelp } from '../../language/index.ts';
 import type { FeatureContext, FileChange, Place } from '../../language/index.ts';
 
 export type Renderer = (context: FeatureContext, offset: number) => string;
@@ -39,7 +39,7 @@ function changedLines(before: string, after: string): string {
   while (from < old.length && old[from] === now_[from]) from += 1;
   let back = 0;
   while (back < old.length - from && back < now_.length - from && old.at(-1 - back) === now_.at(-1 - back)) back += 1;
-  return now_.slice(from, now_.length - back).map((line) => `| ${line}`).join('\n');
+  return [...old.slice(from, old.length - back).map((line) => `- ${line}`), ...now_.slice(from, now_.length - back).map((line) => `+ ${line}`)].join('\n');
 }
 
 /** `# to: name` in the fixture says what a rename is asked for. */
@@ -83,5 +83,9 @@ export const renderers: Readonly<Record<string, Renderer>> = {
     const result = rename(context, offset, newName(context));
     const asked = target.kind === 'refused' ? `refused: ${target.reason}` : `asks for ${target.placeholder} at ${context.text.slice(target.span.start, target.span.end)}`;
     return `${asked}\n${result.kind === 'refused' ? `refused: ${result.reason}` : showChanges(context, result.changes)}`;
+  },
+  actions: (context, offset) => {
+    const found = codeActions(context, { start: offset, end: offset });
+    return found.length === 0 ? 'nothing' : found.map((action) => `${action.preferred ? '* ' : ''}${action.title} (${action.kind})\n${showChanges(context, action.changes)}`).join('\n');
   },
 };

@@ -1,0 +1,64 @@
+import { dotted } from '../complete-expression.ts';
+import { lineEnd } from '../yaml-edit.ts';
+import { sameQuotes } from '../write-scalar.ts';
+import { editFix, replaceFix, type Fix, type Fixer } from './fix.ts';
+
+/** What a syntax error says in its own words, done. */
+export const mendSyntax: Fixer = (at) => {
+  const { text } = at.context;
+  const { start, end } = at.diagnostic.span;
+  const { message } = at.diagnostic;
+  const insert = (title: string, offset: number, newText: string): readonly Fix[] => editFix(at, title, [{ span: { start: offset, end: offset }, newText }], true);
+  const quoteRest = (): readonly Fix[] => {
+    const to = start + text.slice(start, lineEnd(text, start)).replace(/\s+#.*$/, '').trimEnd().length;
+    return editFix(at, 'Quote the value', [{ span: { start, end: to }, newText: JSON.stringify(text.slice(start, to)) }], true);
+  };
+  if (message.includes('indented with tabs')) {
+    const tabs = [...text.matchAll(/^[ ]*\t[ \t]*/gm)].map((match) => ({ span: { start: match.index, end: match.index + match[0].length }, newText: match[0].replaceAll('\t', '  ') }));
+    return editFix(at, 'Indent with spaces', tabs, true);
+  }
+  if (message.startsWith('A second `: `') || message.startsWith('A plain value cannot begin')) return quoteRest();
+  if (message.startsWith('One comma too many') || message.startsWith('Nothing above opens')) return editFix(at, `Remove the ${text.slice(start, start + 1)}`, [{ span: { start, end: start + 1 }, newText: '' }], true);
+  if (message.startsWith('A comma is missing')) return insert('Add the comma', start, ', ');
+  if (message.startsWith('A space is missing after the `:`')) return insert('Add the space', text.indexOf(':', start) + 1, ' ');
+  if (message.startsWith('A space is missing before the #')) return insert('Add the space', start, ' ');
+  if (message.startsWith('A key must stand on one line') || message.startsWith('After a key comes')) return insert('Add the `:`', start + text.slice(start, Math.min(end, lineEnd(text, start))).trimEnd().length, ':');
+  const open = /^This (.) is never closed/.exec(message)?.[1];
+  const close = open === undefined ? undefined : { '[': ']', '{': '}', '"': '"', "'": "'" }[open];
+  return close === undefined ? [] : insert(`Close it with ${close}`, start + text.slice(start, lineEnd(text, start)).trimEnd().length, close);
+};
+
+/** What an expression's mistake says in its own words, done. */
+export const mendExpression: Fixer = (at) => {
+  const { message, span } = at.diagnostic;
+  const { text } = at.context;
+  if (message.startsWith('A hyphen is a minus sign')) return replaceFix(at, 'Put it in backticks', dotted(at.written), true);
+  if (message.startsWith('Functions begin with $')) return replaceFix(at, `Write $${at.written}`, `$${at.written}`, true);
+  const near = /Did you mean "?(\$?[^"?]+)"?\?$/.exec(message)?.[1];
+  if (near !== undefined) return replaceFix(at, `Change to ${near}`, near.startsWith('$') ? near : dotted(near), true);
+  if (message.startsWith('This expression is never closed') && at.place.node.kind === 'scalar') {
+    const { end } = at.place.node.span;
+    const inner = /["']$/.test(text.slice(span.start, end)) ? end - 1 : end;
+    return editFix(at, 'Close it with %}', [{ span: { start: inner, end: inner }, newText: ' %}' }], true);
+  }
+  if (message.includes('is a filter in JSONata') && text.charAt(span.start - 1) === '[' && text.charAt(span.end) === ']') {
+    return editFix(at, 'Write it with a dot', [{ span: { start: span.start - 1, end: span.end + 1 }, newText: `.${dotted(at.written.slice(1, -1))}` }], true);
+  }
+  return [];
+};
+
+/** `# dagbook-ignore` on a line of its own above. */
+export const ignoreHere: Fixer = (at) => {
+  const { text, analysis } = at.context;
+  const { line } = analysis.lines.at(at.diagnostic.span.start);
+  const start = analysis.lines.lineStart(line);
+  // A comment speaks of what follows it, never of another comment.
+  if (/^[ \t]*#/.test(text.slice(start, lineEnd(text, start)))) return [];
+  const { node } = at.place;
+  // In a text over several lines a comment would be part of it.
+  if (node.kind === 'scalar' && node.span.start < start && at.place.on === 'value' && node.span.end >= at.diagnostic.span.start) return [];
+  const indent = /^[ ]*/.exec(text.slice(start))?.[0] ?? '';
+  return editFix(at, `Ignore ${at.diagnostic.code} here`, [{ span: { start, end: start }, newText: `${indent}# dagbook-ignore ${at.diagnostic.code}: say why\n` }]);
+};
+
+export const useKnownVersion: Fixer = (at) => (at.diagnostic.suggestion === undefined ? [] : replaceFix(at, `Write ${at.diagnostic.suggestion}`, sameQuotes(at.written, at.diagnostic.suggestion), true));
