@@ -162,6 +162,7 @@ describe('an evaluation is bounded', () => {
     `[${Array.from({ length: 500 }, () => '[1..200000]').join(',')}]`,
     '$pad("", 1000000000)',
     '($d := function($s, $n) { $n = 0 ? $s : $d($s & $s, $n - 1) }; $d("aaaa", 60))',
+    '($d := function($s, $n) { $n = 0 ? $s : $d($s & $s, $n - 1) }; $type($d("aaaa", 23)))',
     '($d := function($s, $n) { $n = 0 ? $s : $d({"a": $s, "b": $s}, $n - 1) }; $d(1, 60))',
     '($d := function($s, $n) { $n = 0 ? $s : $d([[$s], [$s]], $n - 1) }; $d(1, 60))',
     '($d := function($s, $n) { $n = 0 ? $s : $d($append($s, $s), $n - 1) }; $d([1], 60))',
