@@ -176,6 +176,12 @@ describe('an evaluation is bounded', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
+  test('and says by what', async () => {
+    expect(await errorOf('($d := function($s, $n) { $n = 0 ? $s : $d($s & $s, $n - 1) }; $d("aaaa", 60))')).toContain('it builds a value that is too large');
+    expect(await errorOf('($f := function() { $f() }; $f())')).toContain('it takes too many steps');
+    expect(await errorOf('inputs ~> |$|{"self": $}|')).toContain('more than 500 levels deep');
+  });
+
   test('alike at every attempt', async () => {
     const source = '($f := function($n) { $n > 3000 ? $n : $f($n + 1) }; $f(0))';
     expect(await value(source)).toBe(3001);
