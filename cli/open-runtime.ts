@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { openReader, Runtime } from '../runtime/index.ts';
+import { endpointsFrom, openReader, Runtime } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
 import type { DiskWorkspace } from './workspace.ts';
 
@@ -27,6 +27,8 @@ export async function withRuntime<T>(context: Global, workspace: DiskWorkspace, 
     models: { defaultModel: settings.defaultModel, tiers: settings.tiers },
     stallMs: settings.stallSeconds * 1000,
     leaveWaiting: true,
+    secret: (name) => process.env[name] ?? null,
+    endpoints: endpointsFrom(process.env),
     onBug: (error) => bugs.push(error),
   });
   try {

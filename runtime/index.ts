@@ -21,5 +21,6 @@ export { agentRunsOf, listRuns, runSummary, stepsOf, type AgentRunRow, type RunS
 export type { RunRow } from './ledger/run-store.ts';
 export { verifyLedger, type Tampering, type Verification } from './ledger/verify.ts';
 export type { Synchronous } from './ledger/sqlite.ts';
+export { endpointsFrom } from './models/create-providers.ts';
 export { formatUsd } from './models/price.ts';
 export { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price } from './models/provider.ts';

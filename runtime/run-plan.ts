@@ -67,16 +67,18 @@ export function planRun(locked: LockedWorkflow, options: PlanOptions): RunSettin
     if (node.work.kind !== 'agent' && node.work.kind !== 'task') continue;
     const agent = locked.agents.get(node.work.agent.specHash ?? '')?.agent;
     if (agent === undefined) continue;
-    const { provider, model, price } = chooseModel(agent, node.modelHint, options.override, options.models, options.providers);
+    const { provider, model, price, baseUrl } = chooseModel(agent, node.modelHint, options.override, options.models, options.providers);
     const name = model === '' ? provider : `${provider}:${model}`;
     if (!options.providers.has(provider)) {
       throw new DagbookError('model-not-available', `Node ${node.id} (agent ${agent.name}) runs on ${name}, and there is no provider "${provider}" here. Available: ${[...options.providers.keys()].join(', ')}. Try: --model simulated`);
     }
+    const problem = options.providers.get(provider)?.problem?.(model, agent.model.extras, baseUrl) ?? null;
+    if (problem !== null) throw new DagbookError('model-not-available', `Node ${node.id} (agent ${agent.name}) cannot run on ${name}: ${problem}. Try: --model simulated`);
     if (price === null) {
       // Every agent has a money cap of its own (max_cost_usd), so an unknown price can never be held to one.
       throw new DagbookError('price-unknown', `Nobody knows the price of ${name} (node ${node.id}), so its money cap could not be held. Write the price under model.price in agent ${agent.name}, as {input, output} in dollars per million tokens or as free.`);
     }
-    models[node.id] = { provider, model, price: price === 'free' ? { input: 0, output: 0 } : price };
+    models[node.id] = { provider, model, price: price === 'free' ? { input: 0, output: 0 } : price, ...(baseUrl === null ? {} : { baseUrl }) };
   }
   for (const child of locked.children.values()) planRun(child, { ...options, until: null, pauseAt: [], pins: {} });
   const children = Object.fromEntries([...locked.children].map(([hash, child]) => [hash, { version: child.version.id, caps: capsOf(child.workflow) }]));

@@ -22,8 +22,8 @@ import type { Relation, RunRow } from './ledger/run-store.ts';
 import type { Synchronous } from './ledger/sqlite.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 import type { ModelProvider } from './models/provider.ts';
+import { createProviders } from './models/create-providers.ts';
 import { createModelRouter } from './models/router.ts';
-import { createSimulatedProvider } from './models/simulated.ts';
 import { createLockCache } from './lock-cache.ts';
 import { keptAnswers } from './kept-answers.ts';
 import { findRun } from './review.ts';
@@ -41,8 +41,12 @@ export interface RuntimeOptions {
   readonly models: ModelSettings;
   /** A running run without a step or a token for so long is halted: milliseconds. */
   readonly stallMs: number;
-  /** Beside the built-in `simulated` one. */
+  /** Beside the built-in ones, or in place of one of the same name. */
   readonly providers?: readonly ModelProvider[];
+  /** The value of a secret, such as a key, by its name; null = there is none. It is asked at each call and kept nowhere. */
+  readonly secret?: (name: string) => string | null;
+  /** Per provider: where its calls go when an agent names no `base_url`. */
+  readonly endpoints?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly newId?: () => string;
@@ -85,7 +89,7 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     this.options = options;
     this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous });
-    this.providers = new Map([createSimulatedProvider(), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
+    this.providers = new Map([...createProviders(options), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;
     this.newId = options.newId ?? uuidMaker();

@@ -20,7 +20,7 @@ export interface Upstream {
 }
 
 /** Failures worth another attempt without asking anyone; each attempt is an agent run of its own, within the node's caps. */
-const RETRY = { error: 'Tool.TemporaryFailure', maxAttempts: 3, intervalMs: 1_000, backoffRate: 2 } as const;
+const RETRY = { error: 'Tool.TemporaryFailure', maxAttempts: 3, intervalMs: 1_000, backoffRate: 2, longestWaitMs: 60_000 } as const;
 
 export function nodePath(id: string): string {
   return pathOf('nodes', id);
@@ -50,8 +50,16 @@ export async function runNode(ctx: RunContext, workflow: Workflow, node: Workflo
     const result = await attempt.work(given, n);
     if (result.error?.name !== RETRY.error || n >= RETRY.maxAttempts) return result;
     const now = await ctx.now(pathOf('nodes', node.id, 'retry', n, 'now'));
-    await ctx.sleep(pathOf('nodes', node.id, 'retry', n), now + RETRY.intervalMs * RETRY.backoffRate ** (n - 1));
+    await ctx.sleep(pathOf('nodes', node.id, 'retry', n), now + waitAfter(result, n));
   }
+}
+
+/** Milliseconds until the next attempt: the usual ones, or as many as the provider asked for, within reason. */
+function waitAfter(result: NodeResult, attempt: number): number {
+  const usual = RETRY.intervalMs * RETRY.backoffRate ** (attempt - 1);
+  const data = result.error?.data;
+  const asked = typeof data === 'object' && data !== null && 'retry_after_ms' in data ? data.retry_after_ms : null;
+  return typeof asked === 'number' ? Math.max(usual, Math.min(asked, RETRY.longestWaitMs)) : usual;
 }
 
 /** Records a node that never ran, with its cause. */

@@ -66,7 +66,10 @@ async function readAnswer(run: AgentRun, path: string, job: AgentJob): Promise<R
 
 function requestOf(job: AgentJob, messages: readonly ModelMessage[]): ModelRequest {
   const { agent, choice } = job;
-  return { provider: choice.provider, model: choice.model, messages, temperature: agent.model.temperature, maxTokens: agent.model.maxTokens, outputSchema: job.outputSchema, extras: agent.model.extras };
+  return {
+    provider: choice.provider, model: choice.model, messages, temperature: agent.model.temperature, maxTokens: agent.model.maxTokens, outputSchema: job.outputSchema, extras: agent.model.extras,
+    ...(choice.baseUrl === undefined ? {} : { baseUrl: choice.baseUrl }),
+  };
 }
 
 function refused(answer: Exclude<ModelAnswer, { status: 'ok' }>, path: string): NodeResult {

@@ -90,6 +90,8 @@ export interface ModelChoice {
   readonly model: string;
   /** Integers, micro-dollars per million tokens; zero for a free model. */
   readonly price: Price;
+  /** Where its calls go, when not to the provider's own address: a price holds for an address. */
+  readonly baseUrl?: string;
 }
 
 /** Tokens and integer micro-dollars; null = no cap. */

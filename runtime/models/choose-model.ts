@@ -14,11 +14,14 @@ export interface ChosenModel {
   readonly model: string;
   /** Null = nobody knows. */
   readonly price: Price | 'free' | null;
+  /** Null = the provider's own address. */
+  readonly baseUrl: string | null;
 }
 
 /**
  * What an agent runs on. The order: the run's override, the node's `model_hint`, the agent's own provider and model,
- * its tier, the default of the settings. A price written in the agent goes with the agent's own model, and with the
+ * its tier, the default of the settings. An agent's `base_url` goes with its own provider, or with any when it names none;
+ * then comes what the environment says. A price written in the agent goes with the agent's own model, and with the
  * simulated one, whose money is notional.
  */
 export function chooseModel(agent: Agent, hint: string | null, override: string | null, settings: ModelSettings, providers: ReadonlyMap<string, ModelProvider>): ChosenModel {
@@ -26,7 +29,9 @@ export function chooseModel(agent: Agent, hint: string | null, override: string 
   const own = override === null && hint === null;
   const written = own || provider === 'simulated' ? parsePrice(agent.model.price) : null;
   const known = providers.get(provider);
-  return { provider, model, price: written ?? known?.price(model, agent.model.extras) ?? null };
+  const itsOwn = agent.model.provider === null || agent.model.provider === provider;
+  const baseUrl = (itsOwn && provider !== 'simulated' ? agent.model.baseUrl : null) ?? known?.endpoint ?? null;
+  return { provider, model, price: written ?? known?.price(model, agent.model.extras, baseUrl) ?? null, baseUrl };
 }
 
 function nameOf(agent: Agent, hint: string | null, override: string | null, settings: ModelSettings): { readonly provider: string; readonly model: string } {

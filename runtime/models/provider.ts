@@ -14,6 +14,8 @@ export interface ModelRequest {
   readonly outputSchema: JsonObject | null;
   /** The agent's `model.extras`, as written. */
   readonly extras: JsonObject;
+  /** Where the call goes, when not to the provider's own address. */
+  readonly baseUrl?: string;
 }
 
 export interface ModelMessage {
@@ -54,8 +56,12 @@ export interface ModelCall {
 
 export interface ModelProvider {
   readonly name: string;
-  /** The price of this model, `'free'`, or null when nobody knows it. */
-  price(model: string, extras: JsonObject): Price | 'free' | null;
+  /** An address from outside for agents that name none. It is settled before a run and kept with it. */
+  readonly endpoint?: string;
+  /** The price of this model at this address (null = the provider's own), `'free'`, or null when nobody knows it. */
+  price(model: string, extras: JsonObject, baseUrl?: string | null): Price | 'free' | null;
+  /** Why no call can be made, in words that go on from a name and a colon, such as a missing key. Null = it can be tried. */
+  problem?(model: string, extras: JsonObject, baseUrl: string | null): string | null;
   /**
    * Streams one answer. Errors are thrown as ModelError; the router turns them into outcomes. After an abort nobody reads
    * on, whether the iterator settles or not.

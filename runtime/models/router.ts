@@ -47,7 +47,7 @@ export interface ModelRouter {
 export function createModelRouter(providers: ReadonlyMap<string, ModelProvider>): ModelRouter {
   return {
     price(request) {
-      return providers.get(request.provider)?.price(request.model, request.extras) ?? null;
+      return providers.get(request.provider)?.price(request.model, request.extras, request.baseUrl ?? null) ?? null;
     },
     async call(call) {
       const provider = providers.get(call.request.provider);

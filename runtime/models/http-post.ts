@@ -1,0 +1,35 @@
+import { request as requestHttp } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Rejects when the body breaks off. */
+  readonly chunks: AsyncIterator<Uint8Array, unknown>;
+}
+
+/**
+ * Posts a text and hands the body over as it comes. Follows no redirection. When the signal is aborted the socket is
+ * closed at once, whatever it is doing.
+ *
+ * Not `fetch`: after an abort that of Node opens a new, idle connection to the server it was told to let go.
+ */
+export function postText(url: URL, headers: Readonly<Record<string, string>>, text: string, signal: AbortSignal): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const post = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const body = Buffer.from(text);
+    const request = post(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } });
+    const onAbort = (): void => void request.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    request.on('error', reject);
+    request.on('close', () => signal.removeEventListener('abort', onAbort));
+    request.on('response', (response: IncomingMessage) => {
+      // It goes to whoever reads the body; one that nobody reads any more may break off unheard.
+      response.on('error', () => undefined);
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, chunks: response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, unknown> });
+    });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    request.end(body);
+  });
+}

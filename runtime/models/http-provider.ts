@@ -1,0 +1,251 @@
+import type { JsonObject } from '../../protocol/json.ts';
+import { createJsonLinesReader, createSseReader, type PayloadReader } from './event-stream.ts';
+import { postText } from './http-post.ts';
+import { isObject } from './json-parts.ts';
+import { createLifeline, type Lifeline } from './lifeline.ts';
+import { resolveEndpoint, urlBelow, type Endpoint, type EndpointResult } from './model-endpoint.ts';
+import { contentTypeFault, cutFault, malformedFault, statusFault, transportFault } from './model-fault.ts';
+import { ModelError, type ModelCall, type ModelEvent, type ModelProvider } from './provider.ts';
+import { tablePrice } from './price-table.ts';
+import { createRedactor, type Redactor } from './redact-secret.ts';
+
+/** What one API says differently from the others: how it is asked, and how its stream is read. */
+export interface Dialect {
+  readonly name: string;
+  /** The address it is known by. */
+  readonly ownUrl: string;
+  /** The environment variable of its key; null = it needs none. */
+  readonly keyVariable: string | null;
+  readonly framing: 'events' | 'lines';
+  /** A model nobody has priced costs nothing: it runs on somebody's own machine. */
+  readonly free: boolean;
+  /** Below the base address. */
+  readonly path: string;
+  headers(key: string | null): Readonly<Record<string, string>>;
+  body(call: ModelCall, endpoint: Endpoint): JsonObject;
+  createReader(): AnswerReader;
+  /** Fields of the request that `model.extras.request` may not set: they decide what a call costs, or are made from the agent. */
+  readonly reserved: readonly string[];
+}
+
+/** Reads one answer, payload by payload. Throws ModelError for an error that the provider reports inside it. */
+export interface AnswerReader {
+  /** `done` = nothing follows. */
+  read(payload: string): { readonly events: readonly ModelEvent[]; readonly done: boolean };
+  /** Why the answer ended, as soon as that is known: after it only usage is still to come. */
+  readonly reason: 'stop' | 'length' | null;
+}
+
+export interface HttpProviderOptions {
+  /** A secret's value by its name; null = there is none. Asked at each call, and never kept. */
+  readonly secret: (name: string) => string | null;
+  /** An address from the environment for agents that name none. */
+  readonly endpoint: string | null;
+  /** A connection that is silent for so long is given up: milliseconds. */
+  readonly idleMs: number;
+}
+
+export function createHttpProvider(dialect: Dialect, options: HttpProviderOptions): ModelProvider {
+  const resolve = (baseUrl: string | null, extras: JsonObject): EndpointResult =>
+    resolveEndpoint(baseUrl, extras, { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: options.endpoint, secret: options.secret });
+  return {
+    name: dialect.name,
+    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
+    price(model, extras, baseUrl = null) {
+      const resolved = resolve(baseUrl, withoutKey(extras));
+      if (!resolved.ok) return null;
+      if (dialect.free || resolved.endpoint.loopback) return 'free';
+      return tablePrice(model, resolved.endpoint.own ? { provider: dialect.name } : { url: resolved.endpoint.base.href });
+    },
+    problem(model, extras, baseUrl) {
+      const resolved = resolve(baseUrl, extras);
+      if (!resolved.ok) return resolved.problem;
+      if (model === '' && !resolved.endpoint.loopback) return `it names no model: write ${dialect.name}:MODEL`;
+      return extrasProblem(dialect, extras);
+    },
+    async *stream(call) {
+      const { extras, baseUrl } = call.request;
+      const resolved = resolve(baseUrl ?? null, extras);
+      const problem = resolved.ok ? extrasProblem(dialect, extras) : resolved.problem;
+      if (!resolved.ok || problem !== null) throw new ModelError('Dagbook.ModelNotAvailable', `${dialect.name} cannot be called: ${problem ?? ''}.`);
+      yield* guarded(answer(dialect, resolved.endpoint, call, idleOf(extras) ?? options.idleMs), createRedactor(resolved.endpoint.key));
+    },
+  };
+}
+
+/** A price can be told before there is a key. */
+function withoutKey(extras: JsonObject): JsonObject {
+  const { api_key: _key, ...rest } = extras;
+  return rest;
+}
+
+function idleOf(extras: JsonObject): number | null {
+  const seconds = extras['idle_timeout_seconds'];
+  return typeof seconds === 'number' && seconds > 0 && seconds <= 86_400 ? seconds * 1_000 : null;
+}
+
+function extrasProblem(dialect: Dialect, extras: JsonObject): string | null {
+  if (extras['idle_timeout_seconds'] !== undefined && idleOf(extras) === null) return 'model.extras.idle_timeout_seconds must be a number of seconds, more than 0 and at most 86400';
+  const request = extras['request'];
+  if (request === undefined) return null;
+  if (!isObject(request)) return 'model.extras.request must be an object of request fields';
+  const taken = Object.keys(request).find((field) => dialect.reserved.includes(field));
+  return taken === undefined ? null : `model.extras.request may not set ${taken}: the run decides that`;
+}
+
+/** Further fields of the request, as an agent wishes; null takes one away. */
+export function withExtraFields(body: JsonObject, extras: JsonObject): JsonObject {
+  const request = extras['request'];
+  if (!isObject(request)) return body;
+  return Object.fromEntries(Object.entries({ ...body, ...request }).filter(([, value]) => value !== null));
+}
+
+/** The one door through which anything leaves a provider: the key stays behind, in whatever form it comes back. */
+async function* guarded(events: AsyncIterable<ModelEvent>, redactor: Redactor): AsyncGenerator<ModelEvent, void, undefined> {
+  const text = redactor.stream();
+  try {
+    for await (const event of events) {
+      if (event.type === 'text') {
+        const clear = text.push(event.text);
+        if (clear !== '') yield { type: 'text', text: clear };
+        continue;
+      }
+      const last = event.type === 'finish' ? text.end() : '';
+      if (last !== '') yield { type: 'text', text: last };
+      yield event;
+    }
+  } catch (thrown) {
+    const error = thrown instanceof ModelError ? thrown : new ModelError('States.TaskFailed', `The model call failed: ${thrown instanceof Error ? thrown.message : 'unknown reason'}`);
+    throw new ModelError(error.name, redactor.text(error.message), redactor.json(error.data));
+  }
+}
+
+/** After the answer is complete, so long is waited for its usage, and for the connection to become free for the next call: milliseconds. */
+const USAGE_GRACE = 2_000;
+const DRAIN = 50;
+
+async function* answer(dialect: Dialect, endpoint: Endpoint, call: ModelCall, idleMs: number): AsyncGenerator<ModelEvent, void, undefined> {
+  const { host } = endpoint.base;
+  const lifeline = createLifeline(call.signal, host, idleMs);
+  const reader = dialect.createReader();
+  try {
+    const body = await open(dialect, endpoint, call, lifeline);
+    let hurried = false;
+    for await (const payload of payloads(body, lifeline)) {
+      lifeline.progress();
+      const { events, done } = reader.read(payload);
+      yield* events;
+      if (done) {
+        await drained(body);
+        break;
+      }
+      if (reader.reason !== null && !hurried) {
+        hurried = true;
+        lifeline.shorten(USAGE_GRACE);
+      }
+    }
+    if (reader.reason === null) throw cutFault();
+  } catch (thrown) {
+    // An answer that is complete is not lost because its usage is.
+    if (reader.reason === null || call.signal.aborted) throw transportFault(lifeline.signal.aborted && lifeline.signal.reason instanceof ModelError ? lifeline.signal.reason : thrown, host);
+  } finally {
+    lifeline.end();
+  }
+  yield { type: 'finish', reason: reader.reason };
+}
+
+/** A body of bytes with what the answer's kind says about its framing. */
+interface Body {
+  readonly chunks: AsyncIterator<Uint8Array, unknown>;
+  readonly reader: PayloadReader;
+}
+
+async function open(dialect: Dialect, endpoint: Endpoint, call: ModelCall, lifeline: Lifeline): Promise<Body> {
+  const headers = { 'content-type': 'application/json', accept: dialect.framing === 'events' ? 'text/event-stream' : 'application/x-ndjson', 'accept-encoding': 'identity', ...dialect.headers(endpoint.key) };
+  const { status, headers: answered, chunks } = await postText(urlBelow(endpoint.base, dialect.path), headers, JSON.stringify(dialect.body(call, endpoint)), lifeline.signal);
+  lifeline.beat();
+  if (status < 200 || status > 299) throw statusFault(status, answered, await beginning(chunks, lifeline), Date.now());
+  const type = (answered['content-type'] ?? '').toLowerCase();
+  // Some gateways answer a request for a stream with the whole answer at once.
+  if (/^application\/json\b/.test(type)) return { chunks, reader: dialect.framing === 'lines' ? createJsonLinesReader() : createWholeReader() };
+  const expected = dialect.framing === 'events' ? /^text\/event-stream\b/ : /^application\/(x-)?(ndjson|json-lines|jsonlines)\b/;
+  if (type !== '' && !expected.test(type)) throw contentTypeFault(type, await beginning(chunks, lifeline));
+  return { chunks, reader: dialect.framing === 'events' ? createSseReader() : createJsonLinesReader() };
+}
+
+/** Most of a whole answer that is read: bytes. */
+const LARGEST_WHOLE = 8 * 1024 * 1024;
+
+function createWholeReader(): PayloadReader {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  return {
+    push(bytes) {
+      size += bytes.length;
+      if (size > LARGEST_WHOLE) throw new RangeError(`an answer of more than ${LARGEST_WHOLE} bytes`);
+      pieces.push(bytes);
+      return [];
+    },
+    end: () => [Buffer.concat(pieces).toString()],
+  };
+}
+
+async function* payloads({ chunks, reader }: Body, lifeline: Lifeline): AsyncGenerator<string, void, undefined> {
+  for (;;) {
+    const { done, value } = await chunks.next();
+    if (done === true) break;
+    lifeline.beat();
+    yield* reader.push(value);
+  }
+  yield* reader.end();
+}
+
+/** Most of an error page that is read: bytes. */
+const LARGEST_ERROR = 64 * 1024;
+
+/** What a server says about its refusal; a refusal that breaks off is one all the same. */
+async function beginning(chunks: AsyncIterator<Uint8Array, unknown>, lifeline: Lifeline): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for (let size = 0; size < LARGEST_ERROR; ) {
+      const { done, value } = await chunks.next();
+      if (done === true) break;
+      lifeline.beat();
+      pieces.push(value);
+      size += value.length;
+    }
+  } catch {
+    // What came before it broke off is enough.
+  }
+  return Buffer.concat(pieces).subarray(0, LARGEST_ERROR).toString();
+}
+
+/** Reads to the end of a body that is as good as over, so that its connection can be used again; gives up soon. */
+async function drained({ chunks }: Body): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const soon = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), DRAIN);
+  });
+  try {
+    for (let count = 0; count < 16; count++) {
+      const next = chunks.next();
+      // When the time is over nobody listens to it any more.
+      next.catch(() => undefined);
+      const step = await Promise.race([next, soon]);
+      if (step === 'late' || step.done === true) return;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One payload as an object. Throws ModelError where it is none. */
+export function readPayload(payload: string): JsonObject {
+  try {
+    const json: unknown = JSON.parse(payload);
+    if (isObject(json)) return json;
+  } catch {
+    // Said below.
+  }
+  throw malformedFault(payload);
+}

@@ -1,0 +1,26 @@
+import type { Json, JsonObject } from '../../protocol/json.ts';
+
+/** What servers send is of any shape; these read it without complaint. */
+export function isObject(json: unknown): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** An empty object where it is none. */
+export function objectOf(json: Json | undefined): JsonObject {
+  return isObject(json) ? json : {};
+}
+
+/** An empty list where it is none. */
+export function arrayOf(json: Json | undefined): readonly Json[] {
+  return Array.isArray(json) ? (json as readonly Json[]) : [];
+}
+
+/** An empty text where it is none. */
+export function textOf(json: Json | undefined): string {
+  return typeof json === 'string' ? json : '';
+}
+
+/** Tokens as a provider reports them, summed; anything that is no number of tokens counts as none. */
+export function tokensOf(...values: readonly (Json | undefined)[]): number {
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.ceil(value) : 0), 0);
+}
