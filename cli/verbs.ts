@@ -17,6 +17,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   show: async () => untyped((await import('./verbs/show.ts')).verb),
   compare: async () => untyped((await import('./verbs/compare.ts')).verb),
   ledger: async () => untyped((await import('./verbs/ledger.ts')).verb),
+  convert: async () => untyped((await import('./verbs/convert.ts')).verb),
   lsp: async () => untyped((await import('./verbs/lsp.ts')).verb),
 };
 

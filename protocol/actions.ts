@@ -124,7 +124,7 @@ const MODELS: readonly Action[] = (['list', 'test', 'pull', 'rm', 'start', 'stop
 const REST: readonly Action[] = [
   action({ id: 'scheduler', title: 'Scheduler', summary: 'start scheduled workflows when they are due', result: 'Frame', spendsMoney: true, parameters: [] }),
   action({
-    id: 'convert', title: 'Convert', summary: 'write a workflow in the other family of documents', result: 'Document',
+    id: 'convert', title: 'Convert', summary: 'write a state machine as a states document, or as Amazon States Language', availability: 'now', result: 'Document',
     parameters: [argument('file', required), option('to', 'text', { required: true, choices: ['states', 'asl'] })],
   }),
   action({ id: 'new', title: 'New Workflow from Template', summary: 'begin a workflow from a template', result: 'CreatedFiles', parameters: [argument('template')] }),

@@ -1732,6 +1732,9 @@ export const statesSchema: JsonObject = {
               "human"
             ]
           ],
+          "x-dagbook-refused": {
+            "credentials": "An agent names the secrets it needs itself; a state gives it none."
+          },
           "properties": {
             "type": {
               "description": "Asks an agent or a person.",
