@@ -211,7 +211,7 @@ SELECT r.id || '/' || d.seq AS id, o.id AS agent_run_id, r.id AS workflow_run_id
   json_extract(o.data, '$.model') AS model,
   ${BODY('a.request')} AS request, (SELECT lower(hex(hash)) FROM blobs WHERE key = a.request) AS request_hash, ${BODY('d.response')} AS response,
   COALESCE(d.tokens, 0) AS tokens, ${USD('COALESCE(d.micros, 0)')} AS cost, COALESCE(d.micros, 0) AS cost_micros, d.at - a.at AS duration_ms,
-  CASE WHEN d.kind = 'lost' THEN 'process.died' ELSE json_extract(d.data, '$.error') END AS error,
+  json_extract(d.data, '$.error') AS error,
   d.data AS details
 FROM journal d JOIN journal a ON a.run = d.run AND a.seq = d.ref
 JOIN journal o ON o.run = d.run AND o.seq = d.owner JOIN runs r ON r.key = d.run
