@@ -139,6 +139,13 @@ export function checkBudgets(db: Sqlite, run: string, caps: RunCaps, nodeCaps: R
   expect(sum('SELECT COALESCE(SUM(total_tokens), 0) AS tokens, COALESCE(SUM(total_cost_micros), 0) AS micros FROM agent_runs_v2 WHERE workflow_run_id = ?')).toEqual(total);
   expect(sum('SELECT COALESCE(SUM(tokens), 0) AS tokens, COALESCE(SUM(cost_micros), 0) AS micros FROM agent_run_steps WHERE workflow_run_id = ?')).toEqual(total);
   expect(sum("SELECT COALESCE(SUM(tokens), 0) AS tokens, COALESCE(SUM(cost_micros), 0) AS micros FROM budget_entries WHERE kind = 'settlement' AND workflow_run_id = ?")).toEqual(total);
+  // What was set aside was settled or given back, each reservation once: nothing stays held when a run is over.
+  const entries = db.prepare<[string], { kind: string; n: number; tokens: number; micros: number }>('SELECT kind, COUNT(*) AS n, SUM(tokens) AS tokens, SUM(cost_micros) AS micros FROM budget_entries WHERE workflow_run_id = ? GROUP BY kind').all(run);
+  const of = (kind: string) => entries.find((entry) => entry.kind === kind) ?? { n: 0, tokens: 0, micros: 0 };
+  expect([of('settlement').n, of('release').n]).toEqual([of('reservation').n, of('reservation').n]);
+  // A child without a limit may use more than was set aside for it: then the release is below zero.
+  expect(of('settlement').tokens + of('release').tokens).toBe(of('reservation').tokens);
+  expect(of('settlement').micros + of('release').micros).toBe(of('reservation').micros);
   for (const [node, cap] of nodeCaps) {
     const used = db.prepare<[string, string], { tokens: number; micros: number }>('SELECT COALESCE(SUM(total_tokens), 0) AS tokens, COALESCE(SUM(total_cost_micros), 0) AS micros FROM agent_runs_v2 WHERE workflow_run_id = ? AND node_id = ?').get(run, node)!;
     expect(used.tokens, node).toBeLessThanOrEqual(cap.tokens ?? Infinity);

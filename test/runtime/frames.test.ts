@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
-import { ModelError, tailRun } from '../../runtime/index.ts';
+import { answerRun, ModelError, tailRun } from '../../runtime/index.ts';
 import { chain, collect, gate, launchProcess, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
 
 /** Rule 9: every subscriber, in any process and at any time, gets the stored frames without a gap or a double. */
@@ -106,6 +106,19 @@ describe('subscribers who come at any time', () => {
     expect(frames.map(({ stage }) => stage)).toEqual(['workflow.started', ...['a', 'b', 'c'].flatMap((id) => [`node.${id}.started`, `node.${id}.completed`]), 'workflow.completed']);
     expectDense(frames);
     expect(await later).toEqual(frames);
+  });
+
+  test('by tail, of a run that waits: what stands still is told once', async () => {
+    const shop = new Workshop();
+    const handle = shop.launch(workflow([{ id: 'ok', human: { form: {} } }]));
+    const own = collect(handle);
+    const tail = tailed(secondRuntime(shop), handle.id);
+    await until(() => shop.status(handle.id) === 'waiting', 'the question');
+    await sleep(200);
+    answerRun(shop.runtime, handle.id, 'ok', {});
+    await handle.result;
+    expect(await tail).toEqual(stored(own));
+    expectDense(own);
   });
 
   test('a tail ends when it is told to, though the run goes on', async () => {

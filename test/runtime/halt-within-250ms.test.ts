@@ -30,7 +30,7 @@ function timed(what: string, run: () => HaltResult): HaltResult {
 }
 
 function expectHalted(shop: Workshop, run: string, nodes: number): void {
-  expect(shop.row('SELECT status, ended_at IS NOT NULL AS ended FROM runs WHERE id = ?', run)).toEqual({ status: 'halted', ended: 1 });
+  expect(shop.row('SELECT status, ended_at IS NOT NULL AS ended, epoch FROM runs WHERE id = ?', run), 'closed, and the epoch raised').toEqual({ status: 'halted', ended: 1, epoch: 1 });
   expect(shop.row("SELECT COUNT(*) AS n, SUM(status = 'halted') AS halted, SUM(ended_at IS NULL) AS open FROM agent_runs_v2 WHERE workflow_run_id = ?", run)).toEqual({ n: nodes, halted: nodes, open: 0 });
 }
 
@@ -96,6 +96,7 @@ test('late results change nothing', async () => {
   await sleep(50);
   expect(shop.events(handle.id)).toEqual(rows);
   expect(shop.statuses(handle.id)).toEqual({ a: 'halted', b: 'halted' });
+  expect(shop.steps(handle.id).map(({ name, error }) => [name, error]), 'each lost call is a step that says why').toEqual([['nodes/a/model/1', 'Dagbook.Halted'], ['nodes/b/model/1', 'Dagbook.Halted']]);
   expect(shop.provider.calls).toHaveLength(2);
 });
 

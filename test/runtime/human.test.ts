@@ -132,6 +132,20 @@ describe('timeoutSeconds', () => {
     expect(shop.statuses(handle.id)).toEqual({ ok: 'completed', anyway: 'completed' });
   });
 
+  test('of an answered question leaves nothing behind: its timer never comes', async () => {
+    const shop = new Workshop();
+    shop.provider.reply = async (goal) => {
+      await sleep(1_200);
+      return goal;
+    };
+    const handle = shop.launch(workflow([{ id: 'ok', human: { form, timeoutSeconds: 1 } }, 'slow']));
+    await until(() => shop.events(handle.id).some((event) => event.kind === 'asked' && event.leaf === 'ask'), 'the question');
+    answerRun(shop.runtime, handle.id, 'ok', { approved: true });
+    expect(await handle.result).toMatchObject({ status: 'completed' });
+    const timer = shop.events(handle.id).find((event) => event.kind === 'asked' && event.leaf === 'sleep');
+    expect(shop.events(handle.id).some((event) => event.kind === 'done' && event.ref === timer?.seq)).toBe(false);
+  });
+
   test('the time goes on while nobody drives the run', async () => {
     const clock = { at: Date.UTC(2026, 0, 1) };
     const shop = new Workshop({ now: () => clock.at });

@@ -102,6 +102,8 @@ describe('--pause-at', () => {
       await until(() => shop.events(handle.id).some((event) => event.kind === 'asked' && event.path === `nodes/${id}/pause`), id);
       expect(shop.provider.calls).not.toContain(id);
       answerRun(shop.runtime, handle.id, id, { action: 'go' });
+      await until(() => shop.provider.callsOf(id) === 1, 'it goes on');
+      expect(() => answerRun(shop.runtime, handle.id, id, { action: 'go' }), 'answered is not asked').toThrow(expect.objectContaining({ code: expect.stringMatching(/^(path-not-found|run-finished)$/) }));
     }
     expect(await handle.result).toMatchObject({ status: 'completed' });
   });
