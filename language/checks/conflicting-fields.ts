@@ -54,6 +54,8 @@ function present(value: Json, names: readonly string[]): readonly string[] {
 }
 
 function exclude({ keySpan }: DocumentContext, report: Report, path: YamlPath, names: readonly string[], advice: string): void {
+  // Asking where a field stands costs more than all the rest.
+  if (names.length < 2) return;
   const placed = names.map((name) => ({ name, span: keySpan([...path, name]) })).sort((a, b) => a.span.start - b.span.start);
   const [first, second] = placed;
   if (first === undefined || second === undefined) return;

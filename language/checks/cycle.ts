@@ -20,13 +20,15 @@ export const cycle: Check = {
   severity: 'error',
   ignorable: false,
   workflow: ({ workflow, graph, document }, report) => {
+    const cycles = findCycles(graph);
+    if (cycles.length === 0) return;
     const edges = new Map(workflow.edges.map((edge) => [`${edge.from}\n${edge.to}`, edge]));
-    const places = new Map(workflow.nodes.map((node) => [node.id, node.idSpan]));
-    for (const ids of findCycles(graph)) {
+    const places = new Map(workflow.nodes.map((node) => [node.id, node]));
+    for (const ids of cycles) {
       const [first = ''] = ids;
       const last = ids.at(-1) ?? first;
       const related = ids.flatMap((id) => {
-        const span = places.get(id) ?? null;
+        const span = places.get(id)?.idSpan ?? null;
         return span === null ? [] : [{ message: `"${id}" is on the cycle.`, span }];
       });
       report({

@@ -20,7 +20,8 @@ export function lowerStateMachine(machine: StateMachine, document: JsonObject, s
   const metadata = new FieldReader<StatesMetadata>(objectField(document, 'metadata'));
   const spec = objectField(document, 'spec');
   const states = firstOfEachName(machine.states);
-  const edges = states.flatMap((state) => edgesOf(state, new Set(states), spanOf));
+  const known = new Set(states);
+  const edges = states.flatMap((state) => edgesOf(state, known, spanOf));
   const incoming = Map.groupBy(edges, (edge) => edge.to);
   return {
     name: metadata.text('name'),
@@ -47,7 +48,7 @@ function firstOfEachName(states: readonly PlacedState[]): readonly PlacedState[]
 function edgesOf(state: PlacedState, known: ReadonlySet<PlacedState>, spanOf: SpanOf): readonly Edge[] {
   const edges: Edge[] = [];
   const add = (target: PlacedState | undefined, path: YamlPath, transition: EdgeTransition): void => {
-    if (target !== undefined && known.has(target)) edges.push({ from: state.name, to: target.name, span: spanOf(path), transition });
+    if (target !== undefined && known.has(target)) edges.push({ from: state.name, to: target.name, get span() { return spanOf(path); }, transition });
   };
   for (const transition of state.transitions) add(state.scope.states.get(transition.target), transition.path, lowerTransition(transition));
   state.inner.forEach((scope, i) => { add(scope.states.get(scope.startAt ?? ''), [...scope.path, 'startAt'], { kind: 'enter', scope: i }); });
