@@ -50,7 +50,12 @@ export async function driveAll(context: Context, runtime: Runtime, handles: read
     }
   };
   try {
-    return await withInterrupts(onInterrupt, () => Promise.race([Promise.all(handles.map(({ result }) => result)), broken.promise]));
+    return await withInterrupts(onInterrupt, async () => {
+      const results = await Promise.race([Promise.all(handles.map(({ result }) => result)), broken.promise]);
+      // A second Ctrl-C that came while the first one was written down is heard before this is over: one whole turn of the loop.
+      for (let half = 0; half < 2; half++) await new Promise(setImmediate);
+      return results;
+    });
   } finally {
     for (const { stop } of progress) stop();
     // Unreferenced: it fires only where something else still holds the process up.

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { ParseError } from 'jsonc-parser';
+import { parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -77,9 +79,9 @@ function readJsonFile(file: string, resolve: Resolve): Json {
   const text = readText(file, resolve);
   try {
     return JSON.parse(text) as Json;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new DagbookError('inputs-invalid', `${file} is not valid JSON: ${message}`, placeOf(file, text, message));
+  } catch {
+    const [error] = problemsOf(text);
+    throw new DagbookError('inputs-invalid', `${file} is not valid JSON${error === undefined ? '' : `: ${printParseErrorCode(error.error)}`}.`, placeOf(file, text, error?.offset ?? text.length));
   }
 }
 
@@ -92,9 +94,14 @@ function readText(file: string, resolve: Resolve): string {
   }
 }
 
-/** V8 says `at position 17`; where it does not, the text ends too soon. */
-function placeOf(file: string, text: string, message: string): ErrorPlace {
-  const found = /at position (\d+)/.exec(message)?.[1];
-  const before = text.slice(0, found === undefined ? text.length : Number(found)).split('\n');
+/** JSON.parse does not say where; this parser does. */
+function problemsOf(text: string): readonly ParseError[] {
+  const problems: ParseError[] = [];
+  parseTree(text, problems, { disallowComments: true });
+  return problems;
+}
+
+function placeOf(file: string, text: string, offset: number): ErrorPlace {
+  const before = text.slice(0, offset).split('\n');
   return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
