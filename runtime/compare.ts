@@ -1,3 +1,4 @@
+import { canonicalJson } from '../language/index.ts';
 import type { Json } from '../protocol/json.ts';
 import type { AgentRunRow, StepRow } from './ledger/read-models.ts';
 import { agentRunsOf, stepsOf } from './ledger/read-models.ts';
@@ -95,7 +96,7 @@ function compareNodes(a: NodeSide | null, b: NodeSide | null): NodeComparison {
 }
 
 function pair<T extends Json>(a: T | null, b: T | null): Pair<T> {
-  return { a, b, same: JSON.stringify(a) === JSON.stringify(b) };
+  return { a, b, same: canonicalJson(a) === canonicalJson(b) };
 }
 
 function parse(text: string | null | undefined): Json {
