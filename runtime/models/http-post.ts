@@ -20,7 +20,8 @@ export function postText(url: URL, headers: Readonly<Record<string, string>>, te
     const post = url.protocol === 'https:' ? requestHttps : requestHttp;
     const body = Buffer.from(text);
     const request = post(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } });
-    const onAbort = (): void => void request.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    // Without the reason: a socket that is just going back to its pool would raise it where nobody can catch it.
+    const onAbort = (): void => void request.destroy();
     request.on('error', reject);
     request.on('close', () => signal.removeEventListener('abort', onAbort));
     request.on('response', (response: IncomingMessage) => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createJsonLinesReader, createSseReader, type PayloadReader } from './event-stream.ts';
 import { postText } from './http-post.ts';
 import { isObject } from './json-parts.ts';
@@ -30,8 +30,8 @@ export interface Dialect {
 
 /** Reads one answer, payload by payload. Throws ModelError for an error that the provider reports inside it. */
 export interface AnswerReader {
-  /** `done` = nothing follows. */
-  read(payload: string): { readonly events: readonly ModelEvent[]; readonly done: boolean };
+  /** `done` = the mark that nothing follows. */
+  read(payload: JsonObject | 'done'): readonly ModelEvent[];
   /** Why the answer ended, as soon as that is known: after it only usage is still to come. */
   readonly reason: 'stop' | 'length' | null;
 }
@@ -68,7 +68,8 @@ export function createHttpProvider(dialect: Dialect, options: HttpProviderOption
       const resolved = resolve(baseUrl ?? null, extras);
       const problem = resolved.ok ? extrasProblem(dialect, extras) : resolved.problem;
       if (!resolved.ok || problem !== null) throw new ModelError('Dagbook.ModelNotAvailable', `${dialect.name} cannot be called: ${problem ?? ''}.`);
-      yield* guarded(answer(dialect, resolved.endpoint, call, idleOf(extras) ?? options.idleMs), createRedactor(resolved.endpoint.key));
+      const redactor = createRedactor(resolved.endpoint.key);
+      yield* guarded(answer({ dialect, endpoint: resolved.endpoint, call, redactor }, idleOf(extras) ?? options.idleMs), redactor);
     },
   };
 }
@@ -100,7 +101,10 @@ export function withExtraFields(body: JsonObject, extras: JsonObject): JsonObjec
   return Object.fromEntries(Object.entries({ ...body, ...request }).filter(([, value]) => value !== null));
 }
 
-/** The one door through which anything leaves a provider: the key stays behind, in whatever form it comes back. */
+/**
+ * The one door through which anything leaves a provider: the key stays behind, in whatever form it comes back. What comes
+ * in is cleaned too, payload by payload, before anybody shortens it: half a key would not be found here any more.
+ */
 async function* guarded(events: AsyncIterable<ModelEvent>, redactor: Redactor): AsyncGenerator<ModelEvent, void, undefined> {
   const text = redactor.stream();
   try {
@@ -124,18 +128,26 @@ async function* guarded(events: AsyncIterable<ModelEvent>, redactor: Redactor): 
 const USAGE_GRACE = 2_000;
 const DRAIN = 50;
 
-async function* answer(dialect: Dialect, endpoint: Endpoint, call: ModelCall, idleMs: number): AsyncGenerator<ModelEvent, void, undefined> {
+interface Exchange {
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint;
+  readonly call: ModelCall;
+  readonly redactor: Redactor;
+}
+
+async function* answer(exchange: Exchange, idleMs: number): AsyncGenerator<ModelEvent, void, undefined> {
+  const { dialect, endpoint, call, redactor } = exchange;
   const { host } = endpoint.base;
   const lifeline = createLifeline(call.signal, host, idleMs);
   const reader = dialect.createReader();
   try {
-    const body = await open(dialect, endpoint, call, lifeline);
+    const body = await open(exchange, lifeline);
     let hurried = false;
     for await (const payload of payloads(body, lifeline)) {
       lifeline.progress();
-      const { events, done } = reader.read(payload);
-      yield* events;
-      if (done) {
+      const read = readPayload(payload, redactor);
+      yield* reader.read(read);
+      if (read === 'done') {
         await drained(body);
         break;
       }
@@ -147,11 +159,16 @@ async function* answer(dialect: Dialect, endpoint: Endpoint, call: ModelCall, id
     if (reader.reason === null) throw cutFault();
   } catch (thrown) {
     // An answer that is complete is not lost because its usage is.
-    if (reader.reason === null || call.signal.aborted) throw transportFault(lifeline.signal.aborted && lifeline.signal.reason instanceof ModelError ? lifeline.signal.reason : thrown, host);
+    if (reader.reason === null || call.signal.aborted) throw faultOf(thrown, lifeline.signal, host);
   } finally {
     lifeline.end();
   }
   yield { type: 'finish', reason: reader.reason };
+}
+
+/** A connection that was given up says only that it is closed; why is known here. */
+function faultOf(thrown: unknown, { aborted, reason }: AbortSignal, host: string): ModelError {
+  return aborted && reason instanceof ModelError && !(thrown instanceof ModelError) ? reason : transportFault(thrown, host);
 }
 
 /** A body of bytes with what the answer's kind says about its framing. */
@@ -160,16 +177,16 @@ interface Body {
   readonly reader: PayloadReader;
 }
 
-async function open(dialect: Dialect, endpoint: Endpoint, call: ModelCall, lifeline: Lifeline): Promise<Body> {
+async function open({ dialect, endpoint, call, redactor }: Exchange, lifeline: Lifeline): Promise<Body> {
   const headers = { 'content-type': 'application/json', accept: dialect.framing === 'events' ? 'text/event-stream' : 'application/x-ndjson', 'accept-encoding': 'identity', ...dialect.headers(endpoint.key) };
   const { status, headers: answered, chunks } = await postText(urlBelow(endpoint.base, dialect.path), headers, JSON.stringify(dialect.body(call, endpoint)), lifeline.signal);
   lifeline.beat();
-  if (status < 200 || status > 299) throw statusFault(status, answered, await beginning(chunks, lifeline), Date.now());
+  if (status < 200 || status > 299) throw statusFault(status, answered, redactor.json(parsed(await beginning(chunks, lifeline))), Date.now());
   const type = (answered['content-type'] ?? '').toLowerCase();
   // Some gateways answer a request for a stream with the whole answer at once.
   if (/^application\/json\b/.test(type)) return { chunks, reader: dialect.framing === 'lines' ? createJsonLinesReader() : createWholeReader() };
   const expected = dialect.framing === 'events' ? /^text\/event-stream\b/ : /^application\/(x-)?(ndjson|json-lines|jsonlines)\b/;
-  if (type !== '' && !expected.test(type)) throw contentTypeFault(type, await beginning(chunks, lifeline));
+  if (type !== '' && !expected.test(type)) throw contentTypeFault(redactor.text(answered['content-type'] ?? ''), redactor.text(await beginning(chunks, lifeline)));
   return { chunks, reader: dialect.framing === 'events' ? createSseReader() : createJsonLinesReader() };
 }
 
@@ -239,13 +256,19 @@ async function drained({ chunks }: Body): Promise<void> {
   }
 }
 
-/** One payload as an object. Throws ModelError where it is none. */
-export function readPayload(payload: string): JsonObject {
+/** Takes a payload apart, without the key. Throws ModelError where it is no object. */
+function readPayload(payload: string, redactor: Redactor): JsonObject | 'done' {
+  if (payload.trim() === '[DONE]') return 'done';
+  const json = parsed(payload);
+  if (!isObject(json)) throw malformedFault(redactor.text(payload));
+  return redactor.json(json) as JsonObject;
+}
+
+/** JSON, or the text itself where it is none. */
+function parsed(text: string): Json {
   try {
-    const json: unknown = JSON.parse(payload);
-    if (isObject(json)) return json;
+    return JSON.parse(text) as Json;
   } catch {
-    // Said below.
+    return text;
   }
-  throw malformedFault(payload);
 }

@@ -20,7 +20,10 @@ export function textOf(json: Json | undefined): string {
   return typeof json === 'string' ? json : '';
 }
 
+/** More tokens than any call can have. */
+const MOST_TOKENS = 1e12;
+
 /** Tokens as a provider reports them, summed; anything that is no number of tokens counts as none. */
 export function tokensOf(...values: readonly (Json | undefined)[]): number {
-  return values.reduce<number>((sum, value) => sum + (typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.ceil(value) : 0), 0);
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'number' && value > 0 ? Math.min(Math.ceil(value), MOST_TOKENS) : 0), 0);
 }

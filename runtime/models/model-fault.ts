@@ -9,11 +9,11 @@ export type FaultName = 'Tool.TemporaryFailure' | 'Runner.Timeout' | 'States.Per
 /** Most of what a server said that is kept: characters. */
 const LONGEST_QUOTE = 300;
 
-/** An answer with a status that is not success. */
-export function statusFault(status: number, headers: IncomingHttpHeaders, body: string, now: number): ModelError {
-  const said = readError(parse(body));
+/** An answer with a status that is not success; `body` is its JSON, or its text. */
+export function statusFault(status: number, headers: IncomingHttpHeaders, body: Json, now: number): ModelError {
+  const said = readError(body);
   const retryAfterMs = status < 400 ? null : readRetryAfter(headers, now);
-  const quote = said.message ?? (looksLikeText(body) ? body : '');
+  const quote = said.message ?? (looksLikeText(body) ? textOf(body) : '');
   return fault(nameOfStatus(status, said), `${inWords(status)}${quoted(quote)}`, { status, code: said.code, retry_after_ms: retryAfterMs });
 }
 
@@ -150,14 +150,7 @@ function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
-function looksLikeText(body: string): boolean {
-  return !/^\s*[<{[]/.test(body);
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return null;
-  }
+/** Neither a page nor a piece of JSON. */
+function looksLikeText(body: Json): boolean {
+  return typeof body === 'string' && !/^\s*[<{[]/.test(body);
 }

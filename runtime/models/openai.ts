@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { createHttpProvider, readPayload, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
+import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
 import { arrayOf, objectOf, tokensOf } from './json-parts.ts';
 import type { Endpoint } from './model-endpoint.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
@@ -73,19 +73,18 @@ function createOpenAiReader(): AnswerReader {
     get reason() {
       return reason;
     },
-    read(payload) {
-      if (payload.trim() === '[DONE]') {
+    read(json) {
+      if (json === 'done') {
         // Said without a reason by some servers: they mean that all is well.
         if (answered) reason ??= 'stop';
-        return { events: [], done: true };
+        return [];
       }
-      const json = readPayload(payload);
       if (json['error'] !== undefined && json['error'] !== null) throw errorObjectFault(json['error']);
       const events = [...usageOf(json['usage'])];
       for (const choice of arrayOf(json['choices']).map(objectOf)) {
         if ((choice['index'] ?? 0) === 0) events.push(...readChoice(choice));
       }
-      return { events, done: false };
+      return events;
     },
   };
 }

@@ -16,6 +16,7 @@ export function createRedactor(secret: string | null): Redactor {
   const forms = secret === null || secret.length < SHORTEST ? [] : formsOf(secret);
   const text = (given: string): string => forms.reduce((rest, form) => rest.replaceAll(form, MASK), given);
   const json = (given: Json): Json => {
+    if (forms.length === 0) return given;
     if (typeof given === 'string') return text(given);
     if (Array.isArray(given)) return given.map(json);
     if (typeof given !== 'object' || given === null) return given;
