@@ -6,7 +6,7 @@ import { modelProfileSchema } from './generated/model-profile-schema.ts';
 import { validateAdapterForm, validateAgent, validateModelProfile, validateNodesForm, validateStates, type Validator } from './generated/validators.js';
 import { statesSchema } from './generated/states-schema.ts';
 import { workflowSchema } from './generated/workflow-schema.ts';
-import { field, isList, isObject, withoutFields } from './json-access.ts';
+import { field, isList, isObject } from './json-access.ts';
 import type { ParsedDocument } from './parse-documents.ts';
 import { schemaFindings } from './schema-errors.ts';
 import { cursor, type SchemaCursor } from './schema-walk.ts';
@@ -30,7 +30,7 @@ export function validateDocument(document: ParsedDocument): ValidatedDocument {
   const validator = validatorOf(schemaName);
   if (validator(document.json)) return { schemaName, value: isObject(document.json) ? document.json : {}, problems: [] };
   const findings = schemaFindings(validator.errors ?? [], schemaOf(schemaName), document.json, tree);
-  const pruned = findings.reduce<Json>((json, finding) => (finding.unusable === null ? json : without(json, finding.unusable)), document.json);
+  const pruned = without(document.json, findings.flatMap(({ unusable }) => (unusable === null ? [] : [unusable])), 0);
   return { schemaName, value: isObject(pruned) ? pruned : {}, problems: findings.map((finding) => finding.problem) };
 }
 
@@ -70,12 +70,17 @@ export function schemaOf(name: SchemaName): SchemaCursor {
   }
 }
 
-function without(json: Json, path: YamlPath): Json {
-  const [segment, ...below] = path;
-  if (segment === undefined) return null;
-  if (isList(json)) return json.map((item, i) => (i === segment ? without(item, below) : item));
+/** All at once: a document of thousands of states may have a mistake in each. Items become null, so that indices stay. */
+function without(json: Json, paths: readonly YamlPath[], depth: number): Json {
+  if (paths.length === 0) return json;
+  if (paths.some((path) => path.length === depth)) return null;
+  const below = Map.groupBy(paths, (path) => path[depth]);
+  if (isList(json)) return json.map((item, i) => without(item, below.get(i) ?? [], depth + 1));
   if (!isObject(json)) return json;
-  const name = String(segment);
-  if (below.length === 0) return withoutFields(json, name);
-  return Object.fromEntries(Object.entries(json).map(([key, child]) => [key, key === name ? without(child, below) : child]));
+  return Object.fromEntries(
+    Object.entries(json).flatMap(([key, child]) => {
+      const own = below.get(key) ?? [];
+      return own.some((path) => path.length === depth + 1) ? [] : [[key, without(child, own, depth + 1)]];
+    }),
+  );
 }
