@@ -1,10 +1,15 @@
-import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, TextDocumentSyncKind, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
+import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
+import { capabilities } from './capabilities.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
+import type { FeatureHost } from './feature-request.ts';
+import { registerNavigation } from './navigation-features.ts';
 import { OpenDocuments } from './open-documents.ts';
 import { PulledDiagnostics } from './pulled-diagnostics.ts';
 import { PushedDiagnostics } from './pushed-diagnostics.ts';
 import { settingsFromFolder, settingsFromSection } from './settings.ts';
+import { registerStructure } from './structure-features.ts';
 import { manualPages } from './to-lsp.ts';
+import { registerTyping } from './typing-features.ts';
 import { Workspaces } from './workspaces.ts';
 
 /** What the editor can do, as far as it matters here. */
@@ -14,6 +19,10 @@ interface Client {
   readonly configurationChanges: boolean;
   readonly watches: boolean;
   readonly folders: boolean;
+  /** Whether it has our commands, so that a code lens may be clicked. */
+  readonly commands: boolean;
+  /** Language ids whose documents another server looks after. */
+  readonly limitedLanguageIds: readonly string[];
 }
 
 /** Protocol in, `language/` called, protocol out. */
@@ -23,7 +32,7 @@ export class LanguageServer {
   readonly #documents: OpenDocuments;
   readonly #pushed: PushedDiagnostics;
   readonly #pulled: PulledDiagnostics;
-  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false };
+  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, commands: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
 
@@ -57,7 +66,21 @@ export class LanguageServer {
       await this.#ready;
       return await this.#pulled.workspace(params, token);
     });
+    this.#registerFeatures();
     connection.listen();
+  }
+
+  #registerFeatures(): void {
+    const host: FeatureHost = {
+      workspaces: this.#workspaces,
+      documents: this.#documents,
+      ready: () => this.#ready,
+      bug: (doing, error) => { this.#bug(doing, error); },
+      limited: (languageId) => this.#client.limitedLanguageIds.includes(languageId),
+    };
+    registerTyping(this.#connection, host);
+    registerNavigation(this.#connection, host);
+    registerStructure(this.#connection, host, () => this.#client.commands);
   }
 
   #initialize(params: InitializeParams): InitializeResult {
@@ -68,17 +91,11 @@ export class LanguageServer {
       configurationChanges: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
       folders: workspace?.workspaceFolders === true,
+      ...optionsOf(params.initializationOptions),
     };
     this.#pulled.canRefresh = workspace?.diagnostics?.refreshSupport === true;
     for (const uri of foldersOf(params)) this.#workspaces.addFolder(uri);
-    return {
-      serverInfo: { name: 'dagbook' },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-        ...(this.#client.pulls ? { diagnosticProvider: { identifier: 'dagbook', interFileDependencies: true, workspaceDiagnostics: true } } : {}),
-        ...(this.#client.folders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
-      },
-    };
+    return { serverInfo: { name: 'dagbook' }, capabilities: capabilities(this.#client) };
   }
 
   async #initialized(): Promise<void> {
@@ -158,4 +175,11 @@ function sectionOf(sent: unknown): unknown {
 function foldersOf(params: InitializeParams): readonly string[] {
   const rootUri: unknown = Reflect.get(params, 'rootUri');
   return params.workspaceFolders?.map(({ uri }) => uri) ?? (typeof rootUri === 'string' ? [rootUri] : []);
+}
+
+/** `{commands, limitedLanguageIds}`: what our own editor side says about itself. */
+function optionsOf(options: unknown): Pick<Client, 'commands' | 'limitedLanguageIds'> {
+  const given = typeof options === 'object' && options !== null ? (options as Readonly<Record<string, unknown>>) : {};
+  const ids = given['limitedLanguageIds'];
+  return { commands: given['commands'] === true, limitedLanguageIds: Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [] };
 }

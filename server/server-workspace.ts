@@ -24,7 +24,7 @@ export function diskWorkspace(root: string, settings: ServerSettings, onBug: OnB
   return {
     root,
     disk,
-    session: makeSession(disk, onBug),
+    session: makeSession(disk, settings, onBug),
     settings,
     uriOf: (file) => URI.file(path.join(root, file)).toString(),
     pathOf: (uri) => relativePath(root, uri),
@@ -38,7 +38,7 @@ export function loneWorkspace(uri: string, onBug: OnBug): ServerWorkspace {
   return {
     root: null,
     disk: null,
-    session: makeSession(empty, onBug),
+    session: makeSession(empty, defaultSettings, onBug),
     settings: defaultSettings,
     uriOf: () => uri,
     pathOf: (asked) => (asked === uri ? name : null),
@@ -50,11 +50,11 @@ export function applySettings(workspace: ServerWorkspace, settings: ServerSettin
   workspace.settings = settings;
   if (workspace.disk === null) return;
   workspace.disk.settings = settings;
-  workspace.session = makeSession(workspace.disk, onBug);
+  workspace.session = makeSession(workspace.disk, settings, onBug);
 }
 
-function makeSession(workspace: Workspace, onBug: OnBug): AnalysisSession {
-  return new AnalysisSession(workspace, { sha256, onBug });
+function makeSession(workspace: Workspace, { defaultModel }: ServerSettings, onBug: OnBug): AnalysisSession {
+  return new AnalysisSession(workspace, { sha256, defaultModel, onBug });
 }
 
 function relativePath(root: string, uri: string): string | null {

@@ -1,5 +1,8 @@
 import type { LanguageDependencies } from '../checks/analyze-documents.ts';
 import { analyzeFile, bugDiagnostic, type Analysis } from '../checks/analyze-file.ts';
+import type { FeatureContext, IndexedDocument, WorkspaceIndex } from '../features/feature-context.ts';
+import { summariseFile } from '../features/summarise-file.ts';
+import { createWorkspaceIndex } from '../features/workspace-index.ts';
 import { LineIndex } from '../syntax/line-index.ts';
 import type { FileRead, Workspace } from '../workspace.ts';
 import { RecordingLibrary, type Sources } from './recording-library.ts';
@@ -11,6 +14,8 @@ interface KnownAnalysis {
 }
 
 export interface SessionOptions extends LanguageDependencies {
+  /** What an agent that names no model runs on. */
+  readonly defaultModel?: string;
   /** Told of every bug, once: what is thrown while a file is analysed. */
   readonly onBug: (path: string, error: unknown) => void;
 }
@@ -27,6 +32,8 @@ export class AnalysisSession {
   /** Files that have changed since dependents were last looked for, as they were before. */
   readonly #changes = new Map<string, Shape>();
   readonly #stale = new Set<string>();
+  readonly #summaries = new WeakMap<Analysis, readonly IndexedDocument[]>();
+  #index: WorkspaceIndex | null = null;
   readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
 
   constructor(workspace: Workspace, options: SessionOptions) {
@@ -91,6 +98,26 @@ export class AnalysisSession {
     return analysis;
   }
 
+  /** What a feature is given; null where the file cannot be read. */
+  context(path: string): FeatureContext | null {
+    const read = this.#store.read(path);
+    return read.kind === 'text' ? { analysis: this.analysis(path), file: path, text: read.text, workspace: this.index() } : null;
+  }
+
+  /** The other files as features see them. Of the files it is asked about, those that are stale are analysed then. */
+  index(): WorkspaceIndex {
+    return (this.#index ??= createWorkspaceIndex({
+      paths: this.#store.paths(),
+      summary: (path) => this.#summary(path),
+      open: (path) => {
+        const text = this.#text(path);
+        return text === null ? null : { path, text, analysis: this.analysis(path) };
+      },
+      textOf: (path) => this.#text(path),
+      ...(this.#options.defaultModel === undefined ? {} : { defaultModel: this.#options.defaultModel }),
+    }));
+  }
+
   /** Whether the file has been analysed as it is now. */
   isFresh(path: string): boolean {
     this.#settle();
@@ -110,6 +137,20 @@ export class AnalysisSession {
     return index;
   }
 
+  #summary(path: string): readonly IndexedDocument[] {
+    const analysis = this.analysis(path);
+    const known = this.#summaries.get(analysis);
+    if (known !== undefined) return known;
+    const summary = summariseFile(analysis);
+    this.#summaries.set(analysis, summary);
+    return summary;
+  }
+
+  #text(path: string): string | null {
+    const read = this.#store.read(path);
+    return read.kind === 'text' ? read.text : null;
+  }
+
   #analyze(path: string, library: RecordingLibrary): Analysis {
     try {
       return analyzeFile(path, this.#store.workspace, { ...this.#options, library });
@@ -122,6 +163,7 @@ export class AnalysisSession {
   #change(path: string, apply: () => void): void {
     if (!this.#changes.has(path)) this.#changes.set(path, this.#shape(path));
     apply();
+    this.#index = null;
     this.#analyses.delete(path);
     this.#lines.delete(path);
   }

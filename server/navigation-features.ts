@@ -1,0 +1,86 @@
+import { DocumentHighlightKind, LSPErrorCodes, ResponseError, SymbolKind, type CallHierarchyItem, type Connection } from 'vscode-languageserver/node';
+import { callItems, definition, highlights, incomingCalls, outgoingCalls, prepareRename, references, rename, renameFile, workspaceSymbols, type CallItem, type WorkspaceSymbol } from '../language/index.ts';
+import { toRange } from './to-lsp.ts';
+import { always, usually, workspaceEdit, type FeatureHost, type FeatureRequest } from './feature-request.ts';
+
+export function registerNavigation(connection: Connection, host: FeatureHost): void {
+  connection.onDefinition(always(host, 'definition', null, (request, { position }) => {
+    const found = definition(request.context, request.offset(position));
+    return found === null ? null : found.targets.map((place) => request.location(place));
+  }));
+  connection.onReferences(usually(host, 'references', null, (request, { position, context }) => references(request.context, request.offset(position), context.includeDeclaration).map((place) => request.location(place))));
+  connection.onDocumentHighlight(usually(host, 'highlights', null, (request, { position }) =>
+    highlights(request.context, request.offset(position)).map(({ span, kind }) => ({ range: request.range(span), kind: kind === 'write' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read })),
+  ));
+  connection.onPrepareRename(usually(host, 'rename', null, (request, { position }) => {
+    const found = prepareRename(request.context, request.offset(position));
+    if (found.kind === 'refused') throw new ResponseError(LSPErrorCodes.RequestFailed, found.reason);
+    return { range: request.range(found.span), placeholder: found.placeholder };
+  }));
+  connection.onRenameRequest(usually(host, 'rename', null, (request, { position, newName }) => {
+    const found = rename(request.context, request.offset(position), newName);
+    if (found.kind === 'refused') throw new ResponseError(LSPErrorCodes.RequestFailed, found.reason);
+    return request.edit(found.changes);
+  }));
+  connection.workspace.onWillRenameFiles(async ({ files }) => {
+    await host.ready();
+    const changes = files.flatMap(({ oldUri, newUri }) => {
+      const { workspace, path } = host.workspaces.locate(oldUri);
+      const to = workspace.pathOf(newUri);
+      return to === null ? [] : (workspaceEdit(renameFile(workspace.session.index(), path, to), workspace, host.documents).documentChanges ?? []);
+    });
+    return { documentChanges: changes };
+  });
+  connection.onWorkspaceSymbol(async ({ query }) => {
+    await host.ready();
+    return host.workspaces.folders().flatMap((workspace) =>
+      workspaceSymbols(workspace.session.index(), query).map(({ name, kind, container, place }) => ({
+        name,
+        kind: symbolKind(kind),
+        ...(container === '' ? {} : { containerName: container }),
+        location: { uri: host.documents.uriOf(workspace, place.file), range: rangeOf(workspace, place) },
+      })),
+    );
+  });
+  registerCalls(connection, host);
+}
+
+function registerCalls(connection: Connection, host: FeatureHost): void {
+  const { callHierarchy } = connection.languages;
+  callHierarchy.onPrepare(usually(host, 'call hierarchy', null, (request, { position }) => callItems(request.context, request.offset(position)).map((item) => toCallItem(request, item))));
+  callHierarchy.onIncomingCalls(async ({ item }, token) => {
+    const act = usually(host, 'incoming calls', null, (request) =>
+      incomingCalls(request.context, item.data as CallItem).map((call) => ({ from: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.rangeIn(call.item.file, span)) })),
+    );
+    return await act({ textDocument: item }, token);
+  });
+  callHierarchy.onOutgoingCalls(async ({ item }, token) => {
+    const act = usually(host, 'outgoing calls', null, (request) =>
+      outgoingCalls(request.context, item.data as CallItem).map((call) => ({ to: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.range(span)) })),
+    );
+    return await act({ textDocument: item }, token);
+  });
+}
+
+function toCallItem(request: FeatureRequest, item: CallItem): CallHierarchyItem {
+  const range = request.rangeIn(item.file, item.span);
+  return { name: item.name, detail: item.detail, kind: symbolKind(item.kind), uri: request.uriOf(item.file), range, selectionRange: range, data: item };
+}
+
+function symbolKind(kind: WorkspaceSymbol['kind']): SymbolKind {
+  switch (kind) {
+    case 'workflow':
+    case 'states':
+      return SymbolKind.Module;
+    case 'agent':
+      return SymbolKind.Class;
+    case 'model-profile':
+      return SymbolKind.Constant;
+    case 'node':
+      return SymbolKind.Function;
+  }
+}
+
+function rangeOf(workspace: Parameters<typeof workspaceEdit>[1], { file, span }: WorkspaceSymbol['place']): CallHierarchyItem['range'] {
+  return toRange(workspace.session.lines(file), span);
+}
