@@ -45,7 +45,7 @@ export function chaos(seed: number, nodes = 50): Chaos {
   const price = pick([{ input: 150_000, output: 600_000 }, { input: 3_000_000, output: 15_000_000 }, { input: 1, output: 1 }, { input: 0, output: 7_777_777 }]);
   const caps: RunCaps = { tokens: maybe(0.7, () => 200 + random() * 30_000), micros: maybe(0.7, () => 1 + random() * 40_000) };
   const plan = Array.from({ length: nodes }, (_, i) => ({
-    id: `n${i}`, calls: 1 + Math.floor(random() * 3), prompt: `${pick(['p', 'é', '😀'])}`.repeat(1 + Math.floor(random() * 120)), maxTokens: pick([null, 1, 20, 200, 2_000]),
+    id: `n${i}`, calls: 1 + Math.floor(random() * 3), prompt: pick(['p', 'é', '😀']).repeat(1 + Math.floor(random() * 120)), maxTokens: pick([null, 1, 20, 200, 2_000]),
     cap: { tokens: maybe(0.5, () => 50 + random() * 3_000), micros: maybe(0.5, () => random() * 5_000) }, after: random() < 0.2 && i > 0 ? `n${Math.floor(random() * i)}` : null,
   }));
   const misdeed = (): Misdeed => pick(misdeeds);

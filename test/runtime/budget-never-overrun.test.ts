@@ -127,7 +127,7 @@ test('a claim above the reservation is charged at the reservation, recorded, and
   const shop = new Workshop();
   shop.provider.price_ = { input: 2_000_000, output: 6_000_000 };
   shop.provider.reply = async function* () {
-    await null;
+    await Promise.resolve();
     yield { type: 'text', text: 'short' };
     yield { type: 'usage', usage: { promptTokens: 50_000, outputTokens: 70_000 } };
     yield { type: 'finish', reason: 'stop' };
@@ -143,7 +143,7 @@ test('a claim above the reservation is charged at the reservation, recorded, and
 test("a node's cap spans its attempts, and its repairs", async () => {
   const provider = new ScriptedProvider();
   provider.reply = (_goal, call) => (async function* () {
-    await null;
+    await Promise.resolve();
     yield { type: 'usage', usage: { promptTokens: 0, outputTokens: call.outputLimit } };
     yield { type: 'text', text: 'not json' };
     yield { type: 'finish', reason: 'stop' };
@@ -156,7 +156,7 @@ test("a node's cap spans its attempts, and its repairs", async () => {
   expect(repaired.total_tokens).toBeLessThanOrEqual(1_400);
 
   provider.reply = (_goal, call) => (async function* () {
-    await null;
+    await Promise.resolve();
     yield { type: 'usage', usage: { promptTokens: 0, outputTokens: Math.floor(call.outputLimit * 0.9) } };
     throw new ModelError('Tool.TemporaryFailure', 'paid for, and broken off');
   })();
@@ -192,7 +192,7 @@ test("an agent's own caps hold beside the node's and the run's: the tightest win
 test("children live within their parent's purse, and the parent is charged what they used", async () => {
   const shop = new Workshop();
   shop.provider.price_ = { input: 1_000_000, output: 1_000_000 };
-  shop.provider.reply = (_goal, call) => `${'w'.repeat(call.outputLimit * 4)}`;
+  shop.provider.reply = (_goal, call) => 'w'.repeat(call.outputLimit * 4);
   shop.files.set('child.workflow.yaml', workflow(chain('c1', 'c2', 'c3'), { name: 'Child', cost_caps: { per_run_max_tokens: 100_000 } }));
   const cap = 2_500;
   const result = await shop.run(workflow([{ id: 'kid', workflow: './child.workflow.yaml' }, { id: 'twin', workflow: './child.workflow.yaml' }, 'own'], { name: 'Parent', cost_caps: { per_run_max_tokens: cap } }));

@@ -141,7 +141,7 @@ test('an adapter that throws, also what is no error, ends its run as error and l
     const { status, error } = await endOf(adapterOf(async (ctx) => {
       void simpleNode(ctx, 'open', 'x');
       await ctx.now('t');
-      throw thrown;
+      return Promise.reject(thrown);
     }));
     expect(status).toBe('error');
     expect(error?.name).toBe('internal-error');
@@ -158,7 +158,8 @@ class RealEffects extends FakeEngine {
 describe('abort listeners that throw are survived', () => {
   const throwing = (signal: AbortSignal): Promise<never> => {
     signal.addEventListener('abort', () => { throw new Error('a listener that throws'); });
-    signal.addEventListener('abort', async () => Promise.reject(new Error('a listener that rejects')));
+    const rejecting = (): unknown => Promise.reject(new Error('a listener that rejects'));
+    signal.addEventListener('abort', rejecting);
     return new Promise(() => undefined);
   };
   const heard: string[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
 import { answerRun, ModelError, tailRun } from '../../runtime/index.ts';
-import { chain, collect, gate, launchProcess, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
+import { chain, collect, gate, idIn, launchProcess, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
 
 /** Rule 9: every subscriber, in any process and at any time, gets the stored frames without a gap or a double. */
 
@@ -27,7 +27,7 @@ test('a frame is flat, its time is in float seconds, and node frames name their 
   const after = Date.now() / 1_000;
   expect(stored(frames).map(({ stage }) => stage)).toEqual(['workflow.started', 'node.n.started', 'node.n.completed', 'workflow.completed']);
   for (const frame of frames) {
-    expect(frame).toMatchObject({ task_id: run_id, workflow_run_id: run_id, message: expect.any(String), seq: expect.any(Number) });
+    expect(frame).toMatchObject({ task_id: run_id, workflow_run_id: run_id, message: expect.any(String) as unknown, seq: expect.any(Number) as unknown });
     expect(frame.timestamp).toBeGreaterThanOrEqual(before - 0.001);
     expect(frame.timestamp).toBeLessThanOrEqual(after + 0.001);
     for (const value of Object.values(frame)) if (frame.stage !== 'workflow.error') expect(typeof value === 'object' && value !== null && !('name' in value)).toBe(false);
@@ -47,7 +47,7 @@ test.each([
   shop.provider.reply = (goal) => {
     if (goal === 'bad') throw new ModelError('States.TaskFailed', 'broken');
     if (goal === 'flaky' && failures-- > 0) throw new ModelError('Tool.TemporaryFailure', 'again');
-    if (goal === 'greedy') return (async function* () { await null; yield { type: 'usage' as const, usage: { promptTokens: 1e9, outputTokens: 1 } }; yield { type: 'finish' as const, reason: 'stop' as const }; })();
+    if (goal === 'greedy') return (async function* () { await Promise.resolve(); yield { type: 'usage' as const, usage: { promptTokens: 1e9, outputTokens: 1 } }; yield { type: 'finish' as const, reason: 'stop' as const }; })();
     return goal;
   };
   const handle = shop.launch(workflow([id === 'no' ? { id, when: 'false' } : { id }]));
@@ -98,7 +98,7 @@ describe('subscribers who come at any time', () => {
   test('by tail, of a run in another real process', async () => {
     const shop = new Workshop();
     const other = launchProcess({ ledger: shop.file, verb: 'start', workflow: workflow(chain('a', 'b', 'c')), delay: 60 });
-    const run = String((await other.message('driving'))['run']);
+    const run = idIn(await other.message('driving'));
     const early = tailed(shop, run);
     const later = tailed(secondRuntime(shop), run, sleep(90));
     await other.message('result');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answerRun, halt, release } from '../../runtime/index.ts';
 import type { HaltResult } from '../../runtime/index.ts';
-import { collect, gate, launchProcess, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
+import { collect, gate, idIn, launchProcess, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
 
 /** Rules 16 to 18. The promise is 250 ms at the 99th percentile; a loaded test machine gets a second. Measured by `npm run bench halt`. */
 const MARGIN_MS = 1_000;
@@ -65,8 +65,7 @@ describe('with 1,000 running nodes that ignore abort', () => {
   test("halted while the executor's event loop is blocked: rows are closed meanwhile, and its later commit is fenced off", async () => {
     const shop = new Workshop();
     const executor = launchProcess({ ledger: shop.file, verb: 'block', workflow: thousand, delay: 50, block: 2_000 });
-    const { run } = await executor.message('blocking');
-    const id = String(run);
+    const id = idIn(await executor.message('blocking'));
     timed('while the executor is blocked', () => halt(shop.runtime, { run: null, hold: false }));
     expectHalted(shop, id, NODES);
     const rows = shop.count('journal');

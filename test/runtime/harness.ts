@@ -84,7 +84,7 @@ export class FakeEngine implements Engine {
   readonly steps: string[] = [];
   clock: number;
   onModel: (effect: ModelEffect) => Promise<ModelOutcome> = async (effect) => {
-    await null;
+    await Promise.resolve();
     return okOutcome(`answer to ${effect.request.messages[0]?.content ?? ''}`);
   };
   constructor(clock = Date.UTC(2026, 0, 1)) {
@@ -112,7 +112,7 @@ export class FakeEngine implements Engine {
   }
   /** Time stands still but for timers, which move it on. */
   async sleep(until: number): Promise<void> {
-    await null;
+    await Promise.resolve();
     this.clock = Math.max(this.clock, until);
   }
   child(): never {

@@ -12,239 +12,241 @@ import { chain, until, workflow, Workshop } from './workshop.ts';
 
 type Row = Record<string, string | number | Buffer | null>;
 
-let image: Buffer;
-let pruned: Buffer;
+describe('verify', () => {
+  let image: Buffer;
+  let pruned: Buffer;
 
-/** A ledger as work leaves it: finished, replayed, answered, halted and open runs, holds, a schedule. */
-beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dagbook-verify-'));
-  const shop = new Workshop({ ledgerFile: join(folder, 'ledger.db') });
-  shop.provider.price_ = { input: 1_000_000, output: 3_000_000 };
-  const first = await shop.run(workflow(chain('a', 'b', 'c')));
-  await replayRun(shop.runtime, first.run_id, true).result;
-  for (const name of ['Asks', 'Asks too']) {
-    const asks = shop.launch(workflow([{ id: 'ok', human: { form: { type: 'object' } } }], { name }));
-    await until(() => shop.status(asks.id) === 'waiting', 'the question');
-    answerRun(shop.runtime, asks.id, 'ok', { from: name });
-    await asks.result;
-  }
-  shop.provider.reply = () => new Promise(() => undefined);
-  const stuck = shop.launch(workflow(['slow'], { name: 'Stuck' }));
-  await until(() => shop.provider.callsOf('slow') === 1, 'the call');
-  halt(shop.runtime, { run: stuck.id, hold: true });
-  release(shop.runtime);
-  const open = shop.launch(workflow([{ id: 'later', human: { form: { type: 'object' } } }], { name: 'Open' }));
-  await until(() => shop.status(open.id) === 'waiting', 'the open run');
-  shop.runtime.ledger.write(() => {
-    const row = { schedule: 'nightly', due_at: '2026-01-01T00:00:00Z', run_id: first.run_id, enqueued_at: '2026-01-01T00:00:01Z' };
-    shop.runtime.ledger.db.prepare('INSERT INTO schedules (schedule, due_at, run_id, enqueued_at) VALUES (:schedule, :due_at, :run_id, :enqueued_at)').run(row);
-    createHeadStore(shop.runtime.ledger.db).append('schedule', `${row.schedule}@${row.due_at}`, scheduleDigest(row));
-  });
-  image = imageOf(shop, join(folder, 'copy.db'));
-  pruneLedger(shop.runtime.ledger, '9999-01-01T00:00:00Z');
-  pruned = imageOf(shop, join(folder, 'pruned.db'));
-  shop.close();
-  rmSync(folder, { recursive: true });
-});
-
-function imageOf(shop: Workshop, copy: string): Buffer {
-  shop.runtime.ledger.db.pragma('wal_checkpoint(TRUNCATE)');
-  copyFileSync(shop.file, copy);
-  const db = new Database(copy);
-  db.pragma('journal_mode = DELETE');
-  const bytes = db.serialize();
-  db.close();
-  return bytes;
-}
-
-/** A copy whose triggers are gone: what somebody with a hex editor or a determined SQL shell would have. */
-function defenceless(from: Buffer = image): Database.Database {
-  const db = new Database(from);
-  db.pragma('foreign_keys = OFF');
-  for (const name of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").pluck().all() as string[]) db.exec(`DROP TRIGGER ${name}`);
-  return db;
-}
-
-function problemsAfter(tamper: (db: Database.Database) => void, from: Buffer = image): readonly Tampering[] {
-  const db = defenceless(from);
-  try {
-    tamper(db);
-    return verifyLedger(db).problems;
-  } finally {
-    db.close();
-  }
-}
-
-function expectNamed(problems: readonly Tampering[], table: string, row: string, what: string): void {
-  expect(problems.map((problem) => `${problem.table} ${problem.row}`), what).toContain(`${table} ${row}`);
-}
-
-function select<T>(sql: string, ...values: readonly unknown[]): T[] {
-  const db = new Database(image);
-  try {
-    return db.prepare(sql).all(...values) as T[];
-  } finally {
-    db.close();
-  }
-}
-
-/** How verify calls a row. */
-function nameOf(table: string, row: Row): string {
-  switch (table) {
-    case 'journal':
-      return `${String(select<{ id: string }>('SELECT id FROM runs WHERE key = ?', row['run'])[0]?.id)}/${String(row['seq'])}`;
-    case 'blobs':
-      return (row['hash'] as Buffer).toString('hex');
-    case 'answers':
-      return `${String(row['run'])}/${String(row['seq'])}`;
-    case 'holds':
-      return String(row['made_at']);
-    case 'ledger_heads':
-      return String(row['seq']);
-    case 'schedules':
-      return `${String(row['schedule'])}@${String(row['due_at'])}`;
-    default:
-      return String(row['id']);
-  }
-}
-
-const keys: Readonly<Record<string, readonly string[]>> = {
-  workflow_spec_versions: ['key'], agent_spec_versions: ['key'], runs: ['key'], journal: ['run', 'seq'], blobs: ['key'], answers: ['key'], holds: ['key'], ledger_heads: ['seq'], schedules: ['schedule', 'due_at'],
-};
-const tables = Object.keys(keys);
-const finished: Readonly<Record<string, string>> = { runs: "WHERE status NOT IN ('pending','running','waiting')" };
-
-function rowsOf(table: string): Row[] {
-  return select<Row>(`SELECT * FROM ${table} ${finished[table] ?? ''}`);
-}
-
-const where = (table: string): string => (keys[table] ?? []).map((key) => `${key} = ?`).join(' AND ');
-const keyOf = (table: string, row: Row): (string | number | Buffer | null)[] => (keys[table] ?? []).map((key) => row[key] ?? null);
-
-/** Another value the column can hold, or null where it can hold none. */
-function other(column: { name: string; type: string }, value: Row[string]): Row[string] {
-  const choices: Readonly<Record<string, readonly string[]>> = { action: ['hold', 'release'], relation: ['fork', 'replay'], status: ['error', 'completed'] };
-  const choice = choices[column.name];
-  if (choice !== undefined) return choice.find((candidate) => candidate !== value) ?? null;
-  if (column.type === 'INTEGER') return Number(value ?? 0) + 10_000;
-  if (column.type === 'BLOB') return Buffer.from((value as Buffer).map((byte) => byte ^ 0xff));
-  if (column.name === 'spec_hash') return `${String(value).slice(1)}0`;
-  return `${String(value ?? '')}x`;
-}
-
-test('an untouched ledger verifies clean, and so does a pruned one', () => {
-  for (const [from, isPruned] of [[image, false], [pruned, true]] as const) {
-    const db = new Database(from);
-    const { problems, checked } = verifyLedger(db);
-    db.close();
-    expect(problems).toEqual([]);
-    expect(checked.runs).toBe(6);
-    expect(checked.events).toBeGreaterThan(40);
-    expect(checked.pruned > 0, 'bodies were pruned').toBe(isPruned);
-  }
-});
-
-test('verifying says clean only after looking at every row', () => {
-  const db = new Database(image);
-  const count = (table: string): number => db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get() as number;
-  expect(verifyLedger(db).checked).toEqual({
-    versions: count('workflow_spec_versions') + count('agent_spec_versions'), runs: count('runs'), events: count('journal'), bodies: count('blobs'), pruned: 0, heads: count('ledger_heads'),
-  });
-  db.close();
-});
-
-describe.each(tables)('%s', (table) => {
-  test('a changed column is named, each column in turn', () => {
-    const db = new Database(image);
-    const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
-    db.close();
-    const rows = rowsOf(table);
-    expect(rows.length).toBeGreaterThan(0);
-    for (const column of columns) {
-      // How a body is found again, not what it says.
-      if (table === 'blobs' && column.name === 'shared') continue;
-      // A kind of journal row of each sort where the column is filled, and one where it is not.
-      const candidates = [rows.find((row) => row[column.name] !== null), rows.find((row) => row[column.name] === null), rows.at(-1)].filter((row) => row !== undefined);
-      for (const row of candidates) {
-        const value = row[column.name] ?? null;
-        const changed = column.name === 'kind' && table === 'ledger_heads' ? 'schedule' : other(column, value);
-        if (changed === value) continue;
-        const problems = problemsAfter((copy) => copy.prepare(`UPDATE ${table} SET ${column.name} = ? WHERE ${where(table)}`).run(changed, ...keyOf(table, row)));
-        const names = [nameOf(table, row), nameOf(table, { ...row, [column.name]: changed }), ...(table === 'blobs' ? [`key ${String(row['key'])}`] : [])];
-        expect(problems.filter((problem) => problem.table === table && names.includes(problem.row)), `${table}.${column.name}: ${String(value)} → ${String(changed)}; said ${JSON.stringify(problems)}`).not.toEqual([]);
-      }
+  /** A ledger as work leaves it: finished, replayed, answered, halted and open runs, holds, a schedule. */
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dagbook-verify-'));
+    const shop = new Workshop({ ledgerFile: join(folder, 'ledger.db') });
+    shop.provider.price_ = { input: 1_000_000, output: 3_000_000 };
+    const first = await shop.run(workflow(chain('a', 'b', 'c')));
+    await replayRun(shop.runtime, first.run_id, true).result;
+    for (const name of ['Asks', 'Asks too']) {
+      const asks = shop.launch(workflow([{ id: 'ok', human: { form: { type: 'object' } } }], { name }));
+      await until(() => shop.status(asks.id) === 'waiting', 'the question');
+      answerRun(shop.runtime, asks.id, 'ok', { from: name });
+      await asks.result;
     }
-  });
-
-  test('a deleted row is named', () => {
-    for (const row of rowsOf(table)) {
-      const problems = problemsAfter((copy) => copy.prepare(`DELETE FROM ${table} WHERE ${where(table)}`).run(...keyOf(table, row)));
-      // The last row of the ledger chain has no successor to miss it: what it stood for is named as no longer linked.
-      if (table === 'ledger_heads' && row === rowsOf(table).at(-1)) expect(problems).not.toEqual([]);
-      else if (table === 'ledger_heads' && Number(row['seq']) === rowsOf(table).length) expect(problems.map((problem) => problem.row)).toContain(String(row['ref']));
-      else expectNamed(problems, table, table === 'blobs' ? `key ${String(row['key'])}` : nameOf(table, row), `deleted ${table} ${nameOf(table, row)}`);
-    }
-  });
-
-  test('two rows that change places are named', () => {
-    const [a, b] = rowsOf(table).slice(-2);
-    if (a === undefined || b === undefined) return; // One schedule only.
-    const problems = problemsAfter((copy) => {
-      const insert = (row: Row): void => {
-        copy.prepare(`INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row).map(() => '?').join(', ')})`).run(...Object.values(row));
-      };
-      for (const row of [a, b]) copy.prepare(`DELETE FROM ${table} WHERE ${where(table)}`).run(...keyOf(table, row));
-      const keyed = (row: Row, by: Row): Row => ({ ...row, ...Object.fromEntries((keys[table] ?? []).map((key) => [key, by[key] ?? null])) });
-      insert(keyed(a, b));
-      insert(keyed(b, a));
+    shop.provider.reply = () => new Promise(() => undefined);
+    const stuck = shop.launch(workflow(['slow'], { name: 'Stuck' }));
+    await until(() => shop.provider.callsOf('slow') === 1, 'the call');
+    halt(shop.runtime, { run: stuck.id, hold: true });
+    release(shop.runtime);
+    const open = shop.launch(workflow([{ id: 'later', human: { form: { type: 'object' } } }], { name: 'Open' }));
+    await until(() => shop.status(open.id) === 'waiting', 'the open run');
+    shop.runtime.ledger.write(() => {
+      const row = { schedule: 'nightly', due_at: '2026-01-01T00:00:00Z', run_id: first.run_id, enqueued_at: '2026-01-01T00:00:01Z' };
+      shop.runtime.ledger.db.prepare('INSERT INTO schedules (schedule, due_at, run_id, enqueued_at) VALUES (:schedule, :due_at, :run_id, :enqueued_at)').run(row);
+      createHeadStore(shop.runtime.ledger.db).append('schedule', `${row.schedule}@${row.due_at}`, scheduleDigest(row));
     });
-    const names = [a, b].map((row) => nameOf(table, row));
-    // Bodies are only reached through the rows that refer to them: those are named.
-    if (table === 'blobs') expect(problems).not.toEqual([]);
-    else expect(problems.filter((problem) => problem.table === table && names.includes(problem.row)), JSON.stringify(problems)).not.toEqual([]);
+    image = imageOf(shop, join(folder, 'copy.db'));
+    pruneLedger(shop.runtime.ledger, '9999-01-01T00:00:00Z');
+    pruned = imageOf(shop, join(folder, 'pruned.db'));
+    shop.close();
+    rmSync(folder, { recursive: true });
   });
 
-  test('an added row is named', () => {
-    const row = rowsOf(table).at(-1) as Row;
-    const fresh: Readonly<Record<string, Row>> = {
-      workflow_spec_versions: { key: 900, id: 'new', version: 900, spec_hash: 'ab'.repeat(32) },
-      agent_spec_versions: { key: 900, id: 'new', version: 900, spec_hash: 'ab'.repeat(32) },
-      runs: { key: 900, id: 'new' },
-      journal: { seq: Number(row['seq']) + 1 },
-      blobs: { key: 900, hash: Buffer.from('5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9', 'hex'), data: '0' },
-      answers: { key: 900, seq: 900 },
-      holds: { key: 900, made_at: '2030-01-01T00:00:00Z' },
-      ledger_heads: { seq: Number(row['seq']) + 1 },
-      schedules: { due_at: '2030-01-01T00:00:00Z' },
-    };
-    const added: Row = { ...row, ...fresh[table] };
-    const problems = problemsAfter((copy) => copy.prepare(`INSERT INTO ${table} (${Object.keys(added).join(', ')}) VALUES (${Object.keys(added).map(() => '?').join(', ')})`).run(...Object.values(added)));
-    expectNamed(problems, table, nameOf(table, added), `added to ${table}`);
-  });
-});
-
-test('a changed body is named by its hash, and a body pruned by hand is no tampering', () => {
-  for (const { key, hash } of select<{ key: number; hash: Buffer }>('SELECT key, hash FROM blobs')) {
-    expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = data || ' ' WHERE key = ?").run(key)), 'blobs', hash.toString('hex'), 'a body');
-    expect(problemsAfter((copy) => copy.prepare('UPDATE blobs SET data = NULL WHERE key = ?').run(key))).toEqual([]);
+  function imageOf(shop: Workshop, copy: string): Buffer {
+    shop.runtime.ledger.db.pragma('wal_checkpoint(TRUNCATE)');
+    copyFileSync(shop.file, copy);
+    const db = new Database(copy);
+    db.pragma('journal_mode = DELETE');
+    const bytes = db.serialize();
+    db.close();
+    return bytes;
   }
-});
 
-test('a pruned body restored as something else is named', () => {
-  const { key, hash } = select<{ key: number; hash: Buffer }>("SELECT key, hash FROM blobs WHERE data LIKE '%answer to a%'")[0]!;
-  expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = '1' WHERE key = ?").run(key), pruned), 'blobs', hash.toString('hex'), 'a body');
-});
+  /** A copy whose triggers are gone: what somebody with a hex editor or a determined SQL shell would have. */
+  function defenceless(from: Buffer = image): Database.Database {
+    const db = new Database(from);
+    db.pragma('foreign_keys = OFF');
+    for (const name of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").pluck().all() as string[]) db.exec(`DROP TRIGGER ${name}`);
+    return db;
+  }
 
-test('a changed sum is named even where the chain was hung anew', () => {
-  const [run] = select<{ key: number; id: string }>("SELECT key, id FROM runs WHERE status = 'completed' AND total_tokens > 0");
-  expectNamed(problemsAfter((copy) => copy.prepare('UPDATE runs SET total_cost_micros = total_cost_micros - 1 WHERE key = ?').run(run!.key)), 'runs', run!.id, 'a sum');
-});
+  function problemsAfter(tamper: (db: Database.Database) => void, from: Buffer = image): readonly Tampering[] {
+    const db = defenceless(from);
+    try {
+      tamper(db);
+      return verifyLedger(db).problems;
+    } finally {
+      db.close();
+    }
+  }
 
-test('one run can be verified by itself', () => {
-  const [a, b] = select<{ key: number; id: string }>("SELECT key, id FROM runs WHERE status = 'completed' ORDER BY key");
-  const db = defenceless();
-  db.prepare("UPDATE journal SET path = 'x' WHERE run = ? AND seq = 2").run(b!.key);
-  expect(verifyLedger(db, a!.id).problems.filter((problem) => problem.table === 'journal')).toEqual([]);
-  expectNamed(verifyLedger(db, b!.id).problems, 'journal', `${b!.id}/2`, 'the other run');
-  db.close();
+  function expectNamed(problems: readonly Tampering[], table: string, row: string, what: string): void {
+    expect(problems.map((problem) => `${problem.table} ${problem.row}`), what).toContain(`${table} ${row}`);
+  }
+
+  function select<T>(sql: string, ...values: readonly unknown[]): T[] {
+    const db = new Database(image);
+    try {
+      return db.prepare(sql).all(...values) as T[];
+    } finally {
+      db.close();
+    }
+  }
+
+  /** How verify calls a row. */
+  function nameOf(table: string, row: Row): string {
+    switch (table) {
+      case 'journal':
+        return `${String(select<{ id: string }>('SELECT id FROM runs WHERE key = ?', row['run'])[0]?.id)}/${String(row['seq'])}`;
+      case 'blobs':
+        return (row['hash'] as Buffer).toString('hex');
+      case 'answers':
+        return `${String(row['run'])}/${String(row['seq'])}`;
+      case 'holds':
+        return String(row['made_at']);
+      case 'ledger_heads':
+        return String(row['seq']);
+      case 'schedules':
+        return `${String(row['schedule'])}@${String(row['due_at'])}`;
+      default:
+        return String(row['id']);
+    }
+  }
+
+  const keys: Readonly<Record<string, readonly string[]>> = {
+    workflow_spec_versions: ['key'], agent_spec_versions: ['key'], runs: ['key'], journal: ['run', 'seq'], blobs: ['key'], answers: ['key'], holds: ['key'], ledger_heads: ['seq'], schedules: ['schedule', 'due_at'],
+  };
+  const tables = Object.keys(keys);
+  const finished: Readonly<Record<string, string>> = { runs: "WHERE status NOT IN ('pending','running','waiting')" };
+
+  function rowsOf(table: string): Row[] {
+    return select<Row>(`SELECT * FROM ${table} ${finished[table] ?? ''}`);
+  }
+
+  const where = (table: string): string => (keys[table] ?? []).map((key) => `${key} = ?`).join(' AND ');
+  const keyOf = (table: string, row: Row): (string | number | Buffer | null)[] => (keys[table] ?? []).map((key) => row[key] ?? null);
+
+  /** Another value the column can hold, or null where it can hold none. */
+  function other(column: { name: string; type: string }, value: Row[string]): Row[string] {
+    const choices: Readonly<Record<string, readonly string[]>> = { action: ['hold', 'release'], relation: ['fork', 'replay'], status: ['error', 'completed'] };
+    const choice = choices[column.name];
+    if (choice !== undefined) return choice.find((candidate) => candidate !== value) ?? null;
+    if (column.type === 'INTEGER') return Number(value ?? 0) + 10_000;
+    if (column.type === 'BLOB') return Buffer.from((value as Buffer).map((byte) => byte ^ 0xff));
+    if (column.name === 'spec_hash') return `${String(value).slice(1)}0`;
+    return `${String(value ?? '')}x`;
+  }
+
+  test('an untouched ledger verifies clean, and so does a pruned one', () => {
+    for (const [from, isPruned] of [[image, false], [pruned, true]] as const) {
+      const db = new Database(from);
+      const { problems, checked } = verifyLedger(db);
+      db.close();
+      expect(problems).toEqual([]);
+      expect(checked.runs).toBe(6);
+      expect(checked.events).toBeGreaterThan(40);
+      expect(checked.pruned > 0, 'bodies were pruned').toBe(isPruned);
+    }
+  });
+
+  test('verifying says clean only after looking at every row', () => {
+    const db = new Database(image);
+    const count = (table: string): number => db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get() as number;
+    expect(verifyLedger(db).checked).toEqual({
+      versions: count('workflow_spec_versions') + count('agent_spec_versions'), runs: count('runs'), events: count('journal'), bodies: count('blobs'), pruned: 0, heads: count('ledger_heads'),
+    });
+    db.close();
+  });
+
+  describe.each(tables)('%s', (table) => {
+    test('a changed column is named, each column in turn', () => {
+      const db = new Database(image);
+      const columns = db.pragma(`table_info(${table})`) as { name: string; type: string }[];
+      db.close();
+      const rows = rowsOf(table);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const column of columns) {
+        // How a body is found again, not what it says.
+        if (table === 'blobs' && column.name === 'shared') continue;
+        // A kind of journal row of each sort where the column is filled, and one where it is not.
+        const candidates = [rows.find((row) => row[column.name] !== null), rows.find((row) => row[column.name] === null), rows.at(-1)].filter((row) => row !== undefined);
+        for (const row of candidates) {
+          const value = row[column.name] ?? null;
+          const changed = column.name === 'kind' && table === 'ledger_heads' ? 'schedule' : other(column, value);
+          if (changed === value) continue;
+          const problems = problemsAfter((copy) => copy.prepare(`UPDATE ${table} SET ${column.name} = ? WHERE ${where(table)}`).run(changed, ...keyOf(table, row)));
+          const names = [nameOf(table, row), nameOf(table, { ...row, [column.name]: changed }), ...(table === 'blobs' ? [`key ${String(row['key'])}`] : [])];
+          expect(problems.filter((problem) => problem.table === table && names.includes(problem.row)), `${table}.${column.name}: ${String(value)} → ${String(changed)}; said ${JSON.stringify(problems)}`).not.toEqual([]);
+        }
+      }
+    });
+
+    test('a deleted row is named', () => {
+      for (const row of rowsOf(table)) {
+        const problems = problemsAfter((copy) => copy.prepare(`DELETE FROM ${table} WHERE ${where(table)}`).run(...keyOf(table, row)));
+        // The last row of the ledger chain has no successor to miss it: what it stood for is named as no longer linked.
+        if (table === 'ledger_heads' && row === rowsOf(table).at(-1)) expect(problems).not.toEqual([]);
+        else if (table === 'ledger_heads' && Number(row['seq']) === rowsOf(table).length) expect(problems.map((problem) => problem.row)).toContain(String(row['ref']));
+        else expectNamed(problems, table, table === 'blobs' ? `key ${String(row['key'])}` : nameOf(table, row), `deleted ${table} ${nameOf(table, row)}`);
+      }
+    });
+
+    test('two rows that change places are named', () => {
+      const [a, b] = rowsOf(table).slice(-2);
+      if (a === undefined || b === undefined) return; // One schedule only.
+      const problems = problemsAfter((copy) => {
+        const insert = (row: Row): void => {
+          copy.prepare(`INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row).map(() => '?').join(', ')})`).run(...Object.values(row));
+        };
+        for (const row of [a, b]) copy.prepare(`DELETE FROM ${table} WHERE ${where(table)}`).run(...keyOf(table, row));
+        const keyed = (row: Row, by: Row): Row => ({ ...row, ...Object.fromEntries((keys[table] ?? []).map((key) => [key, by[key] ?? null])) });
+        insert(keyed(a, b));
+        insert(keyed(b, a));
+      });
+      const names = [a, b].map((row) => nameOf(table, row));
+      // Bodies are only reached through the rows that refer to them: those are named.
+      if (table === 'blobs') expect(problems).not.toEqual([]);
+      else expect(problems.filter((problem) => problem.table === table && names.includes(problem.row)), JSON.stringify(problems)).not.toEqual([]);
+    });
+
+    test('an added row is named', () => {
+      const row = rowsOf(table).at(-1) as Row;
+      const fresh: Readonly<Record<string, Row>> = {
+        workflow_spec_versions: { key: 900, id: 'new', version: 900, spec_hash: 'ab'.repeat(32) },
+        agent_spec_versions: { key: 900, id: 'new', version: 900, spec_hash: 'ab'.repeat(32) },
+        runs: { key: 900, id: 'new' },
+        journal: { seq: Number(row['seq']) + 1 },
+        blobs: { key: 900, hash: Buffer.from('5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9', 'hex'), data: '0' },
+        answers: { key: 900, seq: 900 },
+        holds: { key: 900, made_at: '2030-01-01T00:00:00Z' },
+        ledger_heads: { seq: Number(row['seq']) + 1 },
+        schedules: { due_at: '2030-01-01T00:00:00Z' },
+      };
+      const added: Row = { ...row, ...fresh[table] };
+      const problems = problemsAfter((copy) => copy.prepare(`INSERT INTO ${table} (${Object.keys(added).join(', ')}) VALUES (${Object.keys(added).map(() => '?').join(', ')})`).run(...Object.values(added)));
+      expectNamed(problems, table, nameOf(table, added), `added to ${table}`);
+    });
+  });
+
+  test('a changed body is named by its hash, and a body pruned by hand is no tampering', () => {
+    for (const { key, hash } of select<{ key: number; hash: Buffer }>('SELECT key, hash FROM blobs')) {
+      expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = data || ' ' WHERE key = ?").run(key)), 'blobs', hash.toString('hex'), 'a body');
+      expect(problemsAfter((copy) => copy.prepare('UPDATE blobs SET data = NULL WHERE key = ?').run(key))).toEqual([]);
+    }
+  });
+
+  test('a pruned body restored as something else is named', () => {
+    const { key, hash } = select<{ key: number; hash: Buffer }>("SELECT key, hash FROM blobs WHERE data LIKE '%answer to a%'")[0]!;
+    expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = '1' WHERE key = ?").run(key), pruned), 'blobs', hash.toString('hex'), 'a body');
+  });
+
+  test('a changed sum is named even where the chain was hung anew', () => {
+    const [run] = select<{ key: number; id: string }>("SELECT key, id FROM runs WHERE status = 'completed' AND total_tokens > 0");
+    expectNamed(problemsAfter((copy) => copy.prepare('UPDATE runs SET total_cost_micros = total_cost_micros - 1 WHERE key = ?').run(run!.key)), 'runs', run!.id, 'a sum');
+  });
+
+  test('one run can be verified by itself', () => {
+    const [a, b] = select<{ key: number; id: string }>("SELECT key, id FROM runs WHERE status = 'completed' ORDER BY key");
+    const db = defenceless();
+    db.prepare("UPDATE journal SET path = 'x' WHERE run = ? AND seq = 2").run(b!.key);
+    expect(verifyLedger(db, a!.id).problems.filter((problem) => problem.table === 'journal')).toEqual([]);
+    expectNamed(verifyLedger(db, b!.id).problems, 'journal', `${b!.id}/2`, 'the other run');
+    db.close();
+  });
 });

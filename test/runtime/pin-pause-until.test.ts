@@ -79,7 +79,7 @@ describe('--pause-at', () => {
     answerRun(shop.runtime, handle.id, 'b', { action: 'skip' });
     await handle.result;
     expect(shop.statuses(handle.id)).toEqual({ a: 'completed', b: 'skipped', c: 'skipped' });
-    expect(JSON.parse(shop.node(handle.id, 'b').error ?? '')).toMatchObject({ message: expect.stringContaining('by the operator') });
+    expect(JSON.parse(shop.node(handle.id, 'b').error ?? '')).toMatchObject({ message: expect.stringContaining('by the operator') as unknown });
   });
 
   test('the run is halted', async () => {
@@ -103,7 +103,7 @@ describe('--pause-at', () => {
       expect(shop.provider.calls).not.toContain(id);
       answerRun(shop.runtime, handle.id, id, { action: 'go' });
       await until(() => shop.provider.callsOf(id) === 1, 'it goes on');
-      expect(() => answerRun(shop.runtime, handle.id, id, { action: 'go' }), 'answered is not asked').toThrow(expect.objectContaining({ code: expect.stringMatching(/^(path-not-found|run-finished)$/) }));
+      expect(() => answerRun(shop.runtime, handle.id, id, { action: 'go' }), 'answered is not asked').toThrow(expect.objectContaining({ code: expect.stringMatching(/^(path-not-found|run-finished)$/) as unknown }));
     }
     expect(await handle.result).toMatchObject({ status: 'completed' });
   });

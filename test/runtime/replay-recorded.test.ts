@@ -40,7 +40,7 @@ async function richRun(shop: Workshop): Promise<RunResult> {
   let typed = 0;
   shop.provider.reply = (goal, call) => {
     if (goal === 'typed') return ++typed === 1 ? 'no json' : '{"n": 7}';
-    if (goal === 'greedy') return (async function* () { await null; yield { type: 'usage' as const, usage: { promptTokens: 1e6, outputTokens: 1 } }; yield* honest(call, 'x'); })();
+    if (goal === 'greedy') return (async function* () { await Promise.resolve(); yield { type: 'usage' as const, usage: { promptTokens: 1e6, outputTokens: 1 } }; yield* honest(call, 'x'); })();
     return `answer to ${goal}`;
   };
   const handle = shop.launch(rich, { inputs: { go: true } });
@@ -88,7 +88,7 @@ describe('a recorded replay', () => {
     shop.provider.reply = (goal, call) => {
       if (goal !== 'b') return goal;
       if (how === 'error') throw new ModelError('States.TaskFailed', 'broken');
-      return (async function* () { await null; yield { type: 'usage' as const, usage: { promptTokens: 1e6, outputTokens: 1 } }; yield* honest(call, 'x'); })();
+      return (async function* () { await Promise.resolve(); yield { type: 'usage' as const, usage: { promptTokens: 1e6, outputTokens: 1 } }; yield* honest(call, 'x'); })();
     };
     const first = await shop.run(workflow(chain('a', 'b', 'c')));
     expect(first.status).toBe(how);

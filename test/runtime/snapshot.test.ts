@@ -94,7 +94,7 @@ describe('a run', () => {
     ['no YAML at all', { 'w.workflow.yaml': 'name: [W\n' }, /\[yaml-syntax\]/, { file: 'w.workflow.yaml', line: 1 }],
   ])('%s: no run row at all, and an error that names file, line and code', (_what, bad, message, place) => {
     const shop = new Workshop({ files: bad });
-    expect(() => shop.start('w.workflow.yaml')).toThrow(expect.objectContaining({ code: 'document-invalid', message: expect.stringMatching(message), place: expect.objectContaining(place) }));
+    expect(() => shop.start('w.workflow.yaml')).toThrow(expect.objectContaining({ code: 'document-invalid', message: expect.stringMatching(message) as unknown, place: expect.objectContaining(place) as unknown }));
     expect(shop.count('runs')).toBe(0);
     expect(versions(shop), 'and nothing is locked half').toEqual([0, 0]);
   });
@@ -107,7 +107,7 @@ describe('a run', () => {
     ['a node to stop at that is not there', workflow(['a']), { until: 'b' }, /^path-not-found$/],
   ])('%s: no run row', (_what, text, options, code) => {
     const shop = new Workshop();
-    expect(() => shop.launch(text, options)).toThrow(expect.objectContaining({ code: expect.stringMatching(code) }));
+    expect(() => shop.launch(text, options)).toThrow(expect.objectContaining({ code: expect.stringMatching(code) as unknown }));
     expect(shop.count('runs')).toBe(0);
   });
 });
@@ -122,7 +122,7 @@ describe('a run by name', () => {
 
   test('is an error naming both where two have it', () => {
     const shop = new Workshop({ files: { ...one, 'two.workflow.yaml': workflow(['b'], { name: 'Named' }) } });
-    expect(() => shop.start('Named')).toThrow(expect.objectContaining({ code: 'workflow-ambiguous', message: expect.stringMatching(/one\.workflow\.yaml.*two\.workflow\.yaml/) }));
+    expect(() => shop.start('Named')).toThrow(expect.objectContaining({ code: 'workflow-ambiguous', message: expect.stringMatching(/one\.workflow\.yaml.*two\.workflow\.yaml/) as unknown }));
     expect(shop.count('runs')).toBe(0);
   });
 

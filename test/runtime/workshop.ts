@@ -222,6 +222,13 @@ export interface Process {
   message(event: string): Promise<Message>;
 }
 
+/** The run a process says it drives. */
+export function idIn(message: Message): string {
+  const { run } = message;
+  if (typeof run !== 'string') throw new Error(`no run in ${JSON.stringify(message)}`);
+  return run;
+}
+
 const script = join(import.meta.dirname, 'processes', 'worker.ts');
 
 /** A process of its own over the same ledger file. */
