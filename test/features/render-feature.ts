@@ -1,5 +1,30 @@
-import { applyEdits, codeActions, complete, definition, highlights, hover, prepareRename, references, rename, resolveCompletion, signatureHelp } from '../../language/index.ts';
-import type { FeatureContext, FileChange, Place } from '../../language/index.ts';
+import {
+  applyEdits,
+  callItems,
+  codeActions,
+  codeLenses,
+  complete,
+  definition,
+  documentLinks,
+  documentSymbols,
+  foldingRanges,
+  format,
+  highlights,
+  hover,
+  incomingCalls,
+  inlayHints,
+  linkedEditing,
+  outgoingCalls,
+  prepareRename,
+  references,
+  rename,
+  resolveCompletion,
+  selectionRanges,
+  semanticTokens,
+  signatureHelp,
+  workspaceSymbols,
+} from '../../language/index.ts';
+import type { CallItem, DocumentSymbol, FeatureContext, FileChange, Place } from '../../language/index.ts';
 
 export type Renderer = (context: FeatureContext, offset: number) => string;
 
@@ -42,10 +67,20 @@ function changedLines(before: string, after: string): string {
   return [...old.slice(from, old.length - back).map((line) => `- ${line}`), ...now_.slice(from, now_.length - back).map((line) => `+ ${line}`)].join('\n');
 }
 
+function symbolLines(context: FeatureContext, symbol: DocumentSymbol, depth: number): readonly string[] {
+  const { lines } = context.analysis;
+  const place_ = `${String(lines.at(symbol.span.start).line)}-${String(lines.at(symbol.span.end).line)}`;
+  return [`${'  '.repeat(depth)}${symbol.kind} ${symbol.name}${symbol.detail === '' ? '' : ` (${symbol.detail})`} ${place_}`, ...symbol.children.flatMap((child) => symbolLines(context, child, depth + 1))];
+}
+
+const callItem = (context: FeatureContext, item: CallItem): string => `${item.kind} ${item.name} (${item.detail}) ${place(context, item)}`;
+
 /** `# to: name` in the fixture says what a rename is asked for. */
 function newName({ workspace }: FeatureContext): string {
   return workspace.paths.map((path) => /^# to: (.*)$/m.exec(workspace.open(path)?.text ?? '')?.[1]).find((name) => name !== undefined) ?? 'renamed';
 }
+
+const clip = (text: string): string => (text.length > 70 ? `${text.slice(0, 40)} … ${text.slice(-25)}` : text);
 
 /** What each feature finds, one line per thing. */
 export const renderers: Readonly<Record<string, Renderer>> = {
@@ -88,4 +123,28 @@ export const renderers: Readonly<Record<string, Renderer>> = {
     const found = codeActions(context, { start: offset, end: offset });
     return found.length === 0 ? 'nothing' : found.map((action) => `${action.preferred ? '* ' : ''}${action.title} (${action.kind})\n${showChanges(context, action.changes)}`).join('\n');
   },
+  symbols: (context) => {
+    const outline = documentSymbols(context).flatMap((symbol) => symbolLines(context, symbol, 0));
+    const everywhere = workspaceSymbols(context.workspace, 're').map((symbol) => `${symbol.kind} ${symbol.name} (${symbol.container}) ${place(context, symbol.place)}`);
+    return [...outline, 'in the workspace, for "re"', ...everywhere].join('\n');
+  },
+  folding: (context) => foldingRanges(context).map(({ startLine, endLine, kind }) => `${String(startLine)}-${String(endLine)} ${kind}`).join('\n'),
+  selection: (context, offset) => selectionRanges(context, offset).map(({ start, end }) => clip(show(context.text.slice(start, end)))).join('\n'),
+  links: (context) => documentLinks(context).map(({ span, target }) => `${place(context, { file: context.file, span })} to ${target}`).join('\n'),
+  tokens: (context) => semanticTokens(context).map(({ span, type, isDefinition }) => `${place(context, { file: context.file, span })} is ${isDefinition ? 'definition of ' : ''}${type}`).join('\n'),
+  inlay: (context) =>
+    inlayHints(context, { start: 0, end: context.text.length })
+      .map(({ offset, label }) => `${String(context.analysis.lines.at(offset).line)}: ${context.text.slice(context.text.lastIndexOf('\n', offset - 1) + 1, offset).trim()} « ${label} »`)
+      .join('\n'),
+  calls: (context, offset) =>
+    callItems(context, offset)
+      .flatMap((item) => [
+        callItem(context, item),
+        ...incomingCalls(context, item).map((call) => `from ${callItem(context, call.item)}`),
+        ...outgoingCalls(context, item).map((call) => `to ${callItem(context, call.item)}`),
+      ])
+      .join('\n'),
+  linked: (context, offset) => linkedEditing(context, offset).map((span) => place(context, { file: context.file, span })).join('\n') || 'nothing',
+  lens: (context) => codeLenses(context).map((lens) => `${place(context, { file: context.file, span: lens.span })}: ${lens.title} → ${lens.action ?? 'nothing'} ${JSON.stringify(lens.arguments)}`).join('\n'),
+  format: (context) => applyEdits(context.text, format(context)).trimEnd(),
 };
