@@ -137,11 +137,11 @@ test('failing leaves that nobody awaits never become unhandled rejections', asyn
 });
 
 test('an adapter that throws, also what is no error, ends its run as error and leaves nothing open', async () => {
-  for (const thrown of [new Error('a bug'), 'a string', null]) {
+  for (const thrown of [new Error('a bug'), 'a string' as unknown as Error, null as unknown as Error]) {
     const { status, error } = await endOf(adapterOf(async (ctx) => {
       void simpleNode(ctx, 'open', 'x');
       await ctx.now('t');
-      return Promise.reject(thrown);
+      throw thrown;
     }));
     expect(status).toBe('error');
     expect(error?.name).toBe('internal-error');
