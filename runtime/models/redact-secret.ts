@@ -57,10 +57,14 @@ function formsOf(secret: string): readonly string[] {
   const forms = new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%20', '+'), Buffer.from(secret).toString('hex')]);
   for (const shift of [0, 1, 2]) {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]);
-    // Only characters that depend on the secret alone: neither on what stands before it, nor on what follows.
-    const whole = bytes.toString('base64').slice(Math.ceil((shift * 8) / 6), Math.floor((bytes.length * 8) / 6));
-    forms.add(whole);
-    forms.add(whole.replaceAll('+', '-').replaceAll('/', '_'));
+    const first = Math.ceil((shift * 8) / 6);
+    const padded = bytes.toString('base64').slice(first);
+    const unpadded = padded.replace(/=+$/, '');
+    // With something behind it the last character is another: what depends on the secret alone is one shorter then.
+    for (const form of [padded, unpadded, padded.slice(0, Math.floor((bytes.length * 8) / 6) - first)]) {
+      forms.add(form);
+      forms.add(form.replaceAll('+', '-').replaceAll('/', '_'));
+    }
   }
   return [...forms].filter((form) => form.length >= SHORTEST).sort((a, b) => b.length - a.length);
 }
