@@ -84,9 +84,11 @@ function next(run) {
   say();
   say(bold('About the model'));
   say('  It is simulated: the answers above were made up by this program, the same for the same question. The cost is what');
-  say('  the prices in the agents\' files come to; nobody was paid. Other providers (OpenAI and whatever speaks its API,');
-  say('  Anthropic, Ollama, the models of your editor) come with a later version: an agent names one under `model.provider`,');
-  say('  or a run with --model. Until then naming one is refused as model-not-available, before anything is run.');
+  say('  the prices in the agents\' files come to; nobody was paid. For a real one set its key in the environment and name it:');
+  say(`  ${cyan(['OPENAI_API_KEY=… npm run -s dagbook -- run MyFirstResearchLoop --model openai:gpt-5-mini', ...where].join(' '))}`);
+  say('  or write it into an agent\'s file, under model: provider, model, and base_url for a server of your own that speaks');
+  say('  the same API. Caps hold for it as they did here. A provider that is not here is refused before anything is run,');
+  say('  and the message names those that are.');
 }
 
 /**
