@@ -73,7 +73,7 @@ function readRegion({ chain }: EditedRegion, { source, start, end, follower }: R
   const nodes: Collection[] = [];
   let node: YamlNode = reading.tree;
   for (const [i, link] of chain.entries()) {
-    if (node.kind !== link.node.kind || (node.kind !== 'map' && node.kind !== 'seq')) return null;
+    if ((node.kind !== 'map' && node.kind !== 'seq') || node.kind !== link.node.kind) return null;
     const count = countOf(node) - (i === follower ? 1 : 0);
     const isInnermost = i === chain.length - 1;
     if (isInnermost ? count < 1 : count !== 1) return null;

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import {
   createProtocolConnection, DidChangeTextDocumentNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, InitializedNotification,
   InitializeRequest, LogMessageNotification, PublishDiagnosticsNotification, ShutdownRequest, StreamMessageReader, StreamMessageWriter,
-  type ClientCapabilities, type Diagnostic, type InitializeResult, type Position, type ProtocolConnection, type Range,
+  type ClientCapabilities, type Diagnostic, type InitializeParams, type InitializeResult, type Position, type ProtocolConnection, type Range,
 } from 'vscode-languageserver-protocol/node';
 import { plainEnv, ROOT } from '../cli/kit.ts';
 
@@ -16,14 +16,14 @@ export interface Editor {
   readonly errors: readonly string[];
   readonly published: ReadonlyMap<string, readonly Diagnostic[]>;
   readonly exited: Promise<number | null>;
-  uri(file: string): string;
-  open(file: string, text: string, languageId?: string): Promise<void>;
-  change(file: string, text: string, range?: Range): Promise<void>;
-  close(file: string): Promise<void>;
+  readonly uri: (file: string) => string;
+  readonly open: (file: string, text: string, languageId?: string) => Promise<void>;
+  readonly change: (file: string, text: string, range?: Range) => Promise<void>;
+  readonly close: (file: string) => Promise<void>;
   /** Pulled. */
-  diagnostics(file: string): Promise<readonly Diagnostic[]>;
+  readonly diagnostics: (file: string) => Promise<readonly Diagnostic[]>;
   /** Pushed: waits until what is shown fits. */
-  shown(file: string, fits: (diagnostics: readonly Diagnostic[]) => boolean): Promise<readonly Diagnostic[]>;
+  readonly shown: (file: string, fits: (diagnostics: readonly Diagnostic[]) => boolean) => Promise<readonly Diagnostic[]>;
 }
 
 const FULL: ClientCapabilities = {
@@ -60,7 +60,7 @@ export async function startEditor(folders: readonly string[], { capabilities = F
     connection.dispose();
   });
   const workspaceFolders = folders.map((folder) => ({ uri: pathToFileURL(folder).href, name: path.basename(folder) }));
-  const initialized = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, workspaceFolders, initializationOptions: options });
+  const initialized = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, capabilities, workspaceFolders, initializationOptions: options } as InitializeParams);
   await connection.sendNotification(InitializedNotification.type, {});
   const versions = new Map<string, number>();
   const uri = (file: string): string => (file.includes(':') ? file : pathToFileURL(path.resolve(folders[0] ?? '/', file)).href);

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyzeFile, AnalysisSession, type Analysis, type Workspace } from '../../language/index.ts';
+import { apply, edit, fixtures, longWorkflow } from './edits.ts';
+
+const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 40);
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function workspaceOf(files: ReadonlyMap<string, string>): Workspace {
+  return {
+    read: (path) => (files.has(path) ? { kind: 'text', text: files.get(path)! } : { kind: 'missing' }),
+    list: () => [...files.keys()].sort(),
+    settings: { agents: {}, workflowGlobs: [] },
+  };
+}
+
+/** What is said about a file and what it is read as; positions included. */
+function said({ diagnostics, documents, lines }: Analysis): string {
+  return JSON.stringify([diagnostics, lines.lineCount, documents.map(({ document, ...rest }) => [document.tree, document.json, document.span, document.problems, document.broken, 'workflow' in rest ? rest.workflow : null, 'agent' in rest ? rest.agent : null, rest.references.map(({ path, kind, reference, resolution }) => [path, kind, reference, resolution?.kind])])]);
+}
+
+describe('a session', () => {
+  const agent = 'name: helper\nrole: custom\nmodel: { provider: simulated }\nsystem_prompt: Help.\n';
+  const states = [...fixtures()].filter(([path]) => path.includes('states')).map(([, text]) => text);
+  const paths = ['a.workflow.yaml', 'b.workflow.yaml', 'configs/agents/helper.yaml', 'agents/other.agent.yaml'] as const;
+  const starts = [
+    longWorkflow(12).replace('    task:\n      goal: do the thing 0', '    agent_spec: configs/agents/helper.yaml'),
+    `${longWorkflow(4)}---\n${agent}`,
+    'name: b\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: helper\n  - id: b\n    workflow: ./a.workflow.yaml\n  - id: c\n    agent_spec: other\n    depends_on: [a]\n',
+    agent,
+    agent.replace('helper', 'other'),
+    ...states,
+  ];
+
+  it('ends, after any sequence of edits, saves, deletions and questions, with what an analysis from scratch says', () => {
+    const act = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...paths), edit }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('write' as const), path: fc.constantFrom(...paths), text: fc.constantFrom(...starts) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('delete' as const, 'close' as const), path: fc.constantFrom(...paths) }) },
+      { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const), path: fc.constantFrom(...paths) }) },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...starts), { minLength: 4, maxLength: 4 }), fc.array(act, { minLength: 1, maxLength: 16 }), (texts, acts) => {
+        const disk = new Map(paths.map((path, i): [string, string] => [path, texts[i]!]));
+        const buffers = new Map<string, string>();
+        const bugs: unknown[] = [];
+        const session = new AnalysisSession(workspaceOf(disk), { sha256, onBug: (_, error) => bugs.push(error) });
+        for (const each of acts) {
+          const { path } = each;
+          if (each.kind === 'edit') {
+            const text = apply(buffers.get(path) ?? disk.get(path) ?? '', each.edit);
+            buffers.set(path, text);
+            session.setText(path, text);
+          } else if (each.kind === 'close') {
+            buffers.delete(path);
+            session.dropText(path);
+          } else if (each.kind === 'ask') session.analysis(path);
+          else {
+            if (each.kind === 'write') disk.set(path, each.text);
+            else disk.delete(path);
+            session.fileChanged(path);
+          }
+        }
+        const now = workspaceOf(new Map([...disk, ...buffers]));
+        for (const path of paths) expect(said(session.analysis(path))).toBe(said(analyzeFile(path, now, { sha256 })));
+        expect(bugs).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('makes stale what depends on a change, and nothing else', () => {
+    const disk = new Map([['configs/agents/helper.yaml', agent], ['a.workflow.yaml', 'name: a\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: configs/agents/helper.yaml\n'], ['b.workflow.yaml', starts[2]!], ['c.workflow.yaml', longWorkflow(3)]]);
+    const session = new AnalysisSession(workspaceOf(disk), { sha256, onBug: (_, error) => { throw error; } });
+    for (const path of disk.keys()) session.analysis(path);
+    session.setText('configs/agents/helper.yaml', agent.replace('Help.', 'Help!'));
+    expect(session.takeStale().toSorted()).toEqual(['a.workflow.yaml', 'b.workflow.yaml']);
+    expect(session.takeStale()).toEqual([]);
+    expect(session.isFresh('c.workflow.yaml')).toBe(true);
+  });
+});
