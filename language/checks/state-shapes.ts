@@ -30,7 +30,7 @@ export function isComplete(scope: Scope, states: ReadonlySet<PlacedState>): bool
   // A state that is no mapping has no place in the graph, but a transition may lead to it.
   if (scope.startAt === null || names.size !== scope.states.size) return false;
   return [...states].every((state) => {
-    if (state.type === null || state.transitions.some(({ target }) => !names.has(target))) return false;
+    if (state.transitions.some(({ target }) => !names.has(target))) return false;
     const single = ['next', 'default'].filter((name) => field(state.json, name) !== undefined).length;
     const written = single + listField(state.json, 'choices').length + listField(state.json, 'catch').length;
     return written === state.transitions.length && (written > 0 || endsScope(state));

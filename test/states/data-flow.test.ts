@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dataFlow } from '../../language/documents/states/data-flow.ts';
 import { literalShape, union, withValue, type Shape } from '../../language/documents/states/data-shape.ts';
 import { stateMachine } from '../../language/documents/states/state-machine.ts';
+import { visibleVariables } from '../../language/documents/states/variables.ts';
 import { field, isObject } from '../../language/documents/json-access.ts';
 import { parseJsonPath } from '../../language/expressions/json-path.ts';
 import type { PathSegment } from '../../language/expressions/path-parts.ts';
@@ -98,11 +99,13 @@ describe('the data that flows through states', () => {
     const machine = stateMachine(statesDocument({
       A: { type: 'Pass', result: { x: 1, y: { z: 2 } }, next: 'B' },
       B: { type: 'Pass', inputPath: '$.y', parameters: { 'w.$': '$.z' }, resultPath: '$.v', next: 'C' },
-      C: { type: 'Succeed' },
+      C: { type: 'Pass', result: 1, resultPath: null, next: 'D' },
+      D: { type: 'Succeed' },
     }));
     const shapes = new Map([...dataFlow(machine)].map(([state, data]) => [state.name, data]));
     expect(shapes.get('B')?.seen).toEqual(literalShape({ z: 2 }));
     expect(shapes.get('C')?.input).toEqual(literalShape({ x: 1, y: { z: 2 }, v: { w: 2 } }));
+    expect(shapes.get('D')?.input).toEqual(shapes.get('C')?.input);
   });
 
   it('joins and writes shapes so that nothing is forgotten', () => {
@@ -117,6 +120,15 @@ describe('the data that flows through states', () => {
       const segments: readonly PathSegment[] = parsed.ok ? parsed.value.segments : [];
       if (written !== undefined) expect(fits(written, withValue(literalShape(json), segments, literalShape(inner)))).toBe(true);
     }));
+  });
+
+  it('carries variables along transitions, in whatever order the states are written', () => {
+    const machine = stateMachine(statesDocument({
+      C: { type: 'Pass', end: true }, B: { type: 'Pass', next: 'C' }, A: { type: 'Pass', assign: { 'x.$': '$' }, next: 'B' },
+      Start: { type: 'Choice', choices: [{ variable: '$', isNull: true, next: 'A', assign: { y: 1 } }], default: 'B' },
+    }, { startAt: 'Start' }));
+    const seen = new Map([...visibleVariables(machine)].map(([state, set]) => [state.name, [...set].sort()]));
+    expect(Object.fromEntries(seen)).toEqual({ Start: [], A: ['y'], B: ['x', 'y'], C: ['x', 'y'] });
   });
 
   it('comes to rest in a loop that wraps its input again and again', () => {

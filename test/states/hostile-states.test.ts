@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeFile, lockWorkflow } from '../../language/index.ts';
+import { analyzeFile, DocumentLibrary, lockWorkflow } from '../../language/index.ts';
 import type { Diagnostic } from '../../language/index.ts';
 import { memoryWorkspace, sha256 } from '../language/memory-workspace.ts';
 import { envelope } from './asl-cases.ts';
@@ -55,6 +55,17 @@ describe('hostile states documents are read in bounded time', () => {
     ['expressions', `  queryLanguage: JSONata\n  startAt: A\n  states:\n    A:\n      type: Pass\n      end: true\n      output:\n${many(3_000, (i) => `        p${String(i)}: "{% $states.input.a[b = ${String(i)}] + %}"`)}\n`],
   ])('%s', (_name, spec) => {
     within(10_000, () => analyze(spec));
+  });
+
+  it('a list whose items are refused keeps its indices', () => {
+    const text = `${envelope}spec: { startAt: A, states: { A: { type: Parallel, branches: [5, x, { startAt: B, states: { B: { type: Task, agent: nobody, end: true } } }], end: true } } }\n`;
+    const { diagnostics } = analyzeFile('main.yaml', memoryWorkspace({ 'main.yaml': text }), { sha256 });
+    const marked = diagnostics.filter(({ severity }) => severity === 'error').map(({ code, span }) => [code, text.slice(span.start, span.end)]);
+    expect(marked).toEqual([['wrong-type', '5'], ['wrong-type', 'x'], ['agent-not-found', 'nobody']]);
+    const library = new DocumentLibrary(memoryWorkspace({ 'main.yaml': text }));
+    const file = library.file('main.yaml');
+    const value = file.kind === 'file' ? library.validated(file.file.documents[0]!)?.value : null;
+    expect(value).toMatchObject({ spec: { states: { A: { branches: [null, null, { startAt: 'B' }] } } } });
   });
 
   it('locks a long chain', () => {
