@@ -1,3 +1,6 @@
+import { createAnthropicProvider } from './anthropic.ts';
+import type { HttpProviderOptions } from './http-provider.ts';
+import { createOllamaProvider } from './ollama.ts';
 import { createOpenAiProvider } from './openai.ts';
 import type { ModelProvider } from './provider.ts';
 import { createSimulatedProvider } from './simulated.ts';
@@ -13,8 +16,8 @@ const IDLE_MS = 60_000;
 
 /** The providers that are built in. */
 export function createProviders({ secret = () => null, endpoints = {} }: ProviderOptions): readonly ModelProvider[] {
-  const over = (name: string): { readonly secret: (name: string) => string | null; readonly endpoint: string | null; readonly idleMs: number } => ({ secret, endpoint: endpoints[name] ?? null, idleMs: IDLE_MS });
-  return [createSimulatedProvider(), createOpenAiProvider(over('openai'))];
+  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: endpoints[name] ?? null, idleMs: IDLE_MS });
+  return [createSimulatedProvider(), createOpenAiProvider(over('openai')), createAnthropicProvider(over('anthropic')), createOllamaProvider(over('ollama'))];
 }
 
 /** Where calls go by the variables that the providers' own tools read. `OLLAMA_HOST` may be a bare host, or what a server listens on. */

@@ -34,6 +34,8 @@ export interface AnswerReader {
   read(payload: JsonObject | 'done'): readonly ModelEvent[];
   /** Why the answer ended, as soon as that is known: after it only usage is still to come. */
   readonly reason: 'stop' | 'length' | null;
+  /** Nothing follows that matters. */
+  readonly done: boolean;
 }
 
 export interface HttpProviderOptions {
@@ -46,13 +48,14 @@ export interface HttpProviderOptions {
 }
 
 export function createHttpProvider(dialect: Dialect, options: HttpProviderOptions): ModelProvider {
-  const resolve = (baseUrl: string | null, extras: JsonObject): EndpointResult =>
-    resolveEndpoint(baseUrl, extras, { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: options.endpoint, secret: options.secret });
+  const rules = { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: options.endpoint, secret: options.secret };
+  const resolve = (baseUrl: string | null, extras: JsonObject): EndpointResult => resolveEndpoint(baseUrl, extras, rules);
   return {
     name: dialect.name,
     ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
-    price(model, extras, baseUrl = null) {
-      const resolved = resolve(baseUrl, withoutKey(extras));
+    price(model, _extras, baseUrl = null) {
+      // A price can be told before there is a key.
+      const resolved = resolveEndpoint(baseUrl, {}, { ...rules, keyVariable: null });
       if (!resolved.ok) return null;
       if (dialect.free || resolved.endpoint.loopback) return 'free';
       return tablePrice(model, resolved.endpoint.own ? { provider: dialect.name } : { url: resolved.endpoint.base.href });
@@ -72,12 +75,6 @@ export function createHttpProvider(dialect: Dialect, options: HttpProviderOption
       yield* guarded(answer({ dialect, endpoint: resolved.endpoint, call, redactor }, idleOf(extras) ?? options.idleMs), redactor);
     },
   };
-}
-
-/** A price can be told before there is a key. */
-function withoutKey(extras: JsonObject): JsonObject {
-  const { api_key: _key, ...rest } = extras;
-  return rest;
 }
 
 function idleOf(extras: JsonObject): number | null {
@@ -145,9 +142,8 @@ async function* answer(exchange: Exchange, idleMs: number): AsyncGenerator<Model
     let hurried = false;
     for await (const payload of payloads(body, lifeline)) {
       lifeline.progress();
-      const read = readPayload(payload, redactor);
-      yield* reader.read(read);
-      if (read === 'done') {
+      yield* reader.read(readPayload(payload, redactor));
+      if (reader.done) {
         await drained(body);
         break;
       }

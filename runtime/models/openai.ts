@@ -53,6 +53,7 @@ function responseFormat(schema: JsonObject | null): JsonObject {
 
 function createOpenAiReader(): AnswerReader {
   let reason: 'stop' | 'length' | null = null;
+  let done = false;
   let answered = false;
   let refusal = '';
   const readChoice = (choice: JsonObject): readonly ModelEvent[] => {
@@ -73,8 +74,12 @@ function createOpenAiReader(): AnswerReader {
     get reason() {
       return reason;
     },
+    get done() {
+      return done;
+    },
     read(json) {
       if (json === 'done') {
+        done = true;
         // Said without a reason by some servers: they mean that all is well.
         if (answered) reason ??= 'stop';
         return [];
