@@ -81,8 +81,10 @@ export function toTextEdit(lines: LineIndex, { span, newText }: TextEdit): LspTe
 export interface FeatureHost {
   readonly workspaces: Workspaces;
   readonly documents: OpenDocuments;
-  /** Settings known, folders listed. */
+  /** Settings known. */
   readonly ready: () => Promise<void>;
+  /** Every file has been looked at: for what must not miss one. */
+  readonly settled: () => Promise<void>;
   readonly bug: (doing: string, error: unknown) => void;
   /** Language ids whose documents another server looks after: they get the little that no other has. */
   readonly limited: (languageId: string) => boolean;
@@ -108,6 +110,15 @@ export function always<P extends OfDocument, R>(host: FeatureHost, name: string,
       host.bug(`in ${name} of ${uri}`, error);
       return none;
     }
+  };
+}
+
+/** For what reaches into every file: it waits until all have been looked at. */
+export function everywhere<P extends OfDocument, R>(host: FeatureHost, name: string, none: R, answer: (request: FeatureRequest, params: P) => R, offer = usually): (params: P, token: CancellationToken) => Promise<R> {
+  const act = offer(host, name, none, answer);
+  return async (params, token) => {
+    await host.settled();
+    return await act(params, token);
   };
 }
 

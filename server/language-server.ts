@@ -1,4 +1,5 @@
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
+import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
 import type { FeatureHost } from './feature-request.ts';
@@ -32,6 +33,7 @@ export class LanguageServer {
   readonly #documents: OpenDocuments;
   readonly #pushed: PushedDiagnostics;
   readonly #pulled: PulledDiagnostics;
+  readonly #background: BackgroundCheck;
   #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, commands: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
@@ -41,6 +43,7 @@ export class LanguageServer {
     this.#workspaces = new Workspaces((path, error) => { this.#bug(`while analysing ${path}`, error); });
     this.#documents = new OpenDocuments(this.#workspaces);
     const reports = new DiagnosticReports(this.#documents, manualPages());
+    this.#background = new BackgroundCheck(this.#workspaces);
     this.#pushed = new PushedDiagnostics(this.#documents, reports, (params) => void connection.sendDiagnostics(params));
     this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => void connection.languages.diagnostics.refresh());
   }
@@ -64,6 +67,7 @@ export class LanguageServer {
     });
     connection.languages.diagnostics.onWorkspace(async (params, token) => {
       await this.#ready;
+      await this.#background.settled();
       return await this.#pulled.workspace(params, token);
     });
     this.#registerFeatures();
@@ -75,6 +79,10 @@ export class LanguageServer {
       workspaces: this.#workspaces,
       documents: this.#documents,
       ready: () => this.#ready,
+      settled: async () => {
+        await this.#ready;
+        await this.#background.settled();
+      },
       bug: (doing, error) => { this.#bug(doing, error); },
       limited: (languageId) => this.#client.limitedLanguageIds.includes(languageId),
     };
@@ -121,6 +129,7 @@ export class LanguageServer {
       this.#workspaces.setSettings(workspace, settings);
     }
     this.#documents.relocate();
+    await this.#background.readAll();
     this.#othersChanged();
   }
 
@@ -137,6 +146,7 @@ export class LanguageServer {
     try {
       const document = act();
       if (document === undefined) return;
+      void this.#ready.then(() => { this.#background.wake(); });
       if (this.#client.pulls) this.#pulled.changed(document);
       else void this.#ready.then(() => { this.#pushed.changed(document); });
     } catch (error) {
@@ -156,6 +166,7 @@ export class LanguageServer {
 
   /** Something besides an open document has changed, so any document may have. */
   #othersChanged(): void {
+    this.#background.wake();
     if (this.#client.pulls) this.#pulled.othersChanged();
     else this.#pushed.everything();
   }

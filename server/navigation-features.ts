@@ -1,29 +1,29 @@
 import { DocumentHighlightKind, LSPErrorCodes, ResponseError, SymbolKind, type CallHierarchyItem, type Connection } from 'vscode-languageserver/node';
 import { callItems, definition, highlights, incomingCalls, outgoingCalls, prepareRename, references, rename, renameFile, workspaceSymbols, type CallItem, type WorkspaceSymbol } from '../language/index.ts';
 import { toRange } from './to-lsp.ts';
-import { always, usually, workspaceEdit, type FeatureHost, type FeatureRequest } from './feature-request.ts';
+import { always, everywhere, usually, workspaceEdit, type FeatureHost, type FeatureRequest } from './feature-request.ts';
 
 export function registerNavigation(connection: Connection, host: FeatureHost): void {
-  connection.onDefinition(always(host, 'definition', null, (request, { position }) => {
+  connection.onDefinition(everywhere(host, 'definition', null, (request, { position }) => {
     const found = definition(request.context, request.offset(position));
     return found === null ? null : found.targets.map((place) => request.location(place));
-  }));
-  connection.onReferences(usually(host, 'references', null, (request, { position, context }) => references(request.context, request.offset(position), context.includeDeclaration).map((place) => request.location(place))));
+  }, always));
+  connection.onReferences(everywhere(host, 'references', null, (request, { position, context }) => references(request.context, request.offset(position), context.includeDeclaration).map((place) => request.location(place))));
   connection.onDocumentHighlight(usually(host, 'highlights', null, (request, { position }) =>
     highlights(request.context, request.offset(position)).map(({ span, kind }) => ({ range: request.range(span), kind: kind === 'write' ? DocumentHighlightKind.Write : DocumentHighlightKind.Read })),
   ));
-  connection.onPrepareRename(usually(host, 'rename', null, (request, { position }) => {
+  connection.onPrepareRename(everywhere(host, 'rename', null, (request, { position }) => {
     const found = prepareRename(request.context, request.offset(position));
     if (found.kind === 'refused') throw new ResponseError(LSPErrorCodes.RequestFailed, found.reason);
     return { range: request.range(found.span), placeholder: found.placeholder };
   }));
-  connection.onRenameRequest(usually(host, 'rename', null, (request, { position, newName }) => {
+  connection.onRenameRequest(everywhere(host, 'rename', null, (request, { position, newName }) => {
     const found = rename(request.context, request.offset(position), newName);
     if (found.kind === 'refused') throw new ResponseError(LSPErrorCodes.RequestFailed, found.reason);
     return request.edit(found.changes);
   }));
   connection.workspace.onWillRenameFiles(async ({ files }) => {
-    await host.ready();
+    await host.settled();
     const changes = files.flatMap(({ oldUri, newUri }) => {
       const { workspace, path } = host.workspaces.locate(oldUri);
       const to = workspace.pathOf(newUri);
@@ -32,7 +32,7 @@ export function registerNavigation(connection: Connection, host: FeatureHost): v
     return { documentChanges: changes };
   });
   connection.onWorkspaceSymbol(async ({ query }) => {
-    await host.ready();
+    await host.settled();
     return host.workspaces.folders().flatMap((workspace) =>
       workspaceSymbols(workspace.session.index(), query).map(({ name, kind, container, place }) => ({
         name,
@@ -47,15 +47,15 @@ export function registerNavigation(connection: Connection, host: FeatureHost): v
 
 function registerCalls(connection: Connection, host: FeatureHost): void {
   const { callHierarchy } = connection.languages;
-  callHierarchy.onPrepare(usually(host, 'call hierarchy', null, (request, { position }) => callItems(request.context, request.offset(position)).map((item) => toCallItem(request, item))));
+  callHierarchy.onPrepare(everywhere(host, 'call hierarchy', null, (request, { position }) => callItems(request.context, request.offset(position)).map((item) => toCallItem(request, item))));
   callHierarchy.onIncomingCalls(async ({ item }, token) => {
-    const act = usually(host, 'incoming calls', null, (request) =>
+    const act = everywhere(host, 'incoming calls', null, (request) =>
       incomingCalls(request.context, item.data as CallItem).map((call) => ({ from: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.rangeIn(call.item.file, span)) })),
     );
     return await act({ textDocument: item }, token);
   });
   callHierarchy.onOutgoingCalls(async ({ item }, token) => {
-    const act = usually(host, 'outgoing calls', null, (request) =>
+    const act = everywhere(host, 'outgoing calls', null, (request) =>
       outgoingCalls(request.context, item.data as CallItem).map((call) => ({ to: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.range(span)) })),
     );
     return await act({ textDocument: item }, token);

@@ -20,6 +20,9 @@ export interface SessionOptions extends LanguageDependencies {
   readonly onBug: (path: string, error: unknown) => void;
 }
 
+/** So many files are analysed in the time a person does not notice. */
+const FEW = 24;
+
 /**
  * The analyses of a workspace that is being worked on. A change makes stale what depends on it and nothing else; what
  * is stale is made anew when it is asked for. After any sequence of changes every analysis is the one that
@@ -32,7 +35,8 @@ export class AnalysisSession {
   /** Files that have changed since dependents were last looked for, as they were before. */
   readonly #changes = new Map<string, Shape>();
   readonly #stale = new Set<string>();
-  readonly #summaries = new WeakMap<Analysis, readonly IndexedDocument[]>();
+  /** As of the last analysis of each file. */
+  readonly #summaries = new Map<string, { readonly analysis: Analysis; readonly text: string | null; readonly summary: readonly IndexedDocument[] }>();
   #index: WorkspaceIndex | null = null;
   readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
 
@@ -95,6 +99,8 @@ export class AnalysisSession {
     const library = new RecordingLibrary(this.#store);
     const analysis = this.#analyze(path, library);
     this.#analyses.set(path, { analysis, sources: library.sources() });
+    // An index that was made meanwhile has not seen this.
+    this.#index = null;
     return analysis;
   }
 
@@ -104,7 +110,10 @@ export class AnalysisSession {
     return read.kind === 'text' ? { analysis: this.analysis(path), file: path, text: read.text, workspace: this.index() } : null;
   }
 
-  /** The other files as features see them. Of the files it is asked about, those that are stale are analysed then. */
+  /**
+   * The other files as features see them. Where they are many, what is stale is seen as it was before, and what was
+   * never analysed not at all: analysing a thousand files is nothing to wait for in a hover. When no file is stale it is exact.
+   */
   index(): WorkspaceIndex {
     return (this.#index ??= createWorkspaceIndex({
       paths: this.#store.paths(),
@@ -116,6 +125,17 @@ export class AnalysisSession {
       textOf: (path) => this.#text(path),
       ...(this.#options.defaultModel === undefined ? {} : { defaultModel: this.#options.defaultModel }),
     }));
+  }
+
+  /** Files that wait to be analysed, for whoever has time; at most so many. */
+  stalePaths(most: number): readonly string[] {
+    this.#settle();
+    const stale: string[] = [];
+    for (const path of this.#store.paths()) {
+      if (stale.length >= most) break;
+      if (!this.#analyses.has(path)) stale.push(path);
+    }
+    return stale;
   }
 
   /** Whether the file has been analysed as it is now. */
@@ -138,11 +158,14 @@ export class AnalysisSession {
   }
 
   #summary(path: string): readonly IndexedDocument[] {
-    const analysis = this.analysis(path);
-    const known = this.#summaries.get(analysis);
-    if (known !== undefined) return known;
-    const summary = summariseFile(analysis);
-    this.#summaries.set(analysis, summary);
+    const known = this.#summaries.get(path);
+    const text = this.#text(path);
+    const fresh = this.#analyses.get(path)?.analysis ?? (this.#store.hasBuffer(path) || this.#store.paths().length <= FEW ? this.analysis(path) : null);
+    // Its own text is as it was: only where its references lead may have changed.
+    if (fresh === null) return known?.text === text ? known.summary : [];
+    if (known?.analysis === fresh) return known.summary;
+    const summary = summariseFile(fresh);
+    this.#summaries.set(path, { analysis: fresh, text, summary });
     return summary;
   }
 

@@ -1,0 +1,80 @@
+import type { AnalysisSession } from '../language/index.ts';
+import { TURN_MS } from './pushed-diagnostics.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** How long the editor must have been quiet: what a person waits for comes first. */
+const QUIET_MS = 30;
+
+/** Looks at every file of the open folders, a few at a time, so that questions about all of them find them looked at. */
+export class BackgroundCheck {
+  readonly #workspaces: Workspaces;
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | null = null;
+  #running = false;
+
+  constructor(workspaces: Workspaces) {
+    this.#workspaces = workspaces;
+  }
+
+  /**
+   * Reads every file, a few at a time: the first question about a name looks into all of them, and must not wait for
+   * the disk then.
+   */
+  async readAll(): Promise<void> {
+    let end = performance.now() + TURN_MS;
+    for (const { session } of this.#workspaces.folders()) {
+      for (const path of session.paths()) {
+        session.read(path);
+        if (performance.now() < end) continue;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        end = performance.now() + TURN_MS;
+      }
+    }
+  }
+
+  /** Something has changed; there may be something to look at. */
+  wake(): void {
+    if (this.#running) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => { this.#start(); }, QUIET_MS);
+  }
+
+  /** Resolves when no file is left to look at. */
+  async settled(): Promise<void> {
+    if (this.#stale() === null) return;
+    this.#start();
+    await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  #start(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#running) return;
+    this.#running = true;
+    setImmediate(() => { this.#turn(); });
+  }
+
+  #turn(): void {
+    const end = performance.now() + TURN_MS;
+    for (let stale = this.#stale(); stale !== null; stale = this.#stale()) {
+      for (const path of stale.paths) {
+        stale.session.analysis(path);
+        if (performance.now() > end) {
+          setImmediate(() => { this.#turn(); });
+          return;
+        }
+      }
+    }
+    this.#running = false;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+
+  #stale(): { readonly session: AnalysisSession; readonly paths: readonly string[] } | null {
+    for (const { session } of this.#workspaces.folders()) {
+      const paths = session.stalePaths(16);
+      if (paths.length > 0) return { session, paths };
+    }
+    return null;
+  }
+}
