@@ -1,8 +1,5 @@
-import type { Json } from '../../protocol/json.ts';
-import { isObject, textField } from '../documents/json-access.ts';
-import { treeToJson } from '../syntax/tree-json.ts';
 import type { Span } from '../syntax/span.ts';
-import { followAlias, type YamlEntry, type YamlNode } from '../syntax/yaml-tree.ts';
+import { followAlias, type YamlEntry, type YamlMap, type YamlNode } from '../syntax/yaml-tree.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { entryEnd, trimmedEnd } from './yaml-edit.ts';
 
@@ -55,11 +52,14 @@ function below(text: string, key: string, value: YamlNode, depth: number): reado
 }
 
 /** What a node does, in a word or two. */
-function workOf(item: YamlNode): string {
-  const json: Json = item.kind === 'map' ? treeToJson({ ...item, entries: item.entries.filter(({ key }) => ['agent_spec', 'task', 'human', 'workflow', 'template', 'kind'].includes(key)) }) : null;
-  const kind = isObject(json) && isObject(json['kind']) ? (Object.keys(json['kind'])[0] ?? '') : '';
-  const work = textField(json, 'agent_spec') ?? textField(json, 'workflow') ?? textField(json, 'template') ?? ['task', 'human'].find((word) => isObject(json) && Object.hasOwn(json, word)) ?? '';
-  return [kind === 'type' ? '' : kind, work].filter((word) => word !== '').join(' · ');
+function workOf({ entries }: YamlMap): string {
+  const words: string[] = [];
+  for (const { key, value } of entries) {
+    if (key === 'kind' && value.kind === 'map') words.unshift(value.entries[0]?.key ?? '');
+    else if ((key === 'agent_spec' || key === 'workflow' || key === 'template') && value.kind === 'scalar') words.push(String(value.value));
+    else if (key === 'task' || key === 'human') words.push(key);
+  }
+  return words.filter((word, i) => word !== '' && word !== 'type' && (word !== 'task' || i === words.length - 1)).join(' · ');
 }
 
 function short(text: string): string {

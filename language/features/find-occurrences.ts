@@ -14,7 +14,7 @@ export function findOccurrences(context: FeatureContext, symbol: Pick<SymbolAt, 
     if (other?.kind === symbol.kind && other.name === symbol.name && other.document === symbol.document) found.set(other.span.start, other);
   };
   if (symbol.name === '' || mayBeSpeltOtherwise(context.text, symbol.name) || hasAnchors(context.text, document.span)) {
-    if (document.tree !== null) for (const other of everySymbol(context.text, symbol.document, document.tree, [])) take(other);
+    for (const other of everySymbol(context.text, symbol.document)) take(other);
   } else {
     for (let at = context.text.indexOf(symbol.name, start); at >= 0 && at < end; at = context.text.indexOf(symbol.name, at + symbol.name.length)) take(symbolAt(context, at));
   }

@@ -45,11 +45,12 @@ function rewrite(context: FeatureContext, title: string, edits: readonly (TextEd
 /** Every edge becomes a dependency of its end, and `edges` goes. */
 function edgesToDependencies(context: FeatureContext, { document }: AnalyzedDocument, editor: YamlEditor): CodeAction | null {
   const nodes = listField(document.json, 'nodes');
+  const indices = new Map(nodes.map((node, i) => [textField(node, 'id') ?? '', i]));
   const missing = new Map<number, string[]>();
   for (const edge of listField(document.json, 'edges')) {
     const from = textField(edge, 'from');
-    const index = nodes.findIndex((node) => textField(node, 'id') === textField(edge, 'to'));
-    if (from === null || index < 0) return null;
+    const index = indices.get(textField(edge, 'to') ?? '');
+    if (from === null || index === undefined) return null;
     const list = missing.get(index) ?? [];
     missing.set(index, list);
     if (!list.includes(from) && !listField(nodes[index] ?? null, 'depends_on').includes(from)) list.push(from);
@@ -61,7 +62,7 @@ function edgesToDependencies(context: FeatureContext, { document }: AnalyzedDocu
 /** Every dependency becomes an edge. */
 function dependenciesToEdges(context: FeatureContext, { document }: AnalyzedDocument, editor: YamlEditor): CodeAction | null {
   const nodes = listField(document.json, 'nodes');
-  const edges = listField(document.json, 'edges').map((edge) => `${textField(edge, 'from') ?? ''}\n${textField(edge, 'to') ?? ''}`);
+  const edges = new Set(listField(document.json, 'edges').map((edge) => `${textField(edge, 'from') ?? ''}\n${textField(edge, 'to') ?? ''}`));
   const removed: (TextEdit | null)[] = [];
   const items: string[] = [];
   for (const [i, node] of nodes.entries()) {
@@ -70,8 +71,8 @@ function dependenciesToEdges(context: FeatureContext, { document }: AnalyzedDocu
     removed.push(removeField(editor, ['nodes', i], 'depends_on'));
     for (const from of listField(node, 'depends_on')) {
       if (typeof from !== 'string' || to === null) return null;
-      if (!edges.includes(`${from}\n${to}`)) items.push(`{ from: ${writeScalar(from)}, to: ${writeScalar(to)} }`);
-      edges.push(`${from}\n${to}`);
+      if (!edges.has(`${from}\n${to}`)) items.push(`{ from: ${writeScalar(from)}, to: ${writeScalar(to)} }`);
+      edges.add(`${from}\n${to}`);
     }
   }
   const has = isObject(document.json) && Object.hasOwn(document.json, 'edges');
@@ -99,6 +100,7 @@ function sortByGraph(context: FeatureContext, { document }: AnalyzedDocument, tr
   const order = topologicalOrder(graph);
   const place = locate(tree, ['nodes']);
   const ids = listField(document.json, 'nodes').map((node) => textField(node, 'id') ?? '');
-  if (place?.node.kind !== 'seq' || order.length !== ids.length || new Set(ids).size !== ids.length || order.every((id, i) => ids[i] === id)) return null;
-  return rewrite(context, "Sort the nodes by the graph's order", sortNodes(context.text, place, order.map((id) => ids.indexOf(id))));
+  const indices = new Map(ids.map((id, i) => [id, i]));
+  if (place?.node.kind !== 'seq' || order.length !== ids.length || indices.size !== ids.length || order.every((id, i) => ids[i] === id)) return null;
+  return rewrite(context, "Sort the nodes by the graph's order", sortNodes(context.text, place, order.map((id) => indices.get(id) ?? 0)));
 }

@@ -30,7 +30,9 @@ export function selectionRanges(context: FeatureContext, offset: number): readon
     spans.push(value);
     if (at.keySpan !== null) spans.push({ start: at.keySpan.start, end: Math.max(at.keySpan.end, value.end) });
   }
-  spans.push(analyzed.document.span, { start: 0, end: text.length });
+  const { start, end } = analyzed.document.span;
+  // The parser counts a line break that a comment at the very end has not got.
+  spans.push({ start, end: Math.min(end, text.length) }, { start: 0, end: text.length });
   return growing(spans, offset);
 }
 

@@ -4,11 +4,12 @@ import { analyzeExpression, analyzeTemplate } from '../expressions/template.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
-import { followAlias, type YamlNode, type YamlScalar } from '../syntax/yaml-tree.ts';
+import type { YamlScalar } from '../syntax/yaml-tree.ts';
 import { fieldSchemaAt, schemaOfDocument } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { contains, documentAt, pathAt, type PathPlace } from './path-at.ts';
 import { matchesSite, symbolKindOf, symbolSites, type SymbolKind } from './reference-sites.ts';
+import { walkFieldsOfTree, type FieldAt } from './walk-fields-of-tree.ts';
 
 /** A name that stands for something, at one of its places. */
 export interface SymbolAt {
@@ -30,7 +31,7 @@ export function symbolAt(context: FeatureContext, offset: number): SymbolAt | nu
   const here = symbolsAt(context.text, analyzed, place).find(({ span }) => contains(span, offset));
   if (here !== undefined || !hasAnchors(context.text, analyzed.document.span)) return here ?? null;
   // What is written behind an anchor means something where an alias brings it.
-  return everySymbol(context.text, analyzed, tree, []).find(({ span }) => contains(span, offset)) ?? null;
+  return everySymbol(context.text, analyzed).find(({ span }) => contains(span, offset)) ?? null;
 }
 
 function symbolsAt(text: string, analyzed: AnalyzedDocument, place: PathPlace): readonly SymbolAt[] {
@@ -46,22 +47,17 @@ export function hasAnchors(text: string, span: Span): boolean {
 }
 
 /** Every name a document defines or uses; what aliases and merge keys bring is named where they bring it. */
-export function everySymbol(text: string, document: AnalyzedDocument, node: YamlNode, path: YamlPath): readonly SymbolAt[] {
-  const target = followAlias(node);
-  switch (target.kind) {
-    case 'scalar':
-      return valueSymbols(text, document, path, target);
-    case 'seq':
-      return target.items.flatMap((item, i) => everySymbol(text, document, item, [...path, i]));
-    case 'map':
-      return target.entries.flatMap((entry) => {
-        const below = [...path, entry.key];
-        const key = keySymbol(document, below, entry.keySpan);
-        return [...(key === null ? [] : [key]), ...everySymbol(text, document, entry.value, below)];
-      });
-    case 'unknown':
-      return [];
-  }
+export function everySymbol(text: string, document: AnalyzedDocument): readonly SymbolAt[] {
+  const found: SymbolAt[] = [];
+  walkFieldsOfTree(document.document, {
+    follow: true,
+    key: ({ path }, span) => {
+      const symbol = keySymbol(document, path, span);
+      if (symbol !== null) found.push(symbol);
+    },
+    scalar: (at, scalar) => { found.push(...scalarSymbols(text, document, at, scalar)); },
+  });
+  return found;
 }
 
 export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span): SymbolAt | null {
@@ -74,7 +70,14 @@ export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span
 }
 
 /** The names in one value: itself, or those in its expressions. */
-export function valueSymbols(text: string, document: AnalyzedDocument, path: YamlPath, scalar: YamlScalar): readonly SymbolAt[] {
+function valueSymbols(text: string, document: AnalyzedDocument, path: YamlPath, scalar: YamlScalar): readonly SymbolAt[] {
+  const schema = schemaOfDocument(document.document.kind, document.document.json);
+  const field = schema === null ? null : fieldSchemaAt(schema, document.document.json, path);
+  return scalarSymbols(text, document, { path, reference: field?.reference ?? null, expression: field?.expression ?? null }, scalar);
+}
+
+function scalarSymbols(text: string, document: AnalyzedDocument, field: FieldAt, scalar: YamlScalar): readonly SymbolAt[] {
+  const { path } = field;
   const name = scalar.value;
   if (typeof name !== 'string') return [];
   const own = (kind: SymbolKind, role: SymbolAt['role']): readonly SymbolAt[] => [{ kind, name, role, span: scalar.span, path, on: 'value', document }];
@@ -83,11 +86,9 @@ export function valueSymbols(text: string, document: AnalyzedDocument, path: Yam
     if (definitions.some((pattern) => matchesSite(pattern, path, 'value'))) return own(kind, 'definition');
     if (uses.some((pattern) => matchesSite(pattern, path, 'value'))) return own(kind, 'use');
   }
-  const schema = schemaOfDocument(document.document.kind, document.document.json);
-  const field = schema === null ? null : fieldSchemaAt(schema, document.document.json, path);
-  const referred = symbolKindOf(field?.reference ?? null);
+  const referred = symbolKindOf(field.reference);
   if (referred !== null) return own(referred, 'use');
-  if (field?.expression == null) return [];
+  if (field.expression === null || (field.expression !== 'when' && !name.includes('{%'))) return [];
   const expressions = field.expression === 'when' ? [analyzeExpression(name)] : analyzeTemplate(name);
   return expressions.flatMap(({ nodes, inputs }) => [
     ...nodes.map(({ id, offset, length }) => expressionSymbol('node', id, offset, length)),

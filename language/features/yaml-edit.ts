@@ -142,9 +142,11 @@ export function trimmedEnd(text: string, span: Span): number {
   return end;
 }
 
+/** Where the line break of a line begins; the end of the text for its last. */
 export function lineEnd(text: string, offset: number): number {
-  const match = /\r?\n|$/.exec(text.slice(offset));
-  return offset + (match?.index ?? 0);
+  const end = text.indexOf('\n', offset);
+  if (end < 0) return text.length;
+  return end > offset && text.charAt(end - 1) === '\r' ? end - 1 : end;
 }
 
 function removeFromFlow(text: string, spans: readonly Span[], index: number): TextEdit | null {

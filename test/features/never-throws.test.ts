@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import {
+  callItems,
+  codeActions,
+  codeLenses,
+  complete,
+  definition,
+  documentLinks,
+  documentSymbols,
+  foldingRanges,
+  format,
+  formatRange,
+  highlights,
+  hover,
+  incomingCalls,
+  inlayHints,
+  linkedEditing,
+  outgoingCalls,
+  prepareRename,
+  references,
+  rename,
+  resolveCompletion,
+  selectionRanges,
+  semanticTokens,
+  signatureHelp,
+  summariseFile,
+} from '../../language/index.ts';
+import type { FeatureContext, Span } from '../../language/index.ts';
+import { everyFixture, seeded } from './every-fixture.ts';
+import { openFiles } from './feature-kit.ts';
+
+/** Asks everything at one place, and holds what comes back against the bounds of the text. */
+function askEverything(context: FeatureContext, offset: number): void {
+  const { length } = context.text;
+  const within = (spans: readonly Span[], what = ''): void => {
+    for (const { start, end } of spans) if (start < 0 || end < start || end > length) throw new Error(`${what} ${String(start)}-${String(end)} of ${String(length)}`);
+  };
+  const items = complete(context, offset);
+  within(items.map(({ replace }) => replace));
+  for (const { replace, label } of items) if (replace.start > offset || offset > replace.end) throw new Error(`${label} replaces what the cursor does not touch`);
+  for (const item of items.slice(0, 3)) resolveCompletion(context, offset, item);
+  within([hover(context, offset, new Date(0))].flatMap((found) => found?.span ?? []));
+  signatureHelp(context, offset);
+  definition(context, offset);
+  references(context, offset, true);
+  within(highlights(context, offset).map(({ span }) => span));
+  prepareRename(context, offset);
+  rename(context, offset, 'other');
+  within(selectionRanges(context, offset), 'selection');
+  within(linkedEditing(context, offset), 'linked');
+  for (const item of callItems(context, offset)) {
+    incomingCalls(context, item);
+    outgoingCalls(context, item);
+  }
+  for (const { changes } of codeActions(context, { start: offset, end: offset })) for (const change of changes) if (change.kind === 'edit' && change.file === context.file) within(change.edits.map(({ span }) => span), 'action');
+}
+
+function askOfTheWhole(context: FeatureContext): void {
+  summariseFile(context.analysis);
+  documentSymbols(context);
+  foldingRanges(context);
+  semanticTokens(context);
+  documentLinks(context);
+  codeLenses(context);
+  inlayHints(context, { start: 0, end: context.text.length });
+  format(context);
+  formatRange(context, { start: 1, end: Math.max(1, context.text.length - 1) });
+}
+
+describe('no feature throws, whatever is typed and wherever the cursor is', () => {
+  it.each(everyFixture())('$name', ({ name, texts }) => {
+    expect(texts.size).toBeGreaterThan(0);
+    const random = seeded(name.length * 31 + name.charCodeAt(0));
+    for (const [path, text] of texts) {
+      if (!/\.ya?ml$/.test(path) || text.length > 20_000) continue;
+      const cuts = Array.from({ length: 5 }, () => Math.floor(random() * (text.length + 1)));
+      const middle = Math.floor(random() * text.length);
+      const variants = [text, ...cuts.map((cut) => text.slice(0, cut)), text.slice(0, middle) + text.slice(middle + 3), `${text.slice(0, middle)}[${text.slice(middle)}`, text.replaceAll('\n', '\r\n').slice(0, middle)];
+      for (const variant of variants) {
+        const context = openFiles(new Map([...texts, [path, variant]]))(path);
+        askOfTheWhole(context);
+        const cursors = [0, variant.length, ...Array.from({ length: 3 }, () => Math.floor(random() * (variant.length + 1)))];
+        for (const offset of cursors) askEverything(context, offset);
+      }
+    }
+  }, 120_000);
+});
+
+it('every place of a short document can be asked', () => {
+  const text = 'name: T\nadapter_kind: graph\nnodes:\n  - id: a-b\n    agent_spec: "./x.yaml"\n    when: nodes.x\n  - { id: c, depends_on: [a-b, ], task: { goal: "{% $sum([1, 2], %}" } }\nedges: [\n';
+  const context = openFiles(new Map([['a.workflow.yaml', text]]))('a.workflow.yaml');
+  for (let offset = 0; offset <= text.length; offset += 1) askEverything(context, offset);
+});
