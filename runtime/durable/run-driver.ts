@@ -72,6 +72,8 @@ export class RunDriver {
   #fault: Error | null = null;
   #abandoned = false;
   #wake: (() => void) | null = null;
+  /** When timers and I/O last had their turn: milliseconds of this process. */
+  #breathed = performance.now();
   /** Milliseconds since the epoch of the last commit or token: what the watchdog looks at. */
   lastActivity: number;
 
@@ -212,20 +214,31 @@ export class RunDriver {
       this.#finish = how;
       this.#wake?.();
     };
+    await null;
     const drained = this.#drain();
     this.#adapter.walk(this.#workflow, context).then((output) => finish({ ok: true, output }), (error: unknown) => finish({ ok: false, error }));
     await drained;
   }
 
-  /** Quiescent = the next macrotask begins: every microtask has run. */
+  /**
+   * Quiescent = no microtask is left. A tick that is queued while microtasks run comes after the last of them and before
+   * any timer or I/O, so nothing foreign can slip into a drain. Must be called in a microtask: after an await.
+   */
   #drain(): Promise<void> {
     this.#draining = true;
     return new Promise((resolve) => {
-      setImmediate(() => {
+      process.nextTick(() => {
         this.#draining = false;
         resolve();
       });
     });
+  }
+
+  /** Ticks come before timers and I/O: now and then those get their turn, or no halt would be heard and no lease renewed. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathed < TURN_MS) return;
+    await new Promise(setImmediate);
+    this.#breathed = performance.now();
   }
 
   #applyOperational(event: JournalEvent): void {
@@ -250,6 +263,7 @@ export class RunDriver {
       }
       this.#journal.skip();
       await this.#deliverRecorded(event);
+      await this.#breathe();
     }
     this.#journal.endReplay();
   }
@@ -289,6 +303,7 @@ export class RunDriver {
     if (!this.#commit(null)) return { kind: 'fenced' };
     if (this.#gone()) return { kind: 'abandoned' };
     this.#asks.startEffects();
+    await this.#breathe();
     if (!this.#asks.hasReady) await this.#nextReady();
     return this.#gone() ? { kind: 'abandoned' } : null;
   }

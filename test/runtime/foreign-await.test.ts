@@ -45,6 +45,8 @@ describe('an adapter that awaits something foreign', () => {
   const foreign: Record<string, () => Promise<unknown>> = {
     'a timer': () => sleep(5),
     'an immediate': () => new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+    'an immediate that is due at once': () => new Promise((resolve) => setImmediate(resolve)),
+    'a timer that is due at once': () => sleep(0),
     'a request of its own': () => new Promise((resolve) => setTimeout(() => resolve({ ok: true }), 8)),
   };
   test.each(Object.keys(foreign))('%s, while a call is open: ForeignAwait, naming the path it asked for next', async (what) => {
