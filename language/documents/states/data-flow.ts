@@ -3,7 +3,7 @@ import { parseJsonPath } from '../../expressions/json-path.ts';
 import type { JsonPath } from '../../expressions/path-parts.ts';
 import { isStatesExpression } from '../../expressions/states-expression.ts';
 import { field, isList, isObject } from '../json-access.ts';
-import { anything, literalShape, nothing, objectShape, sameShape, shapeAt, union, withValue, type Shape } from './data-shape.ts';
+import { anything, covers, literalShape, makeShape, nothing, objectShape, shapeAt, union, withValue, type Shape } from './data-shape.ts';
 import type { PlacedState, Scope, StateMachine, Transition } from './state-machine.ts';
 
 /** What a state works with, as far as it is known before a run. */
@@ -53,9 +53,8 @@ function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateDa
       if (target === undefined) continue;
       const before = inputs.get(target);
       const after = handedOn(state, transition, data);
-      const joined = before === undefined ? after : union(before, after);
-      if (before !== undefined && sameShape(before, joined)) continue;
-      inputs.set(target, joined);
+      if (before !== undefined && covers(before, after)) continue;
+      inputs.set(target, before === undefined ? after : union(before, after));
       waiting.add(target);
     }
   }
@@ -106,7 +105,7 @@ function handedOn(state: PlacedState, { kind, owner }: Transition, { input, resu
   return jsonata ? result : pick(result, field(state.json, 'outputPath'));
 }
 
-const errorOutput: Shape = { fields: new Map([['Error', anything], ['Cause', anything]]), open: true };
+const errorOutput = makeShape(new Map([['Error', anything], ['Cause', anything]]), true);
 
 /** What a Pass, Task or Parallel is given in place of what it sees. */
 function givenTo(state: PlacedState, seen: Shape): Shape {

@@ -10,17 +10,30 @@ export interface Shape {
   readonly fields: ReadonlyMap<string, Shape>;
   /** Whether it may have other fields too, or be no object: the input of a run, an agent's answer. */
   readonly open: boolean;
+  /** Fields in all, those inside fields counted. */
+  readonly size: number;
+  readonly depth: number;
 }
 
-export const anything: Shape = { fields: new Map(), open: true };
-export const nothing: Shape = { fields: new Map(), open: false };
+export const anything: Shape = { fields: new Map(), open: true, size: 0, depth: 0 };
+export const nothing: Shape = { fields: new Map(), open: false, size: 0, depth: 0 };
 
 /** What is larger or deeper is taken for anything, so that loops come to rest and the cost stays small. */
-const maxFields = 200;
+const maxSize = 64;
 const maxDepth = 6;
 
 export function objectShape(fields: Iterable<readonly [string, Shape]>): Shape {
-  return bounded({ fields: new Map(fields), open: false });
+  return makeShape(new Map(fields), false);
+}
+
+export function makeShape(fields: ReadonlyMap<string, Shape>, open: boolean): Shape {
+  let size = fields.size;
+  let depth = 0;
+  for (const field of fields.values()) {
+    size += field.size;
+    depth = Math.max(depth, field.depth + 1);
+  }
+  return size > maxSize || depth > maxDepth ? anything : { fields, open, size, depth };
 }
 
 /** Of a value as written; `shapeOfText` says what a text in it stands for. */
@@ -32,22 +45,26 @@ export function literalShape(value: Json, shapeOfText: (text: string) => Shape =
 
 /** What is true of either. */
 export function union(a: Shape, b: Shape): Shape {
-  if (a === b) return a;
+  if (covers(a, b)) return a;
   const fields = new Map<string, Shape>();
   for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
-    const [inA, inB] = [a, b].map((shape) => shape.fields.get(name) ?? (shape.open ? anything : null));
-    if (inA != null && inB != null) fields.set(name, union(inA, inB));
-    else fields.set(name, inA ?? inB ?? anything);
+    const inA = a.fields.get(name) ?? (a.open ? anything : null);
+    const inB = b.fields.get(name) ?? (b.open ? anything : null);
+    fields.set(name, inA === null || inB === null ? (inA ?? inB ?? anything) : union(inA, inB));
   }
-  return bounded({ fields, open: a.open || b.open });
+  return makeShape(fields, a.open || b.open);
 }
 
-export function sameShape(a: Shape, b: Shape): boolean {
+/** Whether joining `b` to `a` would tell nothing new. */
+export function covers(a: Shape, b: Shape): boolean {
   if (a === b) return true;
-  if (a.open !== b.open || a.fields.size !== b.fields.size) return false;
+  if (b.open && !a.open) return false;
   for (const [name, field] of a.fields) {
-    const other = b.fields.get(name);
-    if (other === undefined || !sameShape(field, other)) return false;
+    if (b.open && !b.fields.has(name) && !covers(field, anything)) return false;
+  }
+  for (const [name, field] of b.fields) {
+    const own = a.fields.get(name);
+    if (own === undefined || !covers(own, field)) return false;
   }
   return true;
 }
@@ -83,19 +100,5 @@ export function withValue(shape: Shape, segments: readonly PathSegment[], value:
   if (segment === undefined) return value;
   if (segment.kind !== 'field') return anything;
   const inside = shape.fields.get(segment.name) ?? (shape.open ? anything : nothing);
-  return bounded({ fields: new Map([...shape.fields, [segment.name, withValue(inside, rest, value)]]), open: shape.open });
-}
-
-function bounded(shape: Shape): Shape {
-  return sizeOf(shape, 0) > maxFields ? anything : shape;
-}
-
-function sizeOf(shape: Shape, depth: number): number {
-  if (depth > maxDepth) return maxFields + 1;
-  let size = shape.fields.size;
-  for (const field of shape.fields.values()) {
-    if (size > maxFields) break;
-    size += sizeOf(field, depth + 1);
-  }
-  return size;
+  return makeShape(new Map(shape.fields).set(segment.name, withValue(inside, rest, value)), shape.open);
 }
