@@ -56,6 +56,15 @@ export class BackgroundCheck {
 
   #turn(): void {
     const end = performance.now() + TURN_MS;
+    for (const { session } of this.#workspaces.folders()) {
+      for (const path of session.unparsedPaths()) {
+        session.warm(path);
+        if (performance.now() > end) {
+          setImmediate(() => { this.#turn(); });
+          return;
+        }
+      }
+    }
     for (let stale = this.#stale(); stale !== null; stale = this.#stale()) {
       for (const path of stale.paths) {
         stale.session.analysis(path);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FileRead, LanguageSettings, Workspace } from '../language/index.ts';
 
@@ -24,7 +24,7 @@ export class DiskWorkspace implements Workspace {
     const absolute = path.resolve(this.root, file);
     if (!isInside(this.root, absolute)) return { kind: 'outside' };
     try {
-      const followed = realpathSync(absolute);
+      const followed = realpathSync.native(absolute);
       return isInside(this.#realRoot, followed) ? readText(followed) : { kind: 'outside' };
     } catch (error) {
       return failedRead(error);
@@ -58,18 +58,19 @@ export function isInside(root: string, file: string): boolean {
 
 function real(file: string): string | null {
   try {
-    return realpathSync(file);
+    return realpathSync.native(file);
   } catch {
     return null;
   }
 }
 
-/** Looked at before it is opened, so that a pipe does not block. */
+/** Opened without waiting, so that a pipe does not block. */
 function readText(file: string): FileRead {
-  if (!statSync(file).isFile()) return { kind: 'unreadable', reason: 'it is not an ordinary file' };
-  const handle = openSync(file, 'r');
+  const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const { size } = fstatSync(handle);
+    const stat = fstatSync(handle);
+    if (!stat.isFile()) return { kind: 'unreadable', reason: 'it is not an ordinary file' };
+    const { size } = stat;
     if (size > MAX_BYTES) return { kind: 'too-large', bytes: size, limit: MAX_BYTES };
     const bytes = Buffer.alloc(size);
     let length = 0;

@@ -127,6 +127,11 @@ export class AnalysisSession {
     }));
   }
 
+  /** Files that wait to be parsed. Once none does, names are found without looking through the files. */
+  unparsedPaths(): readonly string[] {
+    return this.#store.paths().filter((path) => !this.#store.isParsed(path));
+  }
+
   /** Files that wait to be analysed, for whoever has time; at most so many. */
   stalePaths(most: number): readonly string[] {
     this.#settle();

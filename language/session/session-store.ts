@@ -1,7 +1,7 @@
 import { AnalysisMemory } from '../documents/analysis-memory.ts';
 import type { DocumentKind } from '../documents/document-kind.ts';
 import { parseDocuments, type ParsedDocument } from '../documents/parse-documents.ts';
-import type { LibraryFile } from '../documents/references/document-library.ts';
+import { mayHoldName, type LibraryFile } from '../documents/references/document-library.ts';
 import { validateDocument, type ValidatedDocument } from '../documents/validate.ts';
 import type { FileRead, Workspace } from '../workspace.ts';
 
@@ -119,10 +119,9 @@ export class SessionStore {
     this.#hashes.clear();
   }
 
-  /** Most files do not even hold the word; parsing is what costs. A name written with escapes holds a backslash. */
   #mayName(path: string, name: string): boolean {
     const read = this.read(path);
-    return read.kind === 'text' && (read.text.includes(name) || read.text.includes('\\') || /\s/.test(name));
+    return read.kind === 'text' && mayHoldName(read.text, name);
   }
 }
 

@@ -77,11 +77,26 @@ export class DocumentLibrary {
   #mayName(path: string, name: string): boolean {
     if (this.#files.has(path)) return true;
     const read = this.read(path);
-    return read.kind === 'text' && (read.text.includes(name) || read.text.includes('\\') || /\s/.test(name));
+    return read.kind === 'text' && mayHoldName(read.text, name);
   }
 
   #documents(path: string): readonly ParsedDocument[] {
     const file = this.file(path);
     return file.kind === 'file' ? file.file.documents : [];
   }
+}
+
+/**
+ * Whether a text may hold a document of this name. Thousands of files may refer to it; parsing them all to find the one
+ * that defines it would take seconds. A name written with escapes holds a backslash, one with white space may be folded.
+ */
+export function mayHoldName(text: string, name: string): boolean {
+  if (text.includes('\\') || /\s/.test(name)) return true;
+  if (!text.includes(name)) return false;
+  for (const { index, 0: match } of text.matchAll(/name["']?\s*:\s*["']?/g)) {
+    const start = index + match.length;
+    // A block, an alias, an anchor, a tag or a comment: the name itself stands elsewhere.
+    if (text.startsWith(name, start) || /[|>*&!#?]/.test(text[start] ?? '')) return true;
+  }
+  return /^[ \t]*\? /m.test(text);
 }
