@@ -101,7 +101,7 @@ describe('dagbook run on a real protocol', () => {
 describe('what stops a run before it starts', () => {
   test('a missing key is told by the name of its variable', async () => {
     const folder = workspaceOf({ provider: 'openai', model: 'gpt-5-mini' });
-    const ended = await dagbook(['run', 'Ask'], folder, { OPENAI_API_KEY: '' });
+    const ended = await dagbook(['run', 'Ask'], folder, { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' });
     expect(ended.code).not.toBe(0);
     expect(ended.stderr).toContain('OPENAI_API_KEY');
     expect(ended.stderr).toContain('model-not-available');
