@@ -88,7 +88,7 @@ describe('hostile input is refused in bounded time, and never throws', () => {
   });
 
   const fixtures = join(import.meta.dirname, '../fixtures');
-  const texts = readdirSync(fixtures).flatMap((code) => readdirSync(join(fixtures, code)).map((name) => readFileSync(join(fixtures, code, name), 'utf8').replace(/^\s*#.*$/gm, '')));
+  const texts = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml')).map((name) => readFileSync(join(fixtures, name), 'utf8').replace(/^\s*#.*$/gm, ''));
 
   it('a document that breaks off after any character', () => {
     const [longest = ''] = texts.toSorted((a, b) => b.length - a.length);
