@@ -13,6 +13,8 @@
  */
 import { textField } from '../documents/json-access.ts';
 import { findFields, type FieldFinder } from '../documents/find-fields.ts';
+import type { QueryLanguage } from '../graph/workflow.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check } from './check.ts';
 
 /** Where `{%` stands in a text that is none of the places. */
@@ -37,8 +39,14 @@ export const expressionNotEvaluated: Check = {
   states: ({ texts, textSpan }, report) => {
     for (const text of texts) {
       if (text.kind !== 'not-read') continue;
-      const why = text.state.queryLanguage === 'JSONPath' ? `"${text.state.name}" is a JSONPath state, so this stays text. Use a field that ends in ".$", or set queryLanguage: JSONata.` : 'This stays text: an expression is the whole text, from {% to %}. Join the parts inside it with &.';
-      report({ message: why, span: textSpan(text.path, text.offset, 2) });
+      report({ message: whyNotRead(text.state.queryLanguage, text.state.name, text.path), span: textSpan(text.path, text.offset, 2) });
     }
   },
 };
+
+function whyNotRead(language: QueryLanguage, state: string, path: YamlPath): string {
+  const name = String(path.at(-1));
+  if (language === 'JSONPath') return `"${state}" is a JSONPath state, so this stays text. Use a field that ends in ".$", or set queryLanguage: JSONata.`;
+  if (name.endsWith('.$')) return `"${state}" is a JSONata state, so this path stays text. Write ${name.slice(0, -2)}: "{% $states.input… %}".`;
+  return 'This stays text: an expression is the whole text, from {% to %}. Join the parts inside it with &.';
+}

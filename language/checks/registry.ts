@@ -19,6 +19,7 @@ import { expressionNotEvaluated } from './expression-not-evaluated.ts';
 import { expressionSyntax } from './expression-syntax.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { handlerOrder } from './handler-order.ts';
+import { heartbeatTooLong } from './heartbeat-too-long.ts';
 import { inlineAgent } from './inline-agent.ts';
 import { internalError } from './internal-error.ts';
 import { intrinsicCall } from './intrinsic-call.ts';
@@ -53,6 +54,7 @@ import { tooDeep } from './too-deep.ts';
 import { tooFewItems } from './too-few-items.ts';
 import { undeclaredInput } from './undeclared-input.ts';
 import { unknownApiVersion } from './unknown-api-version.ts';
+import { unknownErrorName } from './unknown-error-name.ts';
 import { unknownField } from './unknown-field.ts';
 import { unknownNode } from './unknown-node.ts';
 import { unknownProvider } from './unknown-provider.ts';
@@ -94,6 +96,7 @@ export const checks: readonly Check[] = [
   expressionSyntax,
   fileTooLarge,
   handlerOrder,
+  heartbeatTooLong,
   inlineAgent,
   internalError,
   intrinsicCall,
@@ -128,6 +131,7 @@ export const checks: readonly Check[] = [
   tooFewItems,
   undeclaredInput,
   unknownApiVersion,
+  unknownErrorName,
   unknownField,
   unknownNode,
   unknownProvider,

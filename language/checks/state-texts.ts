@@ -103,7 +103,14 @@ function readTemplate(place: PlacedText, value: Json, texts: StateText[]): void 
 
 function readJsonata(place: PlacedText, value: Json, texts: StateText[]): void {
   if (isList(value)) value.forEach((item, i) => { readJsonata({ ...place, path: [...place.path, i] }, item, texts); });
-  if (isObject(value)) for (const [name, item] of Object.entries(value)) readJsonata({ ...place, path: [...place.path, name] }, item, texts);
+  if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      const at = { ...place, path: [...place.path, name] };
+      // A path that came along from a JSONPath state.
+      if (name.endsWith('.$') && typeof item === 'string' && item.startsWith('$')) texts.push({ ...at, kind: 'not-read', offset: 0 });
+      else readJsonata(at, item, texts);
+    }
+  }
   if (typeof value !== 'string') return;
   const offset = value.indexOf('{%');
   if (isStatesExpression(value)) texts.push({ ...place, kind: 'jsonata', expression: analyzeStatesExpression(value) });

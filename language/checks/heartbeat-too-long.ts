@@ -1,0 +1,28 @@
+/**
+ * # A heartbeat that is never missed
+ *
+ * `heartbeatSeconds` is the longest silence a task may keep; where it is as long as the timeout, the timeout always comes
+ * first.
+ *
+ * **Fix**: make it smaller than `timeoutSeconds`, or remove it.
+ */
+import { field } from '../documents/json-access.ts';
+import type { Check } from './check.ts';
+
+export const heartbeatTooLong: Check = {
+  code: 'heartbeat-too-long',
+  severity: 'error',
+  ignorable: false,
+  states: ({ machine, valueSpan }, report) => {
+    for (const { json, path } of machine.states) {
+      const heartbeat = field(json, 'heartbeatSeconds');
+      const timeout = field(json, 'timeoutSeconds');
+      if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || heartbeat < timeout) continue;
+      report({
+        message: `The timeout of ${timeout} seconds comes first. Make the heartbeat smaller than that, or remove it.`,
+        span: valueSpan([...path, 'heartbeatSeconds']),
+        related: [{ message: 'The timeout is here.', span: valueSpan([...path, 'timeoutSeconds']) }],
+      });
+    }
+  },
+};
