@@ -1,5 +1,4 @@
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
-import { listField } from '../documents/json-access.ts';
 import { analyzeExpression, analyzeTemplate } from '../expressions/template.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
 import type { Span } from '../syntax/span.ts';
@@ -98,12 +97,4 @@ function scalarSymbols(text: string, document: AnalyzedDocument, field: FieldAt,
   function expressionSymbol(kind: SymbolKind, symbol: string, offset: number, length: number): SymbolAt {
     return { kind, name: symbol, role: 'use', span: scalarSpan(text, scalar, offset, length), path, on: 'expression', document };
   }
-}
-
-/** The id of the node a path of a workflow lies in. */
-export function nodeIdOf(document: AnalyzedDocument, path: YamlPath): string | null {
-  if (path[0] !== 'nodes' || typeof path[1] !== 'number') return null;
-  const node = listField(document.document.json, 'nodes')[path[1]];
-  const id = typeof node === 'object' && node !== null && !Array.isArray(node) ? (node as { readonly id?: unknown }).id : undefined;
-  return typeof id === 'string' ? id : null;
 }
