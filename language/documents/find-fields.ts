@@ -33,22 +33,31 @@ export function findFields<T>(finder: FieldFinder<T>, start: SchemaCursor, value
   return below(finder, settle(start, value), value, memory);
 }
 
+interface Remembered<T> {
+  readonly schema: JsonObject;
+  readonly fields: readonly FoundField<T>[];
+}
+
 function below<T>(finder: FieldFinder<T>, at: SchemaCursor, value: Json, memory: AnalysisMemory): readonly FoundField<T>[] {
   const found: FoundField<T>[] = [];
-  const visit = (name: string | number, child: Json, remember: boolean): void => {
-    const unsettled = childSchema(at, name);
-    if (unsettled === null) return;
-    const inChild = (): readonly FoundField<T>[] => inField(finder, name, unsettled, child, value, memory);
-    const fields = remember && isObject(child) ? memory.recall(finder, child, () => ({ schema: unsettled.schema, fields: inChild() })) : { schema: unsettled.schema, fields: inChild() };
-    const valid = fields.schema === unsettled.schema ? fields.fields : inChild();
-    for (const { path, found: what } of valid) found.push({ path: [name, ...path], found: what });
+  // Looked up once, not for each of ten thousand items.
+  const remembered = memory.table<Remembered<T>>(finder);
+  const visit = (name: string | number, child: Json, unsettled: SchemaCursor, remember: boolean): void => {
+    const key = remember && isObject(child) ? child : null;
+    const known = key === null ? undefined : remembered.get(key);
+    const fields = known?.schema === unsettled.schema ? known.fields : inField(finder, name, unsettled, child, value, memory);
+    if (key !== null && fields !== known?.fields) remembered.set(key, { schema: unsettled.schema, fields });
+    for (const { path, found: what } of fields) found.push({ path: [name, ...path], found: what });
   };
   if (isList(value)) {
-    const many = value.length >= MANY;
-    for (let i = 0; i < value.length; i += 1) visit(i, value[i] ?? null, many);
+    const items = childSchema(at, 0);
+    if (items !== null) for (let i = 0; i < value.length; i += 1) visit(i, value[i] ?? null, items, value.length >= MANY);
   } else if (isObject(value)) {
     const names = Object.keys(value);
-    for (const name of names) visit(name, value[name] ?? null, names.length >= MANY);
+    for (const name of names) {
+      const unsettled = childSchema(at, name);
+      if (unsettled !== null) visit(name, value[name] ?? null, unsettled, names.length >= MANY);
+    }
   }
   return found;
 }
