@@ -24,7 +24,7 @@ const AIMS = {
   '2,000 files: longest wait of a hover meanwhile': 50,
 };
 
-/** `--sizes 1000,10000` for a short run; `--dialect workflow|agentworkflow` for one family. */
+/** `--sizes=1000,10000` for a short run; `--dialect=workflow` or `--dialect=agentworkflow` for one family. */
 export async function run() {
   if (!existsSync(shared)) {
     console.log(`There is no ${shared}: set DAGBOOK_LSP_BENCH to the folder of the driver.`);
@@ -44,8 +44,7 @@ export async function run() {
 }
 
 function option(name, standard) {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? standard : process.argv[at + 1];
+  return process.argv.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? standard;
 }
 
 function prepare() {

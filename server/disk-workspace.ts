@@ -5,6 +5,8 @@ import type { FileRead, LanguageSettings, Workspace } from '../language/index.ts
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 const MAX_DEPTH = 32;
+/** Windows has no such flag, and no pipes among files. */
+const NO_WAIT = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
 const SKIPPED = new Set(['node_modules', '.git', '.hg', '.svn', '.dagbook', '.cache', '.venv', '__pycache__']);
 
 /** A folder on the disk, read as it is asked for. The listing is kept, and told of what the editor's watcher sees. */
@@ -66,7 +68,7 @@ function real(file: string): string | null {
 
 /** Opened without waiting, so that a pipe does not block. */
 function readText(file: string): FileRead {
-  const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const handle = openSync(file, constants.O_RDONLY | NO_WAIT);
   try {
     const stat = fstatSync(handle);
     if (!stat.isFile()) return { kind: 'unreadable', reason: 'it is not an ordinary file' };
