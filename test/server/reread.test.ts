@@ -6,7 +6,7 @@ import { rereadYaml } from '../../language/syntax/reread-yaml.ts';
 import { textChange } from '../../language/syntax/text-change.ts';
 import { apply, edit, fixtures, longWorkflow } from './edits.ts';
 
-const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 40);
+const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 12);
 
 function expectSame(incremental: YamlStream, text: string): void {
   expect(incremental.text).toBe(text);
