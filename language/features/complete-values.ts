@@ -13,7 +13,7 @@ import type { FeatureContext } from './feature-context.ts';
 import { inlineYaml } from './field-docs.ts';
 import { nodesFor } from './node-scope.ts';
 import { relativePath } from './relative-path.ts';
-import { matchesSite, symbolSites } from './reference-sites.ts';
+import { matchesSite, statesOf, symbolSites } from './reference-sites.ts';
 import { valueAt } from './value-at.ts';
 import { workflowTemplates } from './workflow-templates.ts';
 import { writeInside } from './write-scalar.ts';
@@ -69,6 +69,10 @@ function referenceProposals(asked: Asked, path: CursorPlace['path'], isList_: bo
     case 'agent':
     case 'workflow':
       return documentProposals(reference, asked);
+    case 'state': {
+      const names = valueAt(document.json, statesOf(path));
+      return Object.keys(isObject(names) ? names : {}).map((name) => ({ label: name, kind: 'name', detail: 'state', insertText: scalar(place, name) }));
+    }
     case null:
     default:
       return siteProposals(asked, path);

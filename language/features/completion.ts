@@ -15,7 +15,6 @@ export function complete(context: FeatureContext, offset: number): readonly Comp
   const analyzed = documentAt(context.analysis, offset) ?? context.analysis.documents.at(-1) ?? null;
   if (analyzed === null) return [];
   const root = schemaOfDocument(analyzed.document.kind, analyzed.document.json);
-  if (root === null) return [];
   const places = cursorPlaces(context.text, offset);
   const items = places.flatMap((place) => completeAt(context, offset, analyzed, root, place));
   const seen = new Set<string>();

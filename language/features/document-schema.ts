@@ -5,16 +5,15 @@ import { childSchema, follow, settle, type SchemaCursor } from '../documents/sch
 import { schemaOf } from '../documents/validate.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 
-/** The schema a document of this kind is read by; null for a kind that has none yet. */
-export function schemaOfDocument(kind: DocumentKind, json: Json): SchemaCursor | null {
+/** The schema a document of this kind is read by. */
+export function schemaOfDocument(kind: DocumentKind, json: Json): SchemaCursor {
   switch (kind) {
     case 'workflow':
       return schemaOf(isAdapterForm(json) ? 'adapter-form' : 'nodes-form');
     case 'agent':
     case 'model-profile':
-      return schemaOf(kind);
     case 'states':
-      return null;
+      return schemaOf(kind);
   }
 }
 

@@ -6,12 +6,12 @@ import { everySymbol, hasAnchors, symbolAt, type SymbolAt } from './symbol-at.ts
  * Every place of one document that means the same as `symbol`, in the order of the text. Looks where the text holds
  * the name, and asks there what it stands for, so that a long document costs no more than its matches.
  */
-export function findOccurrences(context: FeatureContext, symbol: Pick<SymbolAt, 'kind' | 'name' | 'document'>): readonly SymbolAt[] {
+export function findOccurrences(context: FeatureContext, symbol: Pick<SymbolAt, 'kind' | 'name' | 'document' | 'scope'>): readonly SymbolAt[] {
   const { document } = symbol.document;
   const { start, end } = document.span;
   const found = new Map<number, SymbolAt>();
   const take = (other: SymbolAt | null): void => {
-    if (other?.kind === symbol.kind && other.name === symbol.name && other.document === symbol.document) found.set(other.span.start, other);
+    if (other?.kind === symbol.kind && other.name === symbol.name && other.scope === symbol.scope && other.document === symbol.document) found.set(other.span.start, other);
   };
   if (symbol.name === '' || mayBeSpeltOtherwise(context.text, symbol.name) || hasAnchors(context.text, document.span)) {
     for (const other of everySymbol(context.text, symbol.document)) take(other);

@@ -32,7 +32,6 @@ export function hover(context: FeatureContext, offset: number, now: Date | null)
   const said = symbol === null ? null : describeSymbol(context, analyzed, symbol);
   if (symbol !== null && said !== null) return { markdown: said, span: symbol.span };
   const root = schemaOfDocument(analyzed.document.kind, analyzed.document.json);
-  if (root === null) return null;
   const call = place.on === 'value' ? functionHover(context, analyzed, root, place, offset) : null;
   if (call !== null) return call;
   const docs = docsAt(root, analyzed.document.json, place);
@@ -57,9 +56,19 @@ function describeSymbol(context: FeatureContext, analyzed: AnalyzedDocument, sym
     case 'agent':
     case 'workflow':
       return describeTarget(context, analyzed, symbol);
+    case 'state':
+      return describeState(analyzed.document.json, symbol);
     case 'server':
       return null;
   }
+}
+
+function describeState(json: Json, { scope, name }: SymbolAt): string | null {
+  const state = field(valueAt(json, scope.split('\n').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment))), name);
+  if (!isObject(state)) return null;
+  const next = textField(state, 'next') ?? textField(state, 'default');
+  const way = state['end'] === true ? 'ends here' : next === null ? '' : `goes on to \`${next}\``;
+  return [`**${name}** · ${textField(state, 'type') ?? ''} state`, textField(state, 'comment') ?? '', way].filter((part) => part !== '').join('\n\n');
 }
 
 function describeTarget(context: FeatureContext, analyzed: AnalyzedDocument, symbol: SymbolAt): string | null {

@@ -2,7 +2,7 @@ import type { DocumentKind } from '../documents/document-kind.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 
 /** What names stand for. Those of `local` belong to one document, the others to the workspace. */
-export type SymbolKind = 'node' | 'input' | 'server' | 'agent' | 'workflow';
+export type SymbolKind = 'node' | 'state' | 'input' | 'server' | 'agent' | 'workflow';
 
 /**
  * Where a kind of name is defined, and where it is used besides the fields that the schemas mark with
@@ -12,7 +12,9 @@ export interface SymbolSites {
   readonly kind: SymbolKind;
   readonly document: DocumentKind;
   readonly local: boolean;
-  /** `*` = any key, `#` = any index; the name is the value, or the key where the pattern says so. */
+  /** Within what a name at this path is known, where that is not the whole document. */
+  readonly scope?: (path: YamlPath) => YamlPath;
+  /** `*` = any key, `#` = any index, `**` at the beginning = anything; the name is the value, or the key where the pattern says so. */
   readonly definitions: readonly SitePattern[];
   readonly uses: readonly SitePattern[];
   /** The pattern a new name must match, and how to say so. */
@@ -57,6 +59,16 @@ export const symbolSites: readonly SymbolSites[] = [
     form: /^[^\r\n]+$/,
     formInWords: 'a name on one line',
   },
+  {
+    kind: 'state',
+    document: 'states',
+    local: true,
+    scope: statesOf,
+    definitions: [{ path: ['**', 'states', '*'], on: 'key' }],
+    uses: [],
+    form: /^[^\r\n]+$/,
+    formInWords: 'a name on one line',
+  },
   { kind: 'agent', document: 'agent', local: false, definitions: [{ path: ['name'], on: 'value' }], uses: [], form: documentName, formInWords: documentNameInWords },
   { kind: 'workflow', document: 'workflow', local: false, definitions: [{ path: ['name'], on: 'value' }], uses: [], form: documentName, formInWords: documentNameInWords },
 ];
@@ -70,6 +82,26 @@ export function symbolKindOf(word: string | null): SymbolKind | null {
 }
 
 export function matchesSite(pattern: SitePattern, path: YamlPath, on: 'key' | 'value'): boolean {
-  if (pattern.on !== on || pattern.path.length !== path.length) return false;
-  return pattern.path.every((part, i) => (part === '*' ? typeof path[i] === 'string' : part === '#' ? typeof path[i] === 'number' : part === path[i]));
+  const anywhere = pattern.path[0] === '**';
+  const parts = anywhere ? pattern.path.slice(1) : pattern.path;
+  if (pattern.on !== on || (anywhere ? path.length < parts.length || statesOf(path).length !== path.length - 1 : path.length !== parts.length)) return false;
+  const compared = path.slice(path.length - parts.length);
+  return parts.every((part, i) => (part === '*' ? typeof compared[i] === 'string' : part === '#' ? typeof compared[i] === 'number' : part === compared[i]));
+}
+
+/** The `states` that a path lies in; a state itself may be called `states` too. A `startAt` names one of those beside it. */
+export function statesOf(path: YamlPath): YamlPath {
+  if (path.at(-1) === 'startAt') return [...path.slice(0, -1), 'states'];
+  let length = 0;
+  for (let i = 0; i < path.length - 1; i += 1) {
+    if (path[i] !== 'states') continue;
+    length = i + 1;
+    i += 1;
+  }
+  return path.slice(0, length);
+}
+
+/** The scope of a name as a text; the same for all places that may mean the same. */
+export function scopeOf(kind: SymbolKind, path: YamlPath): string {
+  return sitesOf(kind)?.scope?.(path).join('\n') ?? '';
 }

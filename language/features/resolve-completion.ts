@@ -20,13 +20,13 @@ export function resolveCompletion(context: FeatureContext, offset: number, { res
     case 'field': {
       const name = String(resolve.path.at(-1) ?? '');
       const parent = resolve.path.slice(0, -1);
-      const owners = root === null ? [] : candidateSchemas(root, document.json, parent).flatMap((schema) => openAlternatives(schema, valueAt(document.json, parent)));
+      const owners = candidateSchemas(root, document.json, parent).flatMap((schema) => openAlternatives(schema, valueAt(document.json, parent)));
       const owner = owners.find(({ schema }) => Object.hasOwn(objectField(schema, 'properties'), name));
       if (owner === undefined) return '';
       return fieldDocs(name, follow(owner.root, objectField(objectField(owner.schema, 'properties'), name)), listField(owner.schema, 'required').includes(name));
     }
     case 'value': {
-      const schemas = root === null ? [] : candidateSchemas(root, document.json, resolve.path);
+      const schemas = candidateSchemas(root, document.json, resolve.path);
       const name = resolve.path.findLast((segment) => typeof segment === 'string') ?? '';
       const alternatives = schemas.flatMap(({ schema }) => [schema, ...listField(schema, 'oneOf').filter(isObject)]);
       const own = alternatives.find((schema) => listField(schema, 'examples').some((example) => inlineYaml(example) === resolve.value) && Object.hasOwn(schema, 'const')) ?? alternatives[0];

@@ -20,7 +20,7 @@ export function signatureHelp(context: FeatureContext, offset: number): Signatur
   if (analyzed === null || tree === null) return null;
   const place = pathAt(tree, offset);
   const root = schemaOfDocument(analyzed.document.kind, analyzed.document.json);
-  const acts = root === null || place.on === 'key' ? null : (fieldSchemaAt(root, analyzed.document.json, place.path)?.expression ?? null);
+  const acts = place.on === 'key' ? null : (fieldSchemaAt(root, analyzed.document.json, place.path)?.expression ?? null);
   if (acts === null || place.node.kind !== 'scalar') return null;
   const inside = expressionIn(context.text, place.node, offset, acts === 'when');
   const call = inside === null ? null : openCall(inside);

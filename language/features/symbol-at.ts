@@ -7,7 +7,7 @@ import type { YamlScalar } from '../syntax/yaml-tree.ts';
 import { fieldSchemaAt, schemaOfDocument } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { contains, documentAt, pathAt, type PathPlace } from './path-at.ts';
-import { matchesSite, symbolKindOf, symbolSites, type SymbolKind } from './reference-sites.ts';
+import { matchesSite, scopeOf, symbolKindOf, symbolSites, type SymbolKind } from './reference-sites.ts';
 import { walkFieldsOfTree, type FieldAt } from './walk-fields-of-tree.ts';
 
 /** A name that stands for something, at one of its places. */
@@ -17,6 +17,8 @@ export interface SymbolAt {
   readonly role: 'definition' | 'use';
   /** Of the name as written: quotes of the value and backticks included. */
   readonly span: Span;
+  /** Names of one kind are different things in different scopes. */
+  readonly scope: string;
   readonly path: YamlPath;
   readonly on: 'key' | 'value' | 'expression';
   readonly document: AnalyzedDocument;
@@ -63,7 +65,7 @@ export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span
   for (const { kind, document: owner, definitions, uses } of symbolSites) {
     if (owner !== document.document.kind) continue;
     const role = definitions.some((pattern) => matchesSite(pattern, path, 'key')) ? 'definition' : uses.some((pattern) => matchesSite(pattern, path, 'key')) ? 'use' : null;
-    if (role !== null) return { kind, name: String(path.at(-1) ?? ''), role, span, path, on: 'key', document };
+    if (role !== null) return { kind, name: String(path.at(-1) ?? ''), role, span, scope: scopeOf(kind, path), path, on: 'key', document };
   }
   return null;
 }
@@ -71,7 +73,7 @@ export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span
 /** The names in one value: itself, or those in its expressions. */
 function valueSymbols(text: string, document: AnalyzedDocument, path: YamlPath, scalar: YamlScalar): readonly SymbolAt[] {
   const schema = schemaOfDocument(document.document.kind, document.document.json);
-  const field = schema === null ? null : fieldSchemaAt(schema, document.document.json, path);
+  const field = fieldSchemaAt(schema, document.document.json, path);
   return scalarSymbols(text, document, { path, reference: field?.reference ?? null, expression: field?.expression ?? null }, scalar);
 }
 
@@ -79,7 +81,7 @@ function scalarSymbols(text: string, document: AnalyzedDocument, field: FieldAt,
   const { path } = field;
   const name = scalar.value;
   if (typeof name !== 'string') return [];
-  const own = (kind: SymbolKind, role: SymbolAt['role']): readonly SymbolAt[] => [{ kind, name, role, span: scalar.span, path, on: 'value', document }];
+  const own = (kind: SymbolKind, role: SymbolAt['role']): readonly SymbolAt[] => [{ kind, name, role, span: scalar.span, scope: scopeOf(kind, path), path, on: 'value', document }];
   for (const { kind, document: owner, definitions, uses } of symbolSites) {
     if (owner !== document.document.kind) continue;
     if (definitions.some((pattern) => matchesSite(pattern, path, 'value'))) return own(kind, 'definition');
@@ -95,6 +97,6 @@ function scalarSymbols(text: string, document: AnalyzedDocument, field: FieldAt,
   ]);
 
   function expressionSymbol(kind: SymbolKind, symbol: string, offset: number, length: number): SymbolAt {
-    return { kind, name: symbol, role: 'use', span: scalarSpan(text, scalar, offset, length), path, on: 'expression', document };
+    return { kind, name: symbol, role: 'use', span: scalarSpan(text, scalar, offset, length), scope: scopeOf(kind, path), path, on: 'expression', document };
   }
 }

@@ -33,7 +33,7 @@ interface At extends FieldAt {
 /** Walks the tree of a document together with its schema, in one pass; what the schema knows nothing of is left out. */
 export function walkFieldsOfTree({ tree, json, kind }: ParsedDocument, visitor: FieldVisitor): void {
   const schema = schemaOfDocument(kind, json);
-  if (tree !== null && schema !== null) visit(tree, { schema, value: json, path: [], reference: null, expression: null }, visitor);
+  if (tree !== null) visit(tree, { schema, value: json, path: [], reference: null, expression: null }, visitor);
 }
 
 function visit(written: YamlNode, at: At, visitor: FieldVisitor): void {

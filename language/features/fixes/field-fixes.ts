@@ -17,7 +17,7 @@ const firstNode = 'id: first\n    task: { goal: Say what is to be done. }';
 export const addMissingField: Fixer = (at) => {
   const name = /^"([^"]+)" is missing/.exec(at.diagnostic.message)?.[1];
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  if (name === undefined || root === null) return [];
+  if (name === undefined) return [];
   for (let length = at.path.length; length >= Math.max(0, at.path.length - 1); length -= 1) {
     const path = at.path.slice(0, length);
     const value = valueAt(at.json, path);
@@ -49,7 +49,6 @@ export const addAdapterField: Fixer = (at) => {
   const names = [...words.matchAll(/"(\w+)"/g)].map((match) => match[1] ?? '');
   const owner: YamlPath = at.path[0] === 'nodes' ? at.path.slice(0, 2) : [];
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  if (root === null) return [];
   return names.flatMap((name, i): readonly Fix[] => {
     const [schema] = candidateSchemas(root, at.json, [...owner, name]);
     if (schema === undefined) return [];
@@ -62,7 +61,7 @@ export const addAdapterField: Fixer = (at) => {
 export const addExampleItem: Fixer = (at) => {
   const key = at.path.at(-1);
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  if (typeof key !== 'string' || root === null) return [];
+  if (typeof key !== 'string') return [];
   if (at.path.length === 1 && key === 'nodes') return editFix(at, 'Add a node', [setField(at.editor, [], 'nodes', '[{ id: first, task: { goal: Say what is to be done. } }]')], true);
   const items = candidateSchemas(root, at.json, [...at.path, 0]).flatMap((schema) => openAlternatives(schema, null));
   const example = items.flatMap(({ schema }) => listField(schema, 'examples'))[0];
@@ -125,7 +124,7 @@ export const nameSecret: Fixer = (at) => {
   if (address !== null) return editFix(at, 'Take the password out of the address', [{ span: diagnostic.span, newText: address[1] ?? '' }], true);
   const name = secretName(path);
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  const schemas = root === null ? [] : candidateSchemas(root, at.json, path);
+  const schemas = candidateSchemas(root, at.json, path);
   const takesMapping = schemas.every(({ schema }) => field(schema, 'type') !== 'string');
   if (takesMapping) return editFix(at, `Name the secret ${name} instead`, [{ span: place.node.span, newText: `{ secret: ${name} }` }], true);
   return editFix(at, 'Take it out of the text', [{ span: diagnostic.span, newText: context.text.charAt(diagnostic.span.start) === '"' ? '""' : 'SECRET' }], true);

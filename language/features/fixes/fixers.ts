@@ -41,6 +41,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'unknown-field': [useSuggestion, prefixField, removeThisField],
   'unknown-node': [useSuggestion, addNode, removeReference],
   'unknown-provider': [useSuggestion],
+  'unknown-state': [useSuggestion],
   'unknown-tag': [removeTag],
   'unknown-value': [useSuggestion, useAllowedValue],
   'unresolved-alias': [quoteIt],

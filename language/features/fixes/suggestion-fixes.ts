@@ -29,7 +29,7 @@ function isInExpression({ place, diagnostic }: FixPlace): boolean {
 /** The other words the schema allows. */
 export const useAllowedValue: Fixer = (at) => {
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  const schemas = root === null ? [] : candidateSchemas(root, at.json, at.path);
+  const schemas = candidateSchemas(root, at.json, at.path);
   const words = schemas.flatMap(({ schema }) => listField(schema, 'enum')).filter((word) => typeof word === 'string');
   return words.filter((word) => word !== at.diagnostic.suggestion).flatMap((word) => replaceFix(at, `Change to "${word}"`, sameQuotes(at.written, word)));
 };
@@ -37,7 +37,7 @@ export const useAllowedValue: Fixer = (at) => {
 /** The nearest number that the schema allows. */
 export const useBound: Fixer = (at) => {
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  const schemas = root === null ? [] : candidateSchemas(root, at.json, at.path).map(({ schema }) => schema);
+  const schemas = candidateSchemas(root, at.json, at.path).map(({ schema }) => schema);
   return schemas.slice(0, 1).flatMap((schema) => {
     const [limit, example] = [field(schema, 'minimum') ?? field(schema, 'maximum'), listField(schema, 'examples')[0]];
     const isBelow = typeof field(schema, 'maximum') === 'number' && at.diagnostic.message.includes('at most');
@@ -49,7 +49,7 @@ export const useBound: Fixer = (at) => {
 /** A value that fits, from the schema's example. */
 export const useExample: Fixer = (at) => {
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
-  const example = root === null ? undefined : candidateSchemas(root, at.json, at.path).flatMap(({ schema }) => listField(schema, 'examples'))[0];
+  const example = candidateSchemas(root, at.json, at.path).flatMap(({ schema }) => listField(schema, 'examples'))[0];
   if (typeof example !== 'string' && typeof example !== 'number') return [];
   return replaceFix(at, `Change to the example ${inlineYaml(example)}`, typeof example === 'string' ? sameQuotes(at.written, example) : String(example));
 };
