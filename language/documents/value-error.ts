@@ -52,6 +52,10 @@ function byField({ path, schema, tree }: BadValue, value: JsonObject): Problem {
   const allowed = alternativeConstants(schema, name);
   const written = value[name];
   if (written === undefined) {
+    const misspelled = Object.keys(value).find((key) => nearestWord(key, [name]) !== null);
+    if (misspelled !== undefined) {
+      return { code: 'unknown-field', message: `Unknown field "${misspelled}".${didYouMean(name)}`, span: keySpan(tree, [...path, misspelled]), suggestion: name };
+    }
     const message = `"${name}" is missing in ${placeInWords(path)}. Add it: ${orList(allowed)}.`;
     return { code: 'missing-field', message, span: keySpan(tree, path) };
   }
