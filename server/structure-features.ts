@@ -74,6 +74,7 @@ export const TOKEN_MODIFIERS = ['declaration'] as const;
 function tokenType(type: TokenType): (typeof TOKEN_TYPES)[number] {
   switch (type) {
     case 'node':
+    case 'state':
     case 'variable':
       return 'variable';
     case 'input':
