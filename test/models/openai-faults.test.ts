@@ -134,8 +134,8 @@ describe('each fault has a name that retry rules know', () => {
     const begun = Date.now();
     expect(await call(`${server.url}/v1`, undefined, provider(IDLE))).toMatchObject({ status: 'error', error: { name: 'Runner.Timeout' } });
     expect(Date.now() - begun).toBeGreaterThan(IDLE * 3);
-    expect(Date.now() - begun).toBeLessThan(IDLE * 50);
-    await expect.poll(() => server.open).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(10_000);
+    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
   });
 
   test('an agent may set how long silence lasts', async () => {
@@ -212,7 +212,7 @@ describe('the key stays behind', () => {
 describe('whatever a server sends', () => {
   const good = Buffer.concat([sse(chunk('Grüße 😀'), chunk(' and more', 'stop'), usage(20, 30), '[DONE]')]);
 
-  async function collect(baseUrl: string, idleMs = 1_000): Promise<{ readonly events: readonly ModelEvent[]; readonly milliseconds: number; readonly outcome: ModelOutcome }> {
+  async function collect(baseUrl: string, idleMs = 15_000): Promise<{ readonly events: readonly ModelEvent[]; readonly milliseconds: number; readonly outcome: ModelOutcome }> {
     const events: ModelEvent[] = [];
     const over = provider(idleMs);
     const spy: ModelProvider = { ...over, async *stream(made) {
@@ -228,7 +228,7 @@ describe('whatever a server sends', () => {
   function expectSound({ outcome, events, milliseconds }: Awaited<ReturnType<typeof collect>>): void {
     expect(['ok', 'error']).toContain(outcome.status);
     if (outcome.status === 'error') expect(outcome.error.name).toMatch(/^(Tool\.TemporaryFailure|Runner\.Timeout|States\.(TaskFailed|Permissions|DataLimitExceeded)|Dagbook\.ModelNotAvailable)$/);
-    expect(milliseconds).toBeLessThan(4_000);
+    expect(milliseconds).toBeLessThan(20_000);
     for (const event of events) {
       if (event.type !== 'usage') continue;
       for (const tokens of Object.values(event.usage)) expect(Number.isSafeInteger(tokens) && tokens >= 0, String(tokens)).toBe(true);
@@ -237,10 +237,12 @@ describe('whatever a server sends', () => {
   }
 
   test('cut, reset or stalled at every byte', { timeout: 60_000 }, async () => {
-    const ways: readonly ((response: Parameters<Behaviour>[0]) => unknown)[] = [(response) => response.end(), (response) => setTimeout(() => response.socket?.destroy(), 10), () => undefined];
-    for (const then of ways) {
+    const ways: readonly { readonly then: (response: Parameters<Behaviour>[0]) => unknown; readonly idleMs: number }[] = [
+      { then: (response) => response.end(), idleMs: 15_000 }, { then: (response) => setTimeout(() => response.socket?.destroy(), 50), idleMs: 15_000 }, { then: () => undefined, idleMs: 2_000 },
+    ];
+    for (const { then, idleMs } of ways) {
       const places = Array.from({ length: good.length + 1 }, (_, at) => at);
-      const answers = await Promise.all(places.map(async (at) => collect(`${(await startFaultServer(send([good.subarray(0, at)], { then }))).url}/v1`, 500)));
+      const answers = await Promise.all(places.map(async (at) => collect(`${(await startFaultServer(send([good.subarray(0, at)], { then }))).url}/v1`, idleMs)));
       answers.forEach(expectSound);
       expect(answers[0]?.outcome.status).toBe('error');
       expect(answers.some(({ outcome }) => outcome.status === 'ok')).toBe(true);

@@ -7,7 +7,7 @@ import { answerWith, chunk, send, sse, startFaultServer, usage, type FaultServer
 
 const KEY = 'sk-canary-0123456789abcdef';
 
-function provider(idleMs = 2_000, secrets: Readonly<Record<string, string>> = { OPENAI_API_KEY: KEY, OTHER_KEY: 'other-key-123456' }, endpoint: string | null = null): ModelProvider {
+function provider(idleMs = 20_000, secrets: Readonly<Record<string, string>> = { OPENAI_API_KEY: KEY, OTHER_KEY: 'other-key-123456' }, endpoint: string | null = null): ModelProvider {
   return createOpenAiProvider({ secret: (name) => secrets[name] ?? null, endpoint, idleMs });
 }
 
@@ -96,7 +96,7 @@ describe('whose key goes where', () => {
     const server = await startFaultServer();
     await call(requestTo(server, { extras: {} }));
     await call(requestTo(server, { extras: { api_key: { secret: 'OTHER_KEY' } } }));
-    await call(requestTo(server, { extras: {} }), { over: provider(2_000, { OPENAI_API_KEY: KEY }, `${server.url}/v1`) });
+    await call(requestTo(server, { extras: {} }), { over: provider(20_000, { OPENAI_API_KEY: KEY }, `${server.url}/v1`) });
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer other-key-123456', `Bearer ${KEY}`]);
   });
 
@@ -185,7 +185,7 @@ describe('what comes back', () => {
       }
     });
     expect(await call(requestTo(server), { limit: 10 })).toMatchObject({ status: 'ok', finish: 'cut', usage: { outputTokens: 10 } });
-    await expect.poll(() => server.open).toBe(0);
+    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
   });
 });
 
@@ -197,13 +197,13 @@ describe('an abort', () => {
       const controller = new AbortController();
       const shown: string[] = [];
       const outcome = call(requestTo(server), { signal: controller.signal, shown });
-      await expect.poll(() => server.open).toBe(1);
+      await expect.poll(() => server.open, { timeout: 5_000 }).toBe(1);
       await later(60);
       controller.abort();
       const { status, usage: settled } = await outcome;
       expect(status).toBe('aborted');
       expect(settled.promptTokens).toBe(shown.length === 0 ? 5 : 50);
-      await expect.poll(() => server.open).toBe(0);
+      await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
     }
   });
 
@@ -214,7 +214,7 @@ describe('an abort', () => {
     await expect.poll(() => server.open, { timeout: 5_000 }).toBe(100);
     controller.abort();
     expect((await Promise.all(calls)).every(({ status }) => status === 'aborted')).toBe(true);
-    await expect.poll(() => server.open).toBe(0);
+    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
   });
 
   test('and an answer that is complete leaves the connection for the next', async () => {
