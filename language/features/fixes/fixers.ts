@@ -2,6 +2,7 @@ import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClas
 import { addAdapterField, addExampleItem, addMissingField, fillDocument, nameSecret, removeDuplicateKey } from './field-fixes.ts';
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
+import { addState, endOrGoOn, removeState } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useLiteral, useSuggestion } from './suggestion-fixes.ts';
 import { mendExpression, mendSyntax, useKnownVersion } from './text-fixes.ts';
 
@@ -14,6 +15,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'branch-not-dependent': [dependOnClassifier],
   'conflicting-fields': [removeThisField],
   cycle: [breakCycle],
+  'dead-end': [endOrGoOn],
   'duplicate-id': [makeUnique],
   'duplicate-key': [removeDuplicateKey],
   'duplicate-label': [makeUnique],
@@ -38,13 +40,15 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'too-few-items': [addExampleItem],
   'undeclared-input': [useSuggestion, declareInput],
   'unknown-api-version': [useKnownVersion],
+  'unknown-error-name': [useSuggestion],
   'unknown-field': [useSuggestion, prefixField, removeThisField],
   'unknown-node': [useSuggestion, addNode, removeReference],
   'unknown-provider': [useSuggestion],
-  'unknown-state': [useSuggestion],
+  'unknown-state': [useSuggestion, addState],
   'unknown-tag': [removeTag],
   'unknown-value': [useSuggestion, useAllowedValue],
   'unresolved-alias': [quoteIt],
+  'unreachable-state': [removeState],
   'unsafe-integer': [quoteIt],
   'unused-ignore': [removeComment],
   'workflow-not-found': [useSuggestion, createDocument('workflow')],
