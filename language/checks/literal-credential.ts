@@ -52,16 +52,18 @@ export const literalCredential: Check = {
   },
 };
 
-/** The lines of a stretch that hold a sign, each once. */
+/** The lines of a stretch that hold a sign, each once. Only the stretch is searched: a file may hold thousands of documents. */
 function linesWith(text: string, { start, end }: Span, sign: RegExp): readonly Span[] {
+  const part = text.slice(start, end);
   const lines: Span[] = [];
   const search = new RegExp(sign);
-  search.lastIndex = start;
-  for (let match = search.exec(text); match !== null && match.index < end; match = search.exec(text)) {
-    const from = Math.max(start, text.lastIndexOf('\n', match.index) + 1);
-    const to = text.indexOf('\n', match.index);
-    lines.push({ start: from, end: to < 0 ? end : Math.min(end, to) });
-    search.lastIndex = Math.max(match.index + 1, to < 0 ? text.length : to);
+  search.lastIndex = 0;
+  for (let match = search.exec(part); match !== null; match = search.exec(part)) {
+    const from = part.lastIndexOf('\n', match.index) + 1;
+    const newline = part.indexOf('\n', match.index);
+    const to = newline < 0 ? part.length : newline;
+    lines.push({ start: start + from, end: start + to });
+    search.lastIndex = Math.max(match.index + 1, to);
   }
   return lines;
 }
