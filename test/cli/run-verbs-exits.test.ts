@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfResult, worstOf } from '../../cli/drive-runs.ts';
 import type { RunResult } from '../../runtime/index.ts';
@@ -128,6 +129,9 @@ describe('--detach', () => {
     const result = await json<RunJson>(['run', 'Stalled', '--detach'], folder);
     expect(result).toMatchObject({ status: 'pending', output: null, error: null });
     await eventually(() => statusOf(folder, result.run_id) === 'running', 'the detached run to start');
+    // A process group of its own: closing the terminal ends the group that stands in it.
+    const pid = /:(\d+)$/.exec(String(rows(folder, 'SELECT lease FROM workflow_runs')[0]!['lease']))![1]!;
+    expect(spawnSync('ps', ['-o', 'pgid=', '-p', pid], { encoding: 'utf8' }).stdout.trim()).toBe(pid);
     expect((await json<{ halted: string[] }>(['halt'], folder)).halted).toEqual([result.run_id]);
     expectCleanFailure(await dagbook(['run', 'Stalled', '--detach', '--model', 'openai:gpt'], folder), 1, /^model-not-available: /m);
     expect(count(folder, 'runs')).toBe(1);

@@ -48,7 +48,9 @@ describe('dagbook run', () => {
   it('takes inputs as JSON where they are JSON, and leaves a declared text a text', async () => {
     const folder = workspaceOf({ ...FILES, 'in.json': '{"lookback_days": 5, "extra": {"a": 1}}' });
     const { run_id: id } = await run(folder, 'Loop', '--inputs', 'in.json', '--input', 'label=30', '--input', 'list=[1,2]', '--input', 'word=SPY=x');
+    const quoted = await run(folder, 'Loop', '--input', 'label="q"');
     const [row] = rows<{ inputs: string }>(folder, 'SELECT inputs FROM workflow_runs WHERE id = ?', id);
+    expect(rows(folder, "SELECT json_extract(inputs, '$.label') AS label FROM workflow_runs WHERE id = ?", quoted.run_id)).toEqual([{ label: '"q"' }]);
     expect(JSON.parse(row!.inputs)).toEqual({ lookback_days: 5, label: '30', list: [1, 2], word: 'SPY=x', extra: { a: 1 } });
   });
 
