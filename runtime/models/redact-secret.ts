@@ -54,7 +54,7 @@ function overlap(text: string, form: string): number {
 
 /** As it is, inside JSON, inside an address, and in base64 at each of the three places where it may begin. Longest first. */
 function formsOf(secret: string): readonly string[] {
-  const forms = new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%20', '+'), Buffer.from(secret).toString('hex')]);
+  const forms = new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), Buffer.from(secret).toString('hex')]);
   for (const shift of [0, 1, 2]) {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]);
     const first = Math.ceil((shift * 8) / 6);

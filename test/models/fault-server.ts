@@ -11,6 +11,8 @@ export interface FaultServer {
   readonly seen: readonly Seen[];
   /** Sockets that are open now. */
   readonly open: number;
+  /** Sockets that were ever opened. */
+  readonly accepted: number;
   behave: Behaviour;
   close(): Promise<void>;
 }
@@ -34,7 +36,9 @@ export async function startFaultServer(behave: Behaviour = answerWith(chunk('Hel
       await faults.behave(response, one);
     });
   });
+  let accepted = 0;
   server.on('connection', (socket) => {
+    accepted++;
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
@@ -45,6 +49,9 @@ export async function startFaultServer(behave: Behaviour = answerWith(chunk('Hel
     seen,
     get open() {
       return sockets.size;
+    },
+    get accepted() {
+      return accepted;
     },
     behave,
     close: () =>

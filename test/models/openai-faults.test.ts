@@ -138,6 +138,19 @@ describe('each fault has a name that retry rules know', () => {
     await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
   });
 
+  test('a long answer that goes on is not given up', async () => {
+    const pieces = Array.from({ length: 26 }, () => sse(chunk('x')));
+    const server = await startFaultServer(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const piece of [...pieces, sse(chunk('', 'stop'), '[DONE]')]) {
+        response.write(piece);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      response.end();
+    });
+    expect(await call(`${server.url}/v1`, undefined, provider(400))).toMatchObject({ status: 'ok', text: 'x'.repeat(26) });
+  });
+
   test('an agent may set how long silence lasts', async () => {
     const server = await startFaultServer(() => undefined);
     expect(await call(`${server.url}/v1`, { idle_timeout_seconds: 0.05 }, provider(60_000))).toMatchObject({ error: { name: 'Runner.Timeout', data: { idle_ms: 50 } } });
@@ -270,16 +283,20 @@ describe('whatever a server sends', () => {
   });
 });
 
-test('no fault leaves a listener on the abort signal behind', async () => {
+test('no fault leaves a timer or a listener behind', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const warnings: Error[] = [];
   const listen = (warning: Error): void => void warnings.push(warning);
   process.on('warning', listen);
   onTestFinished(() => void process.off('warning', listen));
   const server = await startFaultServer();
+  const before = timers();
   for (const [, behave] of FAULTS.slice(0, 12)) {
     server.behave = behave;
     await call(`${server.url}/v1`);
   }
+  // Those of the sockets that wait for the next call, at most; two of each call would be left otherwise.
+  expect(timers() - before).toBeLessThan(8);
   await new Promise((resolve) => setImmediate(resolve));
   expect(warnings).toEqual([]);
 });
