@@ -12,6 +12,6 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/vitest.json' },
     // What a test may not inherit from the person who runs it.
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', OPENAI_API_KEY: '', ANTHROPIC_API_KEY: '', OPENAI_BASE_URL: '', ANTHROPIC_BASE_URL: '', OLLAMA_HOST: '' },
   },
 });

@@ -176,7 +176,7 @@ export class Runtime {
   /** Lets go of every run; results that are not there by now never come. */
   close(): void {
     this.#closed = true;
-    this.supervisor.abandonAll();
+    this.supervisor.stop();
     this.ledger.close();
   }
 

@@ -23,6 +23,8 @@ export function capabilities({ pulls, folders }: { readonly pulls: boolean; read
     inlayHintProvider: true,
     callHierarchyProvider: true,
     linkedEditingRangeProvider: true,
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
     codeLensProvider: {},
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorExtract, CodeActionKind.RefactorRewrite] },
     workspace: {

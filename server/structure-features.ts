@@ -1,5 +1,5 @@
-import { CodeActionKind, FoldingRangeKind, InlayHintKind, SemanticTokensBuilder, SymbolKind, type CodeAction as LspCodeAction, type CodeLens as LspCodeLens, type Connection, type DocumentSymbol as LspDocumentSymbol, type SelectionRange, type SemanticTokens } from 'vscode-languageserver/node';
-import { codeActions, codeLenses, documentLinks, documentSymbols, foldingRanges, inlayHints, selectionRanges, semanticTokens, type CodeAction, type DocumentSymbol, type Span, type TokenType } from '../language/index.ts';
+import { CodeActionKind, FoldingRangeKind, InlayHintKind, SemanticTokensBuilder, SymbolKind, type CodeAction as LspCodeAction, type CodeLens as LspCodeLens, type Connection, type DocumentSymbol as LspDocumentSymbol, type SelectionRange, type SemanticTokens, type TextEdit as LspTextEdit } from 'vscode-languageserver/node';
+import { codeActions, codeLenses, documentLinks, documentSymbols, foldingRanges, format, formatRange, inlayHints, selectionRanges, semanticTokens, type CodeAction, type DocumentSymbol, type Span, type TextEdit, type TokenType } from '../language/index.ts';
 import { always, usually, type FeatureHost, type FeatureRequest } from './feature-request.ts';
 
 export function registerStructure(connection: Connection, host: FeatureHost, runsCommands: () => boolean): void {
@@ -23,6 +23,9 @@ export function registerStructure(connection: Connection, host: FeatureHost, run
       .filter(({ kind }) => only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`)))
       .map((action) => toAction(request, action)),
   ));
+  const edits = (request: FeatureRequest, changes: readonly TextEdit[]): LspTextEdit[] => changes.map(({ span, newText }) => ({ range: request.range(span), newText }));
+  connection.onDocumentFormatting(usually(host, 'formatting', null, (request) => edits(request, format(request.context))));
+  connection.onDocumentRangeFormatting(usually(host, 'range formatting', null, (request, { range }) => edits(request, formatRange(request.context, request.span(range)))));
   const tokens = (request: FeatureRequest, span?: Span): SemanticTokens => buildTokens(request, span);
   connection.languages.semanticTokens.on(usually(host, 'semantic tokens', { data: [] }, (request) => tokens(request)));
   connection.languages.semanticTokens.onRange(usually(host, 'semantic tokens', { data: [] }, (request, { range }) => tokens(request, request.span(range))));

@@ -72,6 +72,8 @@ export class RunDriver {
   #fault: Error | null = null;
   #abandoned = false;
   #wake: (() => void) | null = null;
+  /** Something has happened since the turn began: a wake that finds nobody asleep is not lost. */
+  #stirred = false;
   /** When timers and I/O last had their turn: milliseconds of this process. */
   #breathed = performance.now();
   /** Milliseconds since the epoch of the last commit or token: what the watchdog looks at. */
@@ -94,10 +96,10 @@ export class RunDriver {
         this.lastActivity = ports.engine.now();
         ports.token(agentRun, text);
       },
-      wake: () => this.#wake?.(),
+      wake: () => this.#stir(),
       fault: (error) => {
         this.#fault ??= error;
-        this.#wake?.();
+        this.#stir();
       },
     });
     this.lastActivity = ports.engine.now();
@@ -150,7 +152,7 @@ export class RunDriver {
   abandon(): void {
     this.#abandoned = true;
     this.#asks.close();
-    this.#wake?.();
+    this.#stir();
   }
 
   // The adapter's side: called by the context during a drain.
@@ -197,7 +199,7 @@ export class RunDriver {
   #inDrain(path: string): void {
     if (this.#draining) return;
     this.#fault ??= bug('Dagbook.ForeignAwait', `ForeignAwait at ${path}: the adapter awaited something that is not of its context. Every await must be of a ctx call, or of promises made from ctx calls.`, path);
-    this.#wake?.();
+    this.#stir();
     throw this.#fault;
   }
 
@@ -212,9 +214,9 @@ export class RunDriver {
     const context = createRunContext(this, this.#facts, null);
     const finish = (how: Finish): void => {
       this.#finish = how;
-      this.#wake?.();
+      this.#stir();
     };
-    await null;
+    await Promise.resolve();
     const drained = this.#drain();
     this.#adapter.walk(this.#workflow, context).then((output) => finish({ ok: true, output }), (error: unknown) => finish({ ok: false, error }));
     await drained;
@@ -290,6 +292,7 @@ export class RunDriver {
   // The pump.
 
   async #turn(): Promise<DriveEnd | null> {
+    this.#stirred = false;
     await this.#deliverReady();
     if (this.#gone()) return { kind: 'abandoned' };
     if (!this.#goesOn()) return this.#end();
@@ -340,13 +343,17 @@ export class RunDriver {
     return this.#finish === null && this.#fatal === null && !this.#abandoned;
   }
 
-  #nextReady(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = () => {
-        this.#wake = null;
-        resolve();
-      };
+  #stir(): void {
+    this.#stirred = true;
+    this.#wake?.();
+  }
+
+  async #nextReady(): Promise<void> {
+    if (this.#stirred) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
+    this.#wake = null;
   }
 
   #idle(): boolean {

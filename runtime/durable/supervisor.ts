@@ -76,6 +76,13 @@ export class Supervisor {
     for (const driven of [...this.#driven.values()]) this.#lookAt(driven);
   }
 
+  /** Watches no more: the ledger is about to be closed. */
+  stop(): void {
+    this.abandonAll();
+    this.#driven.clear();
+    this.#watch();
+  }
+
   abandonAll(): void {
     for (const { driver } of this.#driven.values()) driver.abandon();
   }

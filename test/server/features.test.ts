@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CallHierarchyIncomingCallsRequest, CallHierarchyOutgoingCallsRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeLensRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest,
+  DocumentFormattingRequest, DocumentRangeFormattingRequest, CallHierarchyIncomingCallsRequest, CallHierarchyOutgoingCallsRequest, CallHierarchyPrepareRequest, CodeActionRequest, CodeLensRequest, CompletionRequest, CompletionResolveRequest, DefinitionRequest,
   DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, FoldingRangeRequest, HoverRequest, InlayHintRequest, LinkedEditingRangeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest,
   SelectionRangeRequest, SemanticTokensRangeRequest, SemanticTokensRequest, ShutdownRequest, ExitNotification, SignatureHelpRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type CompletionList, type WorkspaceEdit,
 } from 'vscode-languageserver-protocol/node';
@@ -44,6 +44,17 @@ describe('over a real server', () => {
     expect(await connection.sendRequest(DefinitionRequest.type, { ...at, position: { line: 4, character: 30 } })).toMatchObject([{ uri: uri('configs/agents/helper.yaml') }]);
     expect(await connection.sendRequest(ReferencesRequest.type, { ...at, context: { includeDeclaration: true } })).toHaveLength(2);
     expect(await connection.sendRequest(DocumentHighlightRequest.type, use)).toHaveLength(2);
+  });
+
+  it('formatting tidies spacing and leaves the rest, whole and in a range', async () => {
+    const { connection, at, change } = await withWorkflow();
+    await change('w.workflow.yaml', text.replace('depends_on: [first]', 'depends_on:   [ first ]'));
+    const options = { tabSize: 2, insertSpaces: true };
+    const whole = await connection.sendRequest(DocumentFormattingRequest.type, { textDocument: at.textDocument, options });
+    expect(whole?.every(({ range }) => range.start.line === 8)).toBe(true);
+    expect(whole).not.toHaveLength(0);
+    const range = { start: { line: 0, character: 0 }, end: { line: 3, character: 0 } };
+    expect(await connection.sendRequest(DocumentRangeFormattingRequest.type, { textDocument: at.textDocument, range, options })).toEqual([]);
   });
 
   it('rename changes every place, and says why it does not', async () => {
