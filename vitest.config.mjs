@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['test/house/global-setup.ts'],
     environment: 'node',
     pool: 'forks',
+    setupFiles: ['test/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', 'json'],
