@@ -24,7 +24,6 @@ export type ErrorCode =
   | 'answer-invalid'
   | 'version-missing'
   | 'body-pruned'
-  | 'adapter-changed'
   | 'ledger-newer'
   | 'ledger-not-ours'
   | 'ledger-read-only'

@@ -15,7 +15,8 @@ export function settleModel(outcome: ModelOutcome, price: Price, held: Amount | 
   const real: Amount = { tokens: promptTokens + outputTokens, micros: costMicros(price, promptTokens, outputTokens) };
   const limit = held ?? real;
   const used: Amount = { tokens: Math.min(real.tokens, limit.tokens), micros: Math.min(real.micros, limit.micros) };
-  const estimated = source !== 'reported' ? { estimated: true as const } : {};
+  // Counted beside a lower report is no estimate: the provider did say what it used.
+  const estimated = source === 'estimated' || (source === 'counted' && outcome.claimed === null) ? { estimated: true as const } : {};
   const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { ...estimated, ...data } });
 
   if (real.tokens > limit.tokens || real.micros > limit.micros) {

@@ -275,3 +275,21 @@ describe('a walk that leaves its record', () => {
     expect(error.name).toBe('Dagbook.ReplayDiverged');
   });
 });
+
+test('a driver that is told to let go while timers have their turn lets go: no wake is lost', async () => {
+  const world = new World();
+  world.engine.onModel = () => new Promise(() => undefined);
+  const ledger: typeof world.ledger = {
+    ...world.ledger,
+    write<T>(work: () => T): T {
+      const value = world.ledger.write(work);
+      // A slow commit: the pump yields to timers and I/O before it waits, and there the switch is heard.
+      const until = performance.now() + 10;
+      while (performance.now() < until);
+      setImmediate(() => started.driver.abandon());
+      return value;
+    },
+  };
+  const started = world.drive(world.open(), adapterOf(async (ctx) => (await simpleNode(ctx, 'deaf', 'x')).text), { ledger });
+  expect(await Promise.race([started.end, sleep(5_000).then(() => 'still waiting')])).toEqual({ kind: 'abandoned' });
+});
