@@ -1,0 +1,55 @@
+import type { Frame } from './frame.ts';
+import type { Picture } from './picture.ts';
+import type { AgentRunRecord, RunRecord } from './run-records.ts';
+import type { TextRange } from './text-range.ts';
+
+/** What the extension tells the graph panel. Every text in it is shown as text, never as markup. */
+export type ToGraphPanel =
+  /** A new picture of the document (or why there is none). `version` is the document's. */
+  | { readonly kind: 'picture'; readonly uri: string; readonly version: number; readonly state: PictureState }
+  | { readonly kind: 'settings'; readonly direction: Direction; readonly reducedMotion: boolean | null }
+  /** The cursor stands in this node (null = in none). */
+  | { readonly kind: 'cursor'; readonly node: string | null }
+  /** The run that lies over the picture: what is known of it so far. null = none. */
+  | { readonly kind: 'run'; readonly overlay: RunOverlay | null }
+  /** Since then, in order; token frames among them. */
+  | { readonly kind: 'frames'; readonly run: string; readonly frames: readonly Frame[] }
+  /** Running is refused, and why (no trust, host down); null = it is not. */
+  | { readonly kind: 'running-allowed'; readonly reason: string | null }
+  /** The person asked for it by a command or a key of the editor. */
+  | { readonly kind: 'do'; readonly what: 'find' | 'fit' | 'zoom-in' | 'zoom-out' | 'list' | 'export-svg' | 'export-png' };
+
+export type Direction = 'down' | 'right';
+
+export type PictureState =
+  | { readonly kind: 'picture'; readonly picture: Picture; readonly others: readonly { readonly document: number; readonly name: string }[] }
+  /** The language server has not answered yet. */
+  | { readonly kind: 'loading' }
+  /** The document holds no workflow, or is gone. */
+  | { readonly kind: 'nothing'; readonly message: string; readonly hint: string };
+
+export interface RunOverlay {
+  readonly run: RunRecord;
+  readonly agentRuns: readonly AgentRunRecord[];
+  /** The text that was locked is not the text that is drawn. */
+  readonly stale: boolean;
+  readonly criticalPath: readonly string[];
+}
+
+/** What the graph panel tells the extension; the extension checks each message before it acts. */
+export type FromGraphPanel =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'reveal'; readonly range: TextRange; readonly focus: boolean }
+  | { readonly kind: 'run'; readonly askInputs: boolean }
+  | { readonly kind: 'halt'; readonly run: string }
+  /** `run-node`: on the record of the shown run, or of the last one. */
+  | { readonly kind: 'node-action'; readonly action: 'run-node' | 'run-until' | 'fork-from' | 'pause-at' | 'pin' | 'open-agent' | 'show-steps'; readonly node: string }
+  | { readonly kind: 'show-run'; readonly run: string }
+  | { readonly kind: 'answer'; readonly run: string; readonly node: string }
+  /** Which document of a multi-document file is shown. */
+  | { readonly kind: 'document'; readonly document: number }
+  | { readonly kind: 'direction'; readonly direction: Direction }
+  | { readonly kind: 'problems' }
+  | { readonly kind: 'export'; readonly format: 'svg' | 'png'; /** SVG text, or PNG bytes in base64. */ readonly data: string }
+  /** For the log: a bug in the panel. */
+  | { readonly kind: 'bug'; readonly message: string };
