@@ -75,4 +75,5 @@ export { linkedEditing } from './features/linked-editing.ts';
 export { selectionRanges } from './features/selection-ranges.ts';
 export { semanticTokens, type SemanticToken, type TokenType } from './features/semantic-tokens.ts';
 export { workspaceSymbols, type WorkspaceSymbol } from './features/workspace-symbols.ts';
+export { newWorkflow, workflowStarts, type WorkflowStart } from './features/new-document.ts';
 export { format, formatRange } from './features/format.ts';

@@ -127,7 +127,7 @@ const REST: readonly Action[] = [
     id: 'convert', title: 'Convert', summary: 'write a state machine as a states document, or as Amazon States Language', availability: 'now', result: 'Document',
     parameters: [argument('file', required), option('to', 'text', { required: true, choices: ['states', 'asl'] })],
   }),
-  action({ id: 'new', title: 'New Workflow from Template', summary: 'begin a workflow from a template', result: 'CreatedFiles', parameters: [argument('template')] }),
+  action({ id: 'new', title: 'New Workflow from Template', summary: 'begin a workflow from a template', availability: 'now', result: 'CreatedFiles', parameters: [argument('template'), option('name', 'text')] }),
   action({ id: 'language-server', verb: 'lsp', title: 'Language Server', summary: 'speak the language server protocol to any editor', availability: 'now', result: 'none', parameters: [option('stdio', 'flag', required)] }),
 ];
 
