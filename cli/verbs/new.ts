@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { newWorkflow, workflowStarts } from '../../language/index.ts';
-import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { DagbookError } from '../../protocol/dagbook-error.ts';
 import { usage } from '../command-line.ts';
 import { nearest } from '../did-you-mean.ts';
 import { EXIT } from '../exit.ts';
