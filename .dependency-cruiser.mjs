@@ -12,11 +12,12 @@ const ROOMS = {
   'language/checks': { may: ['protocol (types)', 'language base', 'language/syntax', 'language/expressions', 'language/graph', 'language/documents', 'language/canonical'] },
   'language/features': { may: ['protocol (types)', 'language base', 'language/syntax', 'language/expressions', 'language/graph', 'language/documents', 'language/canonical', 'language/checks'] },
   language: { may: ['protocol (types)', 'language'] },
-  runtime: { may: ['protocol', 'language index', 'runtime'] },
-  server: { may: ['protocol', 'language index'] },
+  disk: { may: ['protocol', 'language index'] },
+  runtime: { may: ['protocol', 'language index', 'disk', 'runtime'] },
+  server: { may: ['protocol', 'language index', 'disk'] },
   client: { may: ['protocol'] },
   webview: { may: ['protocol'] },
-  cli: { may: ['protocol', 'language', 'runtime', 'server'] },
+  cli: { may: ['protocol', 'language', 'disk', 'runtime', 'server'] },
 };
 
 /**
@@ -30,6 +31,7 @@ const REACH = {
   language: '^language/',
   'language base': '^language/(diagnostic|workspace)\\.ts$',
   'language index': '^language/index\\.ts$',
+  disk: '^disk/',
   runtime: '^runtime/',
   server: '^server/',
 };
@@ -54,10 +56,10 @@ const OWNERS = {
   vscode: '^client/',
   'vscode-languageclient': '^client/',
   elkjs: '^webview/',
-  'jsonc-parser': '^(cli|server)/',
+  'jsonc-parser': '^(cli|disk)/',
 };
 
-const CODE = '^(protocol|language|runtime|server|client|webview|cli)/';
+const CODE = '^(protocol|language|disk|runtime|server|client|webview|cli)/';
 const names = Object.keys(ROOMS);
 
 /** @param {string} text */
@@ -107,6 +109,13 @@ const configuration = {
       severity: 'error',
       from: { path: '^runtime/(ledger|durable)/' },
       to: { path: '^runtime/(adapters|agents)/' },
+    },
+    {
+      name: 'files-by-the-host',
+      comment: 'The runtime is handed a workspace; only its host process opens one.',
+      severity: 'error',
+      from: { path: '^runtime/', pathNot: '^runtime/host' },
+      to: { path: '^disk/' },
     },
     {
       name: 'pure',

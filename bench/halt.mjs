@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { histogram, machine, milliseconds, quantile } from './shared.mjs';
 import { Runtime, halt, startRun } from '../runtime/index.ts';
-import { openWorkspace } from '../cli/workspace.ts';
+import { openWorkspace } from '../disk/open-workspace.ts';
 
 const NODES = 1_000;
 const ROUNDS = Number(process.env.BENCH_HALT_ROUNDS ?? 30);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import type { Analysis } from '../language/index.ts';
 import { analyzeFile, DocumentLibrary } from '../language/index.ts';
-import type { DiskWorkspace } from './workspace.ts';
 
 export type Analyse = (file: string, workspace: DiskWorkspace) => Analysis;
 

@@ -1,3 +1,4 @@
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import type { Diagnostic, Span } from '../language/index.ts';
 import { bugDiagnostic, LineIndex } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
@@ -7,7 +8,6 @@ import type { Finding, Place } from './finding.ts';
 import { compareFindings } from './finding.ts';
 import type { Target } from './targets.ts';
 import { shownPath } from './targets.ts';
-import type { DiskWorkspace } from './workspace.ts';
 
 export interface Checked {
   readonly findings: readonly Finding[];

@@ -1,5 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { findWorkspace } from '../disk/find-workspace.ts';
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
+import { openWorkspace } from '../disk/open-workspace.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { parseWords, splitVerb, usage } from './command-line.ts';
 import { nearest as nearestWord } from './did-you-mean.ts';
@@ -10,8 +13,6 @@ import { printHelp, printVerbHelp } from './help.ts';
 import { openTerminal } from './terminal.ts';
 import type { GlobalOptions, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
-import type { DiskWorkspace } from './workspace.ts';
-import { findWorkspace, openWorkspace } from './workspace.ts';
 
 const out = openTerminal(process.stdout, process.env);
 const err = openTerminal(process.stderr, process.env);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
 import { endpointsFrom, openReader, Runtime } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
-import type { DiskWorkspace } from './workspace.ts';
 
 type Global = Pick<VerbContext, 'global'>;
 

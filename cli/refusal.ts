@@ -1,9 +1,9 @@
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import { DocumentsInvalid } from '../runtime/index.ts';
 import { findingsOf } from './check-files.ts';
 import { printText, summary } from './formats/text.ts';
 import type { VerbContext } from './verb.ts';
-import type { DiskWorkspace } from './workspace.ts';
 
 /** A document that cannot be locked is shown as `check` shows it, on stderr; what is left to say is one line. */
 export async function explainingRefusals<T>({ err, cwd }: Pick<VerbContext, 'err' | 'cwd'>, workspace: DiskWorkspace, work: () => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
+import { isYamlName } from '../disk/list-yaml.ts';
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import { usage } from './command-line.ts';
-import { isYamlName } from './workspace.ts';
-import type { DiskWorkspace } from './workspace.ts';
 import type { VerbContext } from './verb.ts';
 
 type Paths = Pick<VerbContext, 'workspace' | 'workspaceOf' | 'resolve'>;

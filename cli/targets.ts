@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { VerbContext } from './verb.ts';
-import type { DiskWorkspace } from './workspace.ts';
 
 /** One file to look at. */
 export interface Target {

@@ -1,6 +1,6 @@
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
-import type { DiskWorkspace } from './workspace.ts';
 
 /** One option of a verb. `value` is what stands for it in the help: `FILE`, `K=V`. */
 export type OptionSpec =

@@ -10,7 +10,7 @@ const dist = path.join(root, 'dist');
 const stamp = path.join(dist, '.built-from');
 
 /** Everything whose change asks for a new build. */
-const SOURCES = ['cli', 'language', 'protocol', 'runtime', 'schemas', 'server', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
+const SOURCES = ['cli', 'disk', 'language', 'protocol', 'runtime', 'schemas', 'server', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
 
 const OLD_CHUNK_MS = 3_600_000;
 

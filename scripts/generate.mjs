@@ -1,9 +1,10 @@
 // Everything that follows from schemas/ and from the header comments of language/checks/: types, validators, schema
-// constants and the manual. `node scripts/generate.mjs` writes it; `--check` fails where a committed file is stale.
+// constants, the manual and the setting that names the codes. `node scripts/generate.mjs` writes it; `--check` fails where a committed file is stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateManual } from './generate/manual.mjs';
+import { generateManifest } from './generate/manifest.mjs';
+import { generateManual, manualPages } from './generate/manual.mjs';
 import { generateSchemaConstants } from './generate/schema-constants.mjs';
 import { generateTypes } from './generate/types.mjs';
 import { generateValidators } from './generate/validators.mjs';
@@ -24,12 +25,13 @@ async function generateAll() {
     generateSchemaConstants(schemas),
     generateValidators(schemas),
     generateManual(root),
+    manualPages(root).then((pages) => generateManifest(root, pages)),
   ]);
   return new Map(parts.flatMap((part) => [...part]));
 }
 
 async function existing() {
-  const found = new Map();
+  const found = new Map([['package.json', await readFile(join(root, 'package.json'), 'utf8')]]);
   for (const folder of folders) {
     const names = await readdir(join(root, folder)).catch(() => []);
     for (const name of names) found.set(`${folder}/${name}`, await readFile(join(root, folder, name), 'utf8'));

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { cruise } from 'dependency-cruiser';
 import rules from '../.dependency-cruiser.mjs';
 
-export const ROOMS = ['protocol', 'language', 'runtime', 'server', 'client', 'webview', 'cli'];
+export const ROOMS = ['protocol', 'language', 'disk', 'runtime', 'server', 'client', 'webview', 'cli'];
 
 /**
  * @param {string} root a folder that holds rooms

@@ -1,4 +1,5 @@
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
+import { readSettingsLeniently, settingsFromSection } from '../disk/settings.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
@@ -7,7 +8,6 @@ import { registerNavigation } from './navigation-features.ts';
 import { OpenDocuments } from './open-documents.ts';
 import { PulledDiagnostics } from './pulled-diagnostics.ts';
 import { PushedDiagnostics } from './pushed-diagnostics.ts';
-import { settingsFromFolder, settingsFromSection } from './settings.ts';
 import { registerStructure } from './structure-features.ts';
 import { manualPages } from './to-lsp.ts';
 import { registerTyping } from './typing-features.ts';
@@ -125,7 +125,7 @@ export class LanguageServer {
     for (const workspace of this.#workspaces.all()) {
       if (workspace.root === null) continue;
       const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(sent);
-      const settings = asked === null || asked === undefined ? settingsFromFolder(workspace.root) : settingsFromSection(asked);
+      const settings = asked === null || asked === undefined ? readSettingsLeniently(workspace.root) : settingsFromSection(asked);
       this.#workspaces.setSettings(workspace, settings);
     }
     this.#documents.relocate();

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
+import { isInside } from '../disk/inside.ts';
+import { defaultSettings, type Settings } from '../disk/settings.ts';
+import { WorkspaceFolder } from '../disk/workspace-folder.ts';
 import { AnalysisSession, type Workspace } from '../language/index.ts';
-import { DiskWorkspace, isInside } from './disk-workspace.ts';
-import { defaultSettings, type ServerSettings } from './settings.ts';
 
 /** One folder with its session; or, for documents that lie in no folder we can read, one document for itself. */
 export interface ServerWorkspace {
   /** Absolute; null = not on the disk: what other files hold cannot be known. */
   readonly root: string | null;
-  readonly disk: DiskWorkspace | null;
+  readonly disk: WorkspaceFolder | null;
   session: AnalysisSession;
-  settings: ServerSettings;
+  settings: Settings;
   readonly uriOf: (file: string) => string;
   /** Null for a URI that is not below the root. */
   readonly pathOf: (uri: string) => string | null;
@@ -19,12 +20,12 @@ export interface ServerWorkspace {
 
 type OnBug = (path: string, error: unknown) => void;
 
-export function diskWorkspace(root: string, settings: ServerSettings, onBug: OnBug): ServerWorkspace {
-  const disk = new DiskWorkspace(root, settings);
+export function diskWorkspace(root: string, settings: Settings, onBug: OnBug): ServerWorkspace {
+  const disk = new WorkspaceFolder(root);
   return {
     root,
     disk,
-    session: makeSession(disk, settings, onBug),
+    session: makeSession(workspaceOf(disk, settings), settings, onBug),
     settings,
     uriOf: (file) => URI.file(path.join(root, file)).toString(),
     pathOf: (uri) => relativePath(root, uri),
@@ -46,14 +47,17 @@ export function loneWorkspace(uri: string, onBug: OnBug): ServerWorkspace {
 }
 
 /** Settings decide what is recognised, so everything is looked at anew. */
-export function applySettings(workspace: ServerWorkspace, settings: ServerSettings, onBug: OnBug): void {
+export function applySettings(workspace: ServerWorkspace, settings: Settings, onBug: OnBug): void {
   workspace.settings = settings;
   if (workspace.disk === null) return;
-  workspace.disk.settings = settings;
-  workspace.session = makeSession(workspace.disk, settings, onBug);
+  workspace.session = makeSession(workspaceOf(workspace.disk, settings), settings, onBug);
 }
 
-function makeSession(workspace: Workspace, { defaultModel }: ServerSettings, onBug: OnBug): AnalysisSession {
+function workspaceOf(disk: WorkspaceFolder, settings: Settings): Workspace {
+  return { read: (file) => disk.read(file), list: () => disk.list(), settings };
+}
+
+function makeSession(workspace: Workspace, { defaultModel }: Settings, onBug: OnBug): AnalysisSession {
   return new AnalysisSession(workspace, { sha256, defaultModel, onBug });
 }
 

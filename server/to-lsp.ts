@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic, type Position, type Range } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
+import type { Settings } from '../disk/settings.ts';
 import type { Diagnostic, LineIndex, Severity, Span } from '../language/index.ts';
-import type { ServerSettings } from './settings.ts';
 
 /** What has no effect is shown faded. */
 const UNNECESSARY: ReadonlySet<string> = new Set(['unused-ignore']);
@@ -41,14 +41,14 @@ function toSeverity(severity: Severity): DiagnosticSeverity {
 export interface DiagnosticPlaces {
   readonly linesOf: (file: string) => LineIndex;
   readonly uriOf: (file: string) => string;
-  readonly settings: ServerSettings;
+  readonly settings: Settings;
   /** Address of the manual page of a code; null = not shipped. */
   readonly manual: (code: string) => string | null;
 }
 
 /** Null where the settings turn the code off. */
 export function toLspDiagnostic({ code, severity, message, file, span, related, suggestion }: Diagnostic, places: DiagnosticPlaces): LspDiagnostic | null {
-  const shown = places.settings.severity.get(code) ?? severity;
+  const shown = places.settings.severity[code] ?? severity;
   if (shown === 'off') return null;
   const href = places.manual(code);
   return {

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { URI } from 'vscode-uri';
-import { isInside } from './disk-workspace.ts';
+import { findWorkspace } from '../disk/find-workspace.ts';
+import { isInside } from '../disk/inside.ts';
+import { readSettingsLeniently, type Settings } from '../disk/settings.ts';
 import { applySettings, diskWorkspace, loneWorkspace, type ServerWorkspace } from './server-workspace.ts';
-import { settingsFromFolder, type ServerSettings } from './settings.ts';
-
-const MARKERS = ['.dagbook', 'configs', '.git'];
 
 /** A document with the workspace it belongs to. */
 export interface Located {
@@ -26,7 +24,7 @@ export class Workspaces {
 
   addFolder(uri: string): void {
     const { scheme, fsPath } = URI.parse(uri);
-    if (scheme === 'file' && !this.#folders.has(fsPath)) this.#folders.set(fsPath, diskWorkspace(fsPath, settingsFromFolder(fsPath), this.#onBug));
+    if (scheme === 'file' && !this.#folders.has(fsPath)) this.#folders.set(fsPath, diskWorkspace(fsPath, readSettingsLeniently(fsPath), this.#onBug));
   }
 
   removeFolder(uri: string): void {
@@ -60,7 +58,7 @@ export class Workspaces {
     this.#others.delete(uri);
   }
 
-  setSettings(workspace: ServerWorkspace, settings: ServerSettings): void {
+  setSettings(workspace: ServerWorkspace, settings: Settings): void {
     applySettings(workspace, settings, this.#onBug);
   }
 
@@ -70,10 +68,11 @@ export class Workspaces {
   }
 
   #madeUpFor(file: string): ServerWorkspace {
-    const root = nearestRoot(path.dirname(file));
+    // As the command line finds it: the nearest folder upward that looks like a workspace, else the document's own.
+    const root = findWorkspace(path.dirname(file)) ?? path.dirname(file);
     const known = this.#others.get(root);
     if (known !== undefined) return known;
-    const made = diskWorkspace(root, settingsFromFolder(root), this.#onBug);
+    const made = diskWorkspace(root, readSettingsLeniently(root), this.#onBug);
     this.#others.set(root, made);
     return made;
   }
@@ -84,13 +83,5 @@ export class Workspaces {
     const made = loneWorkspace(uri, this.#onBug);
     this.#others.set(uri, made);
     return made;
-  }
-}
-
-/** As the command line finds it: the nearest folder upward that looks like a workspace, else the document's own. */
-function nearestRoot(folder: string): string {
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (MARKERS.some((marker) => existsSync(path.join(at, marker)))) return at;
-    if (path.dirname(at) === at) return folder;
   }
 }

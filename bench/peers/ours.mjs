@@ -7,7 +7,7 @@ const root = process.env.DAGBOOK_ROOT;
 const { fakeModel, dirBytes } = await import(pathToFileURL(path.resolve('common.mjs')).href);
 const load = (file) => import(pathToFileURL(path.join(root, file)).href);
 const { Runtime, startRun, listRuns } = await load('runtime/index.ts');
-const { openWorkspace } = await load('cli/workspace.ts');
+const { openWorkspace } = await load('disk/open-workspace.ts');
 const synchronous = process.env.OURS_SYNC ?? 'NORMAL';
 
 const agent = 'name: worker\nrole: worker\nsystem_prompt: Answer.\nmodel: { provider: fake, price: free }\n';

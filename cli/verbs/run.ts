@@ -1,3 +1,4 @@
+import type { DiskWorkspace } from '../../disk/open-workspace.ts';
 import type { Runtime, StartOptions } from '../../runtime/index.ts';
 import { openRun, startRun } from '../../runtime/index.ts';
 import { startDetached } from '../detached.ts';
@@ -13,7 +14,6 @@ import { namedDocument } from '../run-target.ts';
 import { commandLine } from '../run-words.ts';
 import { defineVerb } from '../verb.ts';
 import type { OptionValues, VerbContext } from '../verb.ts';
-import type { DiskWorkspace } from '../workspace.ts';
 
 const OPTIONS = {
   input: { type: 'string', value: 'KEY=VALUE', help: 'an input: JSON where it reads as JSON, text elsewhere, @FILE for the content of a file', multiple: true },

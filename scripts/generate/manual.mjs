@@ -3,6 +3,15 @@ import { join } from 'node:path';
 
 /** The header comment of each check is its page in the manual and what `dagbook explain` prints. */
 export async function generateManual(root) {
+  const pages = await manualPages(root);
+  const files = new Map(pages.map((page) => [`docs/diagnostics/${page.code}.md`, pageText(page)]));
+  files.set('docs/diagnostics/README.md', indexText(pages));
+  files.set('language/checks/generated/manual.ts', manualText(pages));
+  return files;
+}
+
+/** One per code, sorted. */
+export async function manualPages(root) {
   const folder = join(root, 'language/checks');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).sort();
   const pages = [];
@@ -16,10 +25,7 @@ export async function generateManual(root) {
     if (severity === undefined || title === undefined) throw new Error(`${name}: a check needs a severity and a header comment that begins with "# title".`);
     pages.push({ code, severity, title, markdown });
   }
-  const files = new Map(pages.map((page) => [`docs/diagnostics/${page.code}.md`, pageText(page)]));
-  files.set('docs/diagnostics/README.md', indexText(pages));
-  files.set('language/checks/generated/manual.ts', manualText(pages));
-  return files;
+  return pages;
 }
 
 /** The first block comment, if it begins with a heading; other files in the folder have none. */

@@ -5,7 +5,7 @@ import { exitCodeOf, exitCodeOfRun } from '../../cli/exit.ts';
 import { reportFailure } from '../../cli/failure.ts';
 import { ledgerFile, withRuntime } from '../../cli/open-runtime.ts';
 import { readRunInputs } from '../../cli/run-inputs.ts';
-import { openWorkspace } from '../../cli/workspace.ts';
+import { openWorkspace } from '../../disk/open-workspace.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import { makeWorkspace } from './kit.ts';
 import { recordTerminal } from './record-terminal.ts';

@@ -33,6 +33,9 @@ const FORBIDDEN: readonly (readonly [from: string, imports: string, rule: string
   ['runtime/agents/a.ts', 'node:timers', 'pure'],
   ['server/a.ts', '../runtime/index.ts', 'room-server'],
   ['server/b.ts', '../language/graph/workflow.ts', 'room-server'],
+  ['disk/a.ts', '../runtime/index.ts', 'room-disk'],
+  ['disk/b.ts', '../language/graph/workflow.ts', 'room-disk'],
+  ['runtime/ledger/b.ts', '../../disk/read-text.ts', 'files-by-the-host'],
   ['client/a.ts', '../language/index.ts', 'room-client'],
   ['client/b.ts', '../runtime/index.ts', 'room-client'],
   ['webview/a.ts', '../language/index.ts', 'room-webview'],
@@ -59,6 +62,8 @@ const ALLOWED: readonly (readonly [from: string, line: string])[] = [
   ['runtime/adapters/ok.ts', "import '../durable/journal.ts'; import '../agents/agent.ts';"],
   ['cli/ok.ts', "import '../runtime/index.ts'; import '../language/index.ts'; import 'node:fs';"],
   ['server/ok.ts', "import '../language/index.ts'; import '../protocol/json.ts';"],
+  ['disk/ok.ts', "import '../language/index.ts'; import 'node:fs';"],
+  ['runtime/host.ts', "import '../disk/ok.ts';"],
   ['client/ok.ts', "import type { Uri } from 'vscode'; export type A = Uri;"],
 ];
 
@@ -76,6 +81,7 @@ const TARGETS: readonly (readonly [file: string, text: string])[] = [
   ['language/canonical/hash.ts', 'export const a = 1;'],
   ['runtime/durable/journal.ts', 'export const a = 1;'],
   ['cli/main.ts', 'export const a = 1;'],
+  ['disk/read-text.ts', 'export const a = 1;'],
   ['client/extension.ts', 'export const a = 1;'],
   ['test/kit.ts', 'export const a = 1;'],
 ];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings, SETTING_NAMES } from '../../cli/settings.ts';
+import { readSettings, SETTING_NAMES } from '../../disk/settings.ts';
 import { makeWorkspace } from '../cli/kit.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -83,6 +83,7 @@ describe('the extension manifest', () => {
       synchronous: settings['dagbook.ledger.synchronous']!.default,
       workflowGlobs: settings['dagbook.files.workflows']!.default,
       stallSeconds: settings['dagbook.run.stallSeconds']!.default,
+      severity: settings['dagbook.diagnostics.severity']!.default,
     });
   });
 

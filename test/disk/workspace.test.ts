@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../cli/settings.ts';
-import { findWorkspace, openWorkspace } from '../../cli/workspace.ts';
-import { makeWorkspace } from './kit.ts';
+import { readSettings } from '../../disk/settings.ts';
+import { findWorkspace } from '../../disk/find-workspace.ts';
+import { openWorkspace } from '../../disk/open-workspace.ts';
+import { makeWorkspace } from '../cli/kit.ts';
 
 describe('reading in a workspace', () => {
   it('gives the text, without its byte order mark', () => {
