@@ -1,7 +1,7 @@
-// Bundles the command line and the language server into dist/. Safe to run while a `dagbook` from an earlier build is at work: chunks are named
+// Bundles every program of the project into dist/. Safe to run while a `dagbook` from an earlier build is at work: chunks are named
 // by their content, the entry is swapped in last, and chunks of earlier builds stay for an hour.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,7 +10,7 @@ const dist = path.join(root, 'dist');
 const stamp = path.join(dist, '.built-from');
 
 /** Everything whose change asks for a new build. */
-const SOURCES = ['cli', 'disk', 'language', 'protocol', 'runtime', 'schemas', 'server', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
+const SOURCES = ['cli', 'client', 'disk', 'language', 'protocol', 'runtime', 'schemas', 'server', 'webview', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
 
 const OLD_CHUNK_MS = 3_600_000;
 
@@ -38,45 +38,101 @@ function addFile(hash, file) {
 /** True when dist/ was built from the sources as they are. */
 export function isBuilt() {
   try {
-    return readFileSync(stamp, 'utf8') === sourcesFingerprint() && ['cli.mjs', 'server.mjs'].every((name) => statSync(path.join(dist, name)).isFile());
+    return readFileSync(stamp, 'utf8') === sourcesFingerprint() && programs().every(({ out }) => statSync(path.join(dist, out)).isFile());
   } catch {
     return false;
   }
 }
 
+/**
+ * One program each. A room whose entry is not there has nothing to build.
+ * @typedef {{ source: string; out: string; kind: 'node' | 'extension' | 'browser'; splitting?: boolean }} Program
+ * @type {readonly Program[]}
+ */
+const PROGRAMS = [
+  { source: 'cli/main.ts', out: 'cli.mjs', kind: 'node', splitting: true },
+  // One file: an editor waits for it at every start.
+  { source: 'server/entry.ts', out: 'server.mjs', kind: 'node' },
+  { source: 'runtime/host/entry.ts', out: 'host.mjs', kind: 'node' },
+  { source: 'client/extension.ts', out: 'client.cjs', kind: 'extension' },
+];
+
+function programs() {
+  return PROGRAMS.filter(({ source }) => existsSync(path.join(root, source)));
+}
+
+/**
+ * What is said to esbuild for each kind of program.
+ * @type {Readonly<Record<Program['kind'], import('esbuild').BuildOptions>>}
+ */
+const KINDS = {
+  node: {
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    outExtension: { '.js': '.mjs' },
+    // CommonJS packages inside an ES module bundle ask for Node's own modules through `require`.
+    banner: { js: "import { createRequire as dagbookRequire } from 'node:module';\nconst require = dagbookRequire(import.meta.url);" },
+  },
+  // The extension host of the oldest editor we support loads CommonJS only.
+  extension: { format: 'cjs', platform: 'node', target: 'node22', outExtension: { '.js': '.cjs' }, external: ['vscode'] },
+  browser: { format: 'iife', platform: 'browser', target: 'chrome134', loader: { '.svg': 'text' } },
+};
+
 /** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
 const COMMON = {
   absWorkingDir: root,
-  outdir: dist,
-  outExtension: { '.js': '.mjs' },
   bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
   // Some packages offer a bundle-hostile UMD file as `main` beside a proper module.
   mainFields: ['module', 'main'],
-  sourcemap: true,
-  sourcesContent: false,
   keepNames: false,
-  // A native module: it stays in node_modules and is loaded by the runtime alone.
-  external: ['better-sqlite3'],
-  // CommonJS packages inside an ES module bundle ask for Node's own modules through `require`.
-  banner: { js: "import { createRequire as dagbookRequire } from 'node:module';\nconst require = dagbookRequire(import.meta.url);" },
-  legalComments: 'linked',
   logLevel: 'warning',
   write: false,
   metafile: true,
 };
 
+/**
+ * `work`: readable, with maps; the database driver stays in node_modules, where the runtime alone loads it.
+ * `package`: small and whole. The driver looks for its native file beside the folder that it is in, so all code lies in one folder. The licences
+ * of what is bundled stand in a page of their own (scripts/package.mjs).
+ * @typedef {'work' | 'package'} Purpose
+ * @type {Readonly<Record<Purpose, import('esbuild').BuildOptions>>}
+ */
+const PURPOSES = {
+  work: { sourcemap: true, sourcesContent: false, legalComments: 'linked', external: ['better-sqlite3'], chunkNames: 'chunks/[name]-[hash]' },
+  package: { minify: true, legalComments: 'none', chunkNames: '[name]-[hash]' },
+};
+
+/**
+ * Bundles every program; writes nothing.
+ * @param {string} outdir
+ * @param {Purpose} purpose
+ */
+export async function bundle(outdir, purpose) {
+  const { build: esbuild } = await import('esbuild');
+  const results = await Promise.all(programs().map(({ source, out, kind, splitting = false }) => esbuild({
+    ...KINDS[kind],
+    ...PURPOSES[purpose],
+    ...COMMON,
+    external: [...KINDS[kind].external ?? [], ...PURPOSES[purpose].external ?? []],
+    define: purpose === 'package' && kind === 'node' ? { __dirname: 'import.meta.dirname' } : {},
+    outdir,
+    splitting,
+    entryPoints: { [out.replace(/\.[cm]?js$/, '')]: source },
+  })));
+  return {
+    files: results.flatMap(({ outputFiles }) => outputFiles),
+    inputs: Object.assign({}, ...results.map(({ metafile }) => metafile.inputs)),
+    outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)),
+  };
+}
+
 export async function build() {
   const fingerprint = sourcesFingerprint();
-  const { build: bundle } = await import('esbuild');
-  const cli = await bundle({ ...COMMON, entryPoints: { cli: 'cli/main.ts' }, chunkNames: 'chunks/[name]-[hash]', splitting: true });
-  // One file: an editor waits for it at every start.
-  const server = await bundle({ ...COMMON, entryPoints: { server: 'server/entry.ts' } });
-  publish([...cli.outputFiles, ...server.outputFiles]);
+  const { files, inputs, outputs } = await bundle(dist, 'work');
+  publish(files);
   writeFileSync(stamp, fingerprint);
-  return { inputs: { ...cli.metafile.inputs, ...server.metafile.inputs }, outputs: { ...cli.metafile.outputs, ...server.metafile.outputs } };
+  return { inputs, outputs };
 }
 
 /** @param {readonly import('esbuild').OutputFile[]} files */

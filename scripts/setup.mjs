@@ -2,19 +2,22 @@
 // It runs on any Node from 18 on, before anything is installed: only `node:` builtins. Says nothing when nothing is to do.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { carriedNodes, findNode, whatToDo } from '../cli/find-node.mjs';
 import { isBuilt } from './build.mjs';
+import { alone } from './turnstile.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const lockFile = path.join(root, 'package-lock.json');
 const stamp = path.join(root, 'node_modules', '.dagbook-setup');
 const turnstile = path.join(root, '.cache', 'setup.lock');
 
-if (!(isInstalled() && isBuilt() && hasNode())) process.exitCode = await alone(setUp);
+if (!(isInstalled() && isBuilt() && hasNode())) {
+  // Two set-ups at once would tear down each other's node_modules: one works, the others wait and then look again.
+  process.exitCode = await alone(turnstile, setUp, () => say('Another set-up is at work in this folder; waiting for it …'));
+}
 
 function setUp() {
   if (!isInstalled()) {
@@ -97,61 +100,6 @@ function install() {
     : spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', flags, { ...options, shell: process.platform === 'win32' });
   if (run.error !== undefined) say(`npm-not-started: ${run.error.message}`);
   return run.status;
-}
-
-/**
- * Two set-ups at once would tear down each other's node_modules: one works, the others wait and then look again.
- * @param {() => number} work
- * @returns {Promise<number>}
- */
-async function alone(work) {
-  mkdirSync(path.dirname(turnstile), { recursive: true });
-  for (let waited = false; ; waited = true) {
-    try {
-      mkdirSync(turnstile);
-      writeFileSync(path.join(turnstile, 'pid'), String(process.pid));
-      break;
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-    }
-    if (!waited) say('Another set-up is at work in this folder; waiting for it …');
-    clearStale();
-    await wait(200);
-  }
-  try {
-    return work();
-  } finally {
-    rmSync(turnstile, { recursive: true, force: true });
-  }
-}
-
-/** A turnstile whose holder died is moved aside first, so that only one of several waiters removes it. */
-function clearStale() {
-  try {
-    if (holderLives()) return;
-    const aside = `${turnstile}.${String(process.pid)}`;
-    renameSync(turnstile, aside);
-    rmSync(aside, { recursive: true, force: true });
-  } catch {
-    // Gone in the meantime: the next round takes it.
-  }
-}
-
-function holderLives() {
-  let pid;
-  try {
-    pid = Number(readFileSync(path.join(turnstile, 'pid'), 'utf8'));
-  } catch {
-    // Between its two steps; or dead there.
-    return Date.now() - statSync(turnstile).mtimeMs < 5_000;
-  }
-  if (!(pid > 0)) return Date.now() - statSync(turnstile).mtimeMs < 5_000;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
-  }
 }
 
 /** @param {string} message */

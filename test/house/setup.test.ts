@@ -7,7 +7,7 @@ import { makeWorkspace, ROOT, runNode } from '../cli/kit.ts';
 /** A checkout in small: our scripts, a program of one file, and our installed packages behind a link. */
 function makeCheckout(): string {
   const folder = makeWorkspace({ 'cli/main.ts': "process.stdout.write('one');\n", 'server/entry.ts': "process.stdout.write('server');\n" });
-  for (const file of ['scripts/setup.mjs', 'scripts/build.mjs', 'cli/bin.mjs', 'cli/find-node.mjs', 'package.json', 'package-lock.json']) {
+  for (const file of ['scripts/setup.mjs', 'scripts/build.mjs', 'scripts/turnstile.mjs', 'cli/bin.mjs', 'cli/find-node.mjs', 'package.json', 'package-lock.json']) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     copyFileSync(path.join(ROOT, file), path.join(folder, file));
   }
