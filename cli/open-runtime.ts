@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { endpointsFrom, openReader, Runtime } from '../runtime/index.ts';
+import { endpointsFrom, openReader, profileEndpoints, Runtime } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
 
 type Global = Pick<VerbContext, 'global'>;
@@ -29,6 +29,7 @@ export async function withRuntime<T>(context: Global, workspace: DiskWorkspace, 
     leaveWaiting: true,
     secret: (name) => process.env[name] ?? null,
     endpoints: endpointsFrom(process.env),
+    profileEndpoints: profileEndpoints(workspace.root),
     onBug: (error) => bugs.push(error),
   });
   try {

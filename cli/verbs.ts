@@ -18,6 +18,7 @@ export const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   compare: async () => untyped((await import('./verbs/compare.ts')).verb),
   ledger: async () => untyped((await import('./verbs/ledger.ts')).verb),
   convert: async () => untyped((await import('./verbs/convert.ts')).verb),
+  models: async () => untyped((await import('./verbs/models.ts')).verb),
   new: async () => untyped((await import('./verbs/new.ts')).verb),
   lsp: async () => untyped((await import('./verbs/lsp.ts')).verb),
 };

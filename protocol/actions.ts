@@ -113,9 +113,14 @@ const REVIEWING: readonly Action[] = [
   action({ id: 'ledger-path', verb: 'ledger path', title: 'Where the Ledger Is', summary: 'print the path of the ledger file', availability: 'now', result: 'LedgerPath', parameters: [] }),
 ];
 
+const MODEL_SUMMARIES = {
+  list: 'say which models can be used, and what is missing where one cannot', test: 'make one small call to a model', pull: 'fetch a model onto its machine', rm: 'delete a model there',
+  start: 'start the server of a model profile and use it', stop: 'stop it and use it no more',
+} as const;
+
 const MODELS: readonly Action[] = (['list', 'test', 'pull', 'rm', 'start', 'stop'] as const).map((word) =>
   action({
-    id: `models-${word}`, verb: `models ${word}`, title: `Models: ${word}`, summary: `${word} models of the configured providers`, result: 'ModelState[]',
+    id: `models-${word}`, verb: `models ${word}`, title: `Models: ${word}`, summary: MODEL_SUMMARIES[word], availability: 'now', result: 'ModelState[]',
     http: word === 'start' || word === 'stop' ? `POST /agentic/vllm/${word}` : `POST /agentic/models/${word}`, spendsMoney: word === 'test',
     parameters: word === 'list' ? [] : [argument('model', required)],
   }),

@@ -21,6 +21,10 @@ export { agentRunsOf, listRuns, runSummary, stepsOf, type AgentRunRow, type RunS
 export type { RunRow } from './ledger/run-store.ts';
 export { verifyLedger, type Tampering, type Verification } from './ledger/verify.ts';
 export type { Synchronous } from './ledger/sqlite.ts';
-export { endpointsFrom } from './models/create-providers.ts';
+export { createProviders, endpointsFrom, type ProviderOptions } from './models/create-providers.ts';
+export { createCatalogs, type CatalogModel, type ModelCatalog, type PullProgress } from './models/model-catalog.ts';
+export { modelProfile, modelProfiles, type ModelProfile } from './models/model-profiles.ts';
+export { activeProfiles, isRunning, profileEndpoints, startProfile, stopProfile, type ActiveProfile } from './models/profile-servers.ts';
+export { tryModel, type Trial } from './models/try-model.ts';
 export { formatUsd } from './models/price.ts';
 export { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price } from './models/provider.ts';

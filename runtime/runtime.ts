@@ -47,6 +47,8 @@ export interface RuntimeOptions {
   readonly secret?: (name: string) => string | null;
   /** Per provider: where its calls go when an agent names no `base_url`. */
   readonly endpoints?: Readonly<Record<string, string>>;
+  /** Per provider: the address of a model profile in use; none of our keys goes there. */
+  readonly profileEndpoints?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly newId?: () => string;

@@ -9,7 +9,7 @@ export function createAnthropicProvider(options: HttpProviderOptions): ModelProv
   return createHttpProvider(ANTHROPIC, options);
 }
 
-const ANTHROPIC: Dialect = {
+export const ANTHROPIC: Dialect = {
   name: 'anthropic',
   ownUrl: 'https://api.anthropic.com',
   keyVariable: 'ANTHROPIC_API_KEY',

@@ -9,14 +9,16 @@ export interface ProviderOptions {
   readonly secret?: (name: string) => string | null;
   /** Per provider: where its calls go when an agent names no `base_url`. */
   readonly endpoints?: Readonly<Record<string, string>>;
+  /** The same because of a model profile in use: a document named the address, so none of our keys goes there. `endpoints` goes before. */
+  readonly profileEndpoints?: Readonly<Record<string, string>>;
 }
 
 /** A connection that is silent for so long is given up: milliseconds. An agent may say otherwise. */
 const IDLE_MS = 60_000;
 
 /** The providers that are built in. */
-export function createProviders({ secret = () => null, endpoints = {} }: ProviderOptions): readonly ModelProvider[] {
-  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: endpoints[name] ?? null, idleMs: IDLE_MS });
+export function createProviders({ secret = () => null, endpoints = {}, profileEndpoints = {} }: ProviderOptions): readonly ModelProvider[] {
+  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined, idleMs: IDLE_MS });
   return [createSimulatedProvider(), createOpenAiProvider(over('openai')), createAnthropicProvider(over('anthropic')), createOllamaProvider(over('ollama'))];
 }
 

@@ -9,17 +9,22 @@ export interface HttpAnswer {
   readonly chunks: AsyncIterator<Uint8Array, unknown>;
 }
 
+/** Posts a text and hands the body over as it comes. See `send`. */
+export function postText(url: URL, headers: Readonly<Record<string, string>>, text: string, signal: AbortSignal): Promise<HttpAnswer> {
+  return send('POST', url, headers, text, signal);
+}
+
 /**
- * Posts a text and hands the body over as it comes. Follows no redirection. When the signal is aborted the socket is
- * closed at once, whatever it is doing.
+ * Sends one request and hands the body of the answer over as it comes. Follows no redirection. When the signal is aborted
+ * the socket is closed at once, whatever it is doing. `text: null` = without a body.
  *
  * Not `fetch`: after an abort that of Node opens a new, idle connection to the server it was told to let go.
  */
-export function postText(url: URL, headers: Readonly<Record<string, string>>, text: string, signal: AbortSignal): Promise<HttpAnswer> {
+export function send(method: 'GET' | 'POST' | 'DELETE', url: URL, headers: Readonly<Record<string, string>>, text: string | null, signal: AbortSignal): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const post = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const body = Buffer.from(text);
-    const request = post(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } });
+    const open = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const body = text === null ? null : Buffer.from(text);
+    const request = open(url, { method, headers: body === null ? headers : { ...headers, 'content-length': body.length } });
     // Without the reason: a socket that is just going back to its pool would raise it where nobody can catch it.
     const onAbort = (): void => void request.destroy();
     request.on('error', reject);
@@ -31,6 +36,6 @@ export function postText(url: URL, headers: Readonly<Record<string, string>>, te
     });
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
-    request.end(body);
+    request.end(body ?? undefined);
   });
 }

@@ -9,7 +9,7 @@ export function createOllamaProvider(options: HttpProviderOptions): ModelProvide
   return createHttpProvider(OLLAMA, options);
 }
 
-const OLLAMA: Dialect = {
+export const OLLAMA: Dialect = {
   name: 'ollama',
   ownUrl: 'http://127.0.0.1:11434',
   keyVariable: null,

@@ -10,7 +10,7 @@ export function createOpenAiProvider(options: HttpProviderOptions): ModelProvide
   return createHttpProvider(OPENAI, options);
 }
 
-const OPENAI: Dialect = {
+export const OPENAI: Dialect = {
   name: 'openai',
   ownUrl: 'https://api.openai.com/v1',
   keyVariable: 'OPENAI_API_KEY',

@@ -28,4 +28,8 @@ export interface ModelProfileDocument {
    * The models the server answers for.
    */
   served_models?: string[];
+  /**
+   * Whether calls may go there. Switched off, the profile can be looked at but not started.
+   */
+  enabled?: boolean;
 }

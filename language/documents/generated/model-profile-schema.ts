@@ -76,6 +76,14 @@ export const modelProfileSchema: JsonObject = {
           "qwen2.5-7b"
         ]
       ]
+    },
+    "enabled": {
+      "description": "Whether calls may go there. Switched off, the profile can be looked at but not started.",
+      "type": "boolean",
+      "default": true,
+      "examples": [
+        false
+      ]
     }
   }
 };
