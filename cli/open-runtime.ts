@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { endpointsFrom, openReader, profileEndpoints, Runtime } from '../runtime/index.ts';
+import { endpointsFrom, openReader, profileEndpoints, Runtime, secretsFrom } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
 
 type Global = Pick<VerbContext, 'global'>;
@@ -27,7 +27,7 @@ export async function withRuntime<T>(context: Global, workspace: DiskWorkspace, 
     models: { defaultModel: settings.defaultModel, tiers: settings.tiers },
     stallMs: settings.stallSeconds * 1000,
     leaveWaiting: true,
-    secret: (name) => process.env[name] ?? null,
+    secret: secretsFrom(process.env),
     endpoints: endpointsFrom(process.env),
     profileEndpoints: profileEndpoints(workspace.root),
     onBug: (error) => bugs.push(error),

@@ -1,7 +1,7 @@
 import type { DiskWorkspace } from '../../disk/open-workspace.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
-import { activeProfiles, createCatalogs, createProviders, endpointsFrom, formatUsd, ModelError, modelProfile, modelProfiles, profileEndpoints, startProfile, stopProfile, tryModel } from '../../runtime/index.ts';
+import { activeProfiles, createCatalogs, createProviders, endpointsFrom, formatUsd, ModelError, modelProfile, modelProfiles, profileEndpoints, secretsFrom, startProfile, stopProfile, tryModel } from '../../runtime/index.ts';
 import type { ModelCatalog, ProviderOptions } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { asLine } from '../display-text.ts';
@@ -70,7 +70,7 @@ async function abortable(context: Context, work: (signal: AbortSignal) => Promis
 }
 
 function providerOptions(workspace: DiskWorkspace): ProviderOptions {
-  return { secret: (name) => process.env[name] ?? null, endpoints: endpointsFrom(process.env), profileEndpoints: profileEndpoints(workspace.root) };
+  return { secret: secretsFrom(process.env), endpoints: endpointsFrom(process.env), profileEndpoints: profileEndpoints(workspace.root) };
 }
 
 async function list(context: Context, signal: AbortSignal): Promise<ExitCode> {
