@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Agent, Workflow } from '../../language/index.ts';
 import type { ErrorData, NodeStatus, NoteKind, TerminalStatus } from '../ledger/event.ts';
-import type { ModelRequest, Price } from '../models/provider.ts';
+import type { ModelRequest, Price, ToolUse } from '../models/provider.ts';
 
 /**
  * The durable context: everything an adapter or an agent may touch. Each leaf is asked at a path in the workflow's own
@@ -152,7 +152,17 @@ export type Outcome = { readonly status: 'ok'; readonly value: Json } | { readon
 
 /** A model call as its agent sees it; the tokens are what the ledger was charged. */
 export type ModelAnswer =
-  | { readonly status: 'ok'; readonly text: string; readonly finish: 'stop' | 'length' | 'cut'; readonly tokens: number; readonly micros: number }
+  | {
+      readonly status: 'ok';
+      readonly text: string;
+      readonly finish: 'stop' | 'length' | 'cut';
+      /** What the model wants called; absent where it wants nothing. */
+      readonly toolCalls?: readonly ToolUse[];
+      /** What its provider wants back with the next message. */
+      readonly carry?: readonly Json[];
+      readonly tokens: number;
+      readonly micros: number;
+    }
   | { readonly status: 'error' | 'rejected'; readonly error: LeafError; readonly tokens: number; readonly micros: number };
 
 export interface RunOutcome {

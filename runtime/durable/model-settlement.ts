@@ -25,10 +25,15 @@ export function settleModel(outcome: ModelOutcome, price: Price, held: Amount | 
   }
   switch (outcome.status) {
     case 'ok':
-      return answered({ status: 'ok', text: outcome.text, finish: outcome.finish, ...used }, {});
+      return answered({ status: 'ok', text: outcome.text, finish: outcome.finish, ...beside(outcome), ...used }, {});
     case 'error':
       return answered({ status: 'error', error: outcome.error, ...used }, { error: outcome.error.name });
     case 'aborted':
       return answered({ status: 'error', error: { name: 'Dagbook.Aborted', message: 'The call was aborted.' }, ...used }, { error: 'Dagbook.Aborted', estimated: true });
   }
+}
+
+/** Written only where there is something: an answer without tool calls stays as it always was. */
+function beside({ toolCalls, carry }: Extract<ModelOutcome, { status: 'ok' }>): Pick<Extract<ModelAnswer, { status: 'ok' }>, 'toolCalls' | 'carry'> {
+  return { ...(toolCalls === undefined ? {} : { toolCalls }), ...(carry === undefined ? {} : { carry }) };
 }

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
-import { arrayOf, objectOf, textOf, tokensOf } from './json-parts.ts';
+import { arrayOf, objectOf, objectOrEmpty, textOf, tokensOf } from './json-parts.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
-import type { ModelCall, ModelEvent, ModelMessage, ModelProvider } from './provider.ts';
+import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
 
 /** Anthropic's messages. */
 export function createAnthropicProvider(options: HttpProviderOptions): ModelProvider {
@@ -19,7 +19,7 @@ export const ANTHROPIC: Dialect = {
   headers: (key) => ({ 'anthropic-version': '2023-06-01', ...(key === null ? {} : { 'x-api-key': key }) }),
   body: bodyOf,
   createReader: createAnthropicReader,
-  reserved: ['model', 'messages', 'system', 'stream', 'max_tokens', 'tools', 'mcp_servers', 'container', 'service_tier'],
+  reserved: ['model', 'messages', 'system', 'stream', 'max_tokens', 'tools', 'tool_choice', 'mcp_servers', 'container', 'service_tier'],
 };
 
 function bodyOf({ request, outputLimit }: ModelCall): JsonObject {
@@ -32,26 +32,49 @@ function bodyOf({ request, outputLimit }: ModelCall): JsonObject {
     max_tokens: outputLimit,
     // This API knows no more chance than 1.
     temperature: Math.min(1, request.temperature),
+    ...toolFields(request),
   };
   return withExtraFields(body, request.extras);
 }
 
-/** User and assistant take turns here: messages of one of them in a row are one. */
+/** User and assistant take turns here: messages of one of them in a row are one. Answers of tools are the user's. */
 function inTurns(messages: readonly ModelMessage[]): readonly Json[] {
-  const turns: { readonly role: string; content: string }[] = [];
-  for (const { role, content } of messages) {
-    if (role === 'system') continue;
-    const speaker = role === 'assistant' ? 'assistant' : 'user';
+  const turns: { readonly role: string; content: string | Json[] }[] = [];
+  for (const message of messages) {
+    if (message.role === 'system') continue;
+    const speaker = message.role === 'assistant' ? 'assistant' : 'user';
+    const content = contentOf(message);
     const last = turns.at(-1);
-    if (last?.role === speaker) last.content += `\n\n${content}`;
-    else turns.push({ role: speaker, content });
+    if (last?.role !== speaker) turns.push({ role: speaker, content });
+    else if (typeof last.content === 'string' && typeof content === 'string') last.content += `\n\n${content}`;
+    else last.content = [...blocksOf(last.content), ...blocksOf(content)];
   }
   return turns;
+}
+
+function contentOf({ role, content, toolCalls = [], toolCallId, carry = [] }: ModelMessage): string | Json[] {
+  if (role === 'tool' && toolCallId !== undefined) return [{ type: 'tool_result', tool_use_id: toolCallId, content }];
+  if (toolCalls.length === 0) return content;
+  const uses = toolCalls.map(({ id, name, arguments: given }) => ({ type: 'tool_use', id, name, input: objectOrEmpty(given) }));
+  // What was thought stands before what came of it.
+  return [...carry, ...blocksOf(content), ...uses];
+}
+
+function blocksOf(content: string | Json[]): Json[] {
+  if (typeof content !== 'string') return content;
+  return content === '' ? [] : [{ type: 'text', text: content }];
+}
+
+function toolFields({ tools, toolChoice }: ModelRequest): JsonObject {
+  if (tools === undefined) return {};
+  const offered = tools.map(({ name, description, parameters }) => ({ name, description, input_schema: parameters }));
+  return { tools: offered, ...(toolChoice === undefined ? {} : { tool_choice: { type: toolChoice } }) };
 }
 
 function createAnthropicReader(): AnswerReader {
   let reason: 'stop' | 'length' | null = null;
   let done = false;
+  const blocks = createBlockReader();
   const stopFor = (given: Json | undefined): void => {
     const word = textOf(given);
     if (word === 'refusal') throw refusedFault('The model refused', '');
@@ -71,8 +94,12 @@ function createAnthropicReader(): AnswerReader {
           throw errorObjectFault(json['error'] ?? null);
         case 'message_start':
           return usageOf(objectOf(json['message'])['usage']);
+        case 'content_block_start':
+          return blocks.begin(indexOf(json), objectOf(json['content_block']));
         case 'content_block_delta':
-          return textEvents(objectOf(json['delta'])['text']);
+          return blocks.goOn(indexOf(json), objectOf(json['delta']));
+        case 'content_block_stop':
+          return blocks.end(indexOf(json));
         case 'message_delta':
           stopFor(objectOf(json['delta'])['stop_reason']);
           return usageOf(json['usage']);
@@ -82,12 +109,57 @@ function createAnthropicReader(): AnswerReader {
         case 'message':
           // A whole answer, from a gateway that does not stream.
           stopFor(json['stop_reason']);
-          return [...arrayOf(json['content']).flatMap((block) => textEvents(objectOf(block)['text'])), ...usageOf(json['usage'])];
+          return [...arrayOf(json['content']).flatMap((block, at) => wholeBlock(objectOf(block), at)), ...usageOf(json['usage'])];
         default:
           return [];
       }
     },
   };
+}
+
+interface BlockReader {
+  begin(index: number, block: JsonObject): readonly ModelEvent[];
+  goOn(index: number, delta: JsonObject): readonly ModelEvent[];
+  end(index: number): readonly ModelEvent[];
+}
+
+/** An answer comes in blocks, each in pieces: texts, calls, and thoughts, which are kept whole to be sent back. */
+function createBlockReader(): BlockReader {
+  const thoughts = new Map<number, { readonly block: JsonObject; thinking: string; signature: string }>();
+  return {
+    begin(index, block) {
+      if (isThought(block)) thoughts.set(index, { block, thinking: textOf(block['thinking']), signature: textOf(block['signature']) });
+      if (block['type'] === 'tool_use') return [{ type: 'tool', index, id: textOf(block['id']), name: textOf(block['name']), arguments: '' }];
+      return textEvents(block['text']);
+    },
+    goOn(index, delta) {
+      const thought = thoughts.get(index);
+      if (thought === undefined) return delta['type'] === 'input_json_delta' ? [{ type: 'tool', index, arguments: textOf(delta['partial_json']) }] : textEvents(delta['text']);
+      thought.thinking += textOf(delta['thinking']);
+      thought.signature += textOf(delta['signature']);
+      return [];
+    },
+    end(index) {
+      const thought = thoughts.get(index);
+      thoughts.delete(index);
+      if (thought === undefined) return [];
+      const { block, thinking, signature } = thought;
+      return [{ type: 'carry', block: block['type'] === 'thinking' ? { type: 'thinking', thinking, signature } : block }];
+    },
+  };
+}
+
+function isThought({ type }: JsonObject): boolean {
+  return type === 'thinking' || type === 'redacted_thinking';
+}
+
+function indexOf(json: JsonObject): number {
+  return typeof json['index'] === 'number' ? json['index'] : 0;
+}
+
+function wholeBlock(block: JsonObject, index: number): readonly ModelEvent[] {
+  if (block['type'] === 'tool_use') return [{ type: 'tool', index, id: textOf(block['id']), name: textOf(block['name']), arguments: JSON.stringify(block['input'] ?? {}) }];
+  return isThought(block) ? [{ type: 'carry', block }] : textEvents(block['text']);
 }
 
 function textEvents(json: Json | undefined): readonly ModelEvent[] {

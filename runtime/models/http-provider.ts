@@ -106,8 +106,16 @@ export function withExtraFields(body: JsonObject, extras: JsonObject): JsonObjec
  */
 async function* guarded(events: AsyncIterable<ModelEvent>, redactor: Redactor): AsyncGenerator<ModelEvent, void, undefined> {
   const text = redactor.stream();
+  const tools = new Map<number, ReturnType<Redactor['stream']>>();
   try {
     for await (const event of events) {
+      if (event.type === 'tool') {
+        const stream = tools.get(event.index) ?? redactor.stream();
+        tools.set(event.index, stream);
+        yield { ...event, arguments: stream.push(event.arguments) };
+        continue;
+      }
+
       if (event.type === 'text') {
         const clear = text.push(event.text);
         if (clear !== '') yield { type: 'text', text: clear };
@@ -115,6 +123,7 @@ async function* guarded(events: AsyncIterable<ModelEvent>, redactor: Redactor): 
       }
       const last = event.type === 'finish' ? text.end() : '';
       if (last !== '') yield { type: 'text', text: last };
+      if (event.type === 'finish') for (const [index, stream] of tools) yield { type: 'tool', index, arguments: stream.end() };
       yield event;
     }
   } catch (thrown) {

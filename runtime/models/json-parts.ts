@@ -10,6 +10,15 @@ export function objectOf(json: Json | undefined): JsonObject {
   return isObject(json) ? json : {};
 }
 
+/** The object a text says; an empty one where it says none. */
+export function objectOrEmpty(text: string): JsonObject {
+  try {
+    return objectOf(JSON.parse(text) as Json);
+  } catch {
+    return {};
+  }
+}
+
 /** An empty list where it is none. */
 export function arrayOf(json: Json | undefined): readonly Json[] {
   return Array.isArray(json) ? (json as readonly Json[]) : [];

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
-import { objectOf, textOf, tokensOf } from './json-parts.ts';
+import { arrayOf, objectOf, objectOrEmpty, textOf, tokensOf } from './json-parts.ts';
 import { errorObjectFault } from './model-fault.ts';
-import type { ModelCall, ModelEvent, ModelProvider } from './provider.ts';
+import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
 
 /** Ollama's own chat. */
 export function createOllamaProvider(options: HttpProviderOptions): ModelProvider {
@@ -26,17 +26,34 @@ function bodyOf({ request, outputLimit }: ModelCall): JsonObject {
   const { options, ...rest } = objectOf(request.extras['request']);
   const body: JsonObject = {
     model: request.model,
-    messages: request.messages.map(({ role, content }) => ({ role: role === 'tool' ? 'user' : role, content })),
+    messages: messagesOf(request.messages),
     stream: true,
-    ...(request.outputSchema === null ? {} : { format: request.outputSchema }),
+    ...toolFields(request),
     // The limit comes last: no option of the agent goes past it.
     options: { temperature: request.temperature, ...objectOf(options), num_predict: outputLimit },
   };
   return withExtraFields(body, { request: rest });
 }
 
+/** This API knows calls by the names of their tools, not by ids. */
+function messagesOf(messages: readonly ModelMessage[]): readonly Json[] {
+  const names = new Map(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id, name }) => [id, name] as const)));
+  return messages.map(({ role, content, toolCalls = [], toolCallId }) => {
+    if (role === 'tool') return toolCallId === undefined ? { role: 'user', content } : { role, tool_name: names.get(toolCallId) ?? '', content };
+    if (toolCalls.length === 0) return { role, content };
+    return { role, content, tool_calls: toolCalls.map(({ name, arguments: given }) => ({ function: { name, arguments: objectOrEmpty(given) } })) };
+  });
+}
+
+/** Held to a schema, a model calls no tools; there is no other way to forbid them than not to offer any. */
+function toolFields({ tools, toolChoice, outputSchema }: ModelRequest): JsonObject {
+  if (tools === undefined || toolChoice === 'none') return outputSchema === null ? {} : { format: outputSchema };
+  return { tools: tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } })) };
+}
+
 function createOllamaReader(): AnswerReader {
   let reason: 'stop' | 'length' | null = null;
+  let calls = 0;
   return {
     get reason() {
       return reason;
@@ -47,8 +64,13 @@ function createOllamaReader(): AnswerReader {
     read(json) {
       if (json === 'done') return [];
       if (json['error'] !== undefined && json['error'] !== null) throw errorObjectFault(json['error']);
-      const text = textOf(objectOf(json['message'])['content']);
+      const message = objectOf(json['message']);
+      const text = textOf(message['content']);
       const events: ModelEvent[] = text === '' ? [] : [{ type: 'text', text }];
+      for (const call of arrayOf(message['tool_calls']).map(objectOf)) {
+        const { name, arguments: given } = objectOf(call['function']);
+        events.push({ type: 'tool', index: calls++, id: textOf(call['id']), name: textOf(name), arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) });
+      }
       const usage = { promptTokens: tokensOf(json['prompt_eval_count']), outputTokens: tokensOf(json['eval_count']) };
       if (usage.promptTokens > 0 || usage.outputTokens > 0) events.push({ type: 'usage', usage });
       if (json['done'] === true) reason = json['done_reason'] === 'length' ? 'length' : 'stop';

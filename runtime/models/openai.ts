@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
-import { arrayOf, objectOf, tokensOf } from './json-parts.ts';
+import { arrayOf, objectOf, textOf, tokensOf } from './json-parts.ts';
 import type { Endpoint } from './model-endpoint.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
-import type { ModelCall, ModelEvent, ModelProvider } from './provider.ts';
+import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
 
 /** OpenAI's chat completions, and every server that speaks them: vLLM, LM Studio, llama.cpp, gateways. */
 export function createOpenAiProvider(options: HttpProviderOptions): ModelProvider {
@@ -20,8 +20,8 @@ export const OPENAI: Dialect = {
   headers: (key) => (key === null ? {} : { authorization: `Bearer ${key}` }),
   body: bodyOf,
   createReader: createOpenAiReader,
-  // `n` and tools make a call cost more than was reserved for it.
-  reserved: ['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'best_of', 'tools', 'functions', 'modalities', 'audio', 'web_search_options'],
+  // `n` makes a call cost more than was reserved for it, and so do tools of the provider's own.
+  reserved: ['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'best_of', 'tools', 'tool_choice', 'functions', 'modalities', 'audio', 'web_search_options'],
 };
 
 /** Models that think first: they call their limit by another name and take no temperature. */
@@ -33,14 +33,28 @@ function bodyOf({ request, outputLimit }: ModelCall, endpoint: Endpoint): JsonOb
   const limit = reasoning || endpoint.own ? 'max_completion_tokens' : 'max_tokens';
   const body: JsonObject = {
     ...(request.model === '' ? {} : { model: request.model }),
-    messages: request.messages.map(({ role, content }) => ({ role: role === 'tool' ? 'user' : role, content })),
+    messages: request.messages.map(messageOf),
     stream: true,
     stream_options: { include_usage: true },
     [limit]: outputLimit,
     ...(reasoning ? {} : { temperature: request.temperature }),
-    ...responseFormat(request.outputSchema),
+    ...toolFields(request),
+    // Some servers hold an answer to its schema so firmly that no tool is ever called.
+    ...(endpoint.own || request.tools === undefined || request.toolChoice === 'none' ? responseFormat(request.outputSchema) : {}),
   };
   return withExtraFields(body, request.extras);
+}
+
+function messageOf({ role, content, toolCalls = [], toolCallId }: ModelMessage): JsonObject {
+  if (role === 'tool') return toolCallId === undefined ? { role: 'user', content } : { role, tool_call_id: toolCallId, content };
+  if (toolCalls.length === 0) return { role, content };
+  return { role, content: content === '' ? null : content, tool_calls: toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } })) };
+}
+
+function toolFields({ tools, toolChoice }: ModelRequest): JsonObject {
+  if (tools === undefined) return {};
+  const offered = tools.map(({ name, description, parameters }) => ({ type: 'function', function: { name, description, parameters } }));
+  return { tools: offered, ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }) };
 }
 
 /**
@@ -68,7 +82,8 @@ function createOpenAiReader(): AnswerReader {
       reason = finish === 'length' ? 'length' : 'stop';
     }
     const text = contentOf(delta['content']);
-    return text === '' ? [] : [{ type: 'text', text }];
+    const tools = arrayOf(delta['tool_calls']).map((piece, at) => toolPiece(objectOf(piece), at));
+    return text === '' ? tools : [{ type: 'text', text }, ...tools];
   };
   return {
     get reason() {
@@ -92,6 +107,13 @@ function createOpenAiReader(): AnswerReader {
       return events;
     },
   };
+}
+
+/** A whole answer, and some servers, number their calls by their place in the list. */
+function toolPiece(piece: JsonObject, at: number): ModelEvent {
+  const { name, arguments: given } = objectOf(piece['function']);
+  const index = typeof piece['index'] === 'number' ? piece['index'] : at;
+  return { type: 'tool', index, id: textOf(piece['id']), name: textOf(name), arguments: typeof given === 'string' ? given : given === undefined || given === null ? '' : JSON.stringify(given) };
 }
 
 function usageOf(json: Json | undefined): readonly ModelEvent[] {

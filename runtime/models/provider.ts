@@ -16,11 +16,39 @@ export interface ModelRequest {
   readonly extras: JsonObject;
   /** Where the call goes, when not to the provider's own address. */
   readonly baseUrl?: string;
+  /** What the model may call. Absent, not empty, where there is nothing. */
+  readonly tools?: readonly ToolDefinition[];
+  /** The tools stand in the conversation, but this answer may call none. */
+  readonly toolChoice?: 'none';
 }
 
 export interface ModelMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** What an assistant called beside what it said. */
+  readonly toolCalls?: readonly ToolUse[];
+  /** Of a `tool` message: the call it answers. */
+  readonly toolCallId?: string;
+  /** Of an assistant: what its provider wants back unread, such as signed thoughts. */
+  readonly carry?: readonly Json[];
+}
+
+export interface ToolDefinition {
+  /** As the model calls it: `[A-Za-z0-9_-]`, at most 64. */
+  readonly name: string;
+  readonly description: string;
+  /** A JSON Schema of type object. */
+  readonly parameters: JsonObject;
+  /** It changes nothing, as far as its server says. */
+  readonly readOnly: boolean;
+}
+
+/** One call a model wants made. */
+export interface ToolUse {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text as the model wrote it; it may not be valid. */
+  readonly arguments: string;
 }
 
 /**
@@ -30,6 +58,9 @@ export interface ModelMessage {
  */
 export type ModelEvent =
   | { readonly type: 'text'; readonly text: string }
+  /** A piece of a tool call: those with the same `index` belong together. `id` and `name` come with the first piece, or never. */
+  | { readonly type: 'tool'; readonly index: number; readonly id?: string; readonly name?: string; readonly arguments: string }
+  | { readonly type: 'carry'; readonly block: Json }
   | { readonly type: 'usage'; readonly usage: ModelUsage }
   | { readonly type: 'finish'; readonly reason: 'stop' | 'length' | 'abort' };
 

@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly goal: string | null;
   readonly criteria: readonly string[];
   readonly inputs: JsonObject;
-  /** Outputs of the nodes before, by id. */
+  /** Outputs of the nodes before, by id, and what the last tools answered, by name. */
   readonly upstream: JsonObject;
   readonly run: JsonObject;
   /** The last message of the user. */
@@ -26,10 +26,15 @@ export function readRequestContext(request: ModelRequest): RequestContext {
     goal: readGoal(tasked),
     criteria: readCriteria(tasked),
     inputs: objectOf(material['inputs']),
-    upstream: objectOf(material['upstream']),
+    upstream: { ...objectOf(material['upstream']), ...readToolAnswers(request) },
     run: objectOf(material['run']),
     prompt: users.at(-1) ?? '',
   };
+}
+
+function readToolAnswers({ messages }: ModelRequest): JsonObject {
+  const names = new Map(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id, name }) => [id, name] as const)));
+  return Object.fromEntries(messages.flatMap(({ toolCallId, content }) => (toolCallId === undefined ? [] : [[names.get(toolCallId) ?? 'tool', content] as const])));
 }
 
 function readMaterial(content: string): JsonObject | null {

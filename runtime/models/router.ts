@@ -1,6 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import { createGuardedAbort } from './guarded-abort.ts';
-import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price } from './provider.ts';
+import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price, type ToolUse } from './provider.ts';
 import { bytesPerToken, countPromptTokens, prefixOfBytes, tokensOfBytes } from './token-count.ts';
 
 /** What became of one model call. Tokens are whole numbers ≥ 0, whatever the provider said. */
@@ -8,6 +8,10 @@ export type ModelOutcome =
   | {
       readonly status: 'ok';
       readonly text: string;
+      /** What the model wants called, absent where it is nothing; it may have broken off within the last one. */
+      readonly toolCalls?: readonly ToolUse[];
+      /** What the provider wants back with the next message. */
+      readonly carry?: readonly Json[];
       /** `length` = the provider stopped at the limit, `cut` = it went past it and was cut. */
       readonly finish: 'stop' | 'length' | 'cut';
       readonly usage: SettledUsage;
@@ -107,6 +111,14 @@ async function readEvents(source: EventSource, meter: Meter): Promise<Ending> {
         idle = event.text === '' ? idle + 1 : 0;
         break;
       }
+      case 'tool': {
+        if (meter.takeTool(event) === 'over') return { kind: 'finish', finish: 'cut' };
+        idle = event.arguments === '' ? idle + 1 : 0;
+        break;
+      }
+      case 'carry':
+        if (meter.takeCarry(event.block) === 'over') return { kind: 'finish', finish: 'cut' };
+        break;
       case 'usage':
         meter.claim(event.usage);
         idle++;
@@ -167,8 +179,13 @@ function openStream(provider: ModelProvider, call: ModelCall, outer: AbortSignal
 }
 
 function stepOf(event: ModelEvent | undefined): Step {
-  const { type, text, usage, reason } = (event ?? {}) as { readonly [key in 'type' | 'text' | 'usage' | 'reason']?: unknown };
-  const sound = (type === 'finish' && (reason === 'stop' || reason === 'length' || reason === 'abort')) || (type === 'text' && typeof text === 'string') || (type === 'usage' && typeof usage === 'object' && usage !== null);
+  const { type, text, usage, reason, index, arguments: pieces } = (event ?? {}) as { readonly [key in 'type' | 'text' | 'usage' | 'reason' | 'index' | 'arguments']?: unknown };
+  const sound =
+    (type === 'finish' && (reason === 'stop' || reason === 'length' || reason === 'abort')) ||
+    (type === 'text' && typeof text === 'string') ||
+    (type === 'tool' && typeof index === 'number' && typeof pieces === 'string') ||
+    (type === 'usage' && typeof usage === 'object' && usage !== null) ||
+    type === 'carry';
   return sound && event !== undefined ? { kind: 'event', event } : { kind: 'threw', thrown: misbehaved('sent something that is not an event') };
 }
 
@@ -176,23 +193,40 @@ function ignore(): void {
   // Deliberately nothing.
 }
 
+type ToolPiece = Extract<ModelEvent, { type: 'tool' }>;
+
 interface Meter {
   readonly text: string;
+  readonly beside: Beside;
   readonly claimed: ModelUsage | null;
   /** Takes what fits below the limit. `over` = there was more. */
   take(text: string): 'fits' | 'over';
+  takeTool(piece: ToolPiece): 'fits' | 'over';
+  takeCarry(block: Json): 'fits' | 'over';
   claim(usage: ModelUsage): void;
   settle(broken: boolean): SettledUsage;
 }
 
 function createMeter(call: RoutedCall): Meter {
-  const counted = countPromptTokens(call.request.messages);
+  const counted = countPromptTokens(call.request);
   const maxBytes = Math.max(0, Math.floor(call.outputLimit)) * bytesPerToken;
   const pieces: string[] = [];
   let bytes = 0;
   let endsInHalf = false;
   let claimed: ModelUsage | null = null;
+  const gathered = createGathering();
   return {
+    get beside() {
+      return gathered.beside;
+    },
+    takeTool(piece) {
+      const size = Buffer.byteLength(piece.name ?? '') + Buffer.byteLength(piece.arguments);
+      if (bytes + size > maxBytes) return 'over';
+      bytes += size;
+      gathered.addTool(piece);
+      return 'fits';
+    },
+    takeCarry: (block) => gathered.carry(block),
     get text() {
       const joined = pieces.join('');
       // Half a character has no UTF-8 form, and what the ledger stores and hashes is UTF-8.
@@ -232,6 +266,48 @@ function createMeter(call: RoutedCall): Meter {
   };
 }
 
+type Beside = Pick<Extract<ModelOutcome, { status: 'ok' }>, 'toolCalls' | 'carry'>;
+
+/** What an answer brings beside its text: tool calls in pieces, and what its provider wants back. */
+function createGathering(): { readonly beside: Beside; addTool(piece: ToolPiece): void; carry(block: Json): 'fits' | 'over' } {
+  const uses = new Map<number, { id: string; name: string; readonly pieces: string[] }>();
+  const carry: Json[] = [];
+  let carried = 0;
+  return {
+    get beside() {
+      const toolCalls = namedUses([...uses.values()]);
+      return { ...(toolCalls.length === 0 ? {} : { toolCalls }), ...(carry.length === 0 ? {} : { carry }) };
+    },
+    addTool({ index, id = '', name = '', arguments: piece }) {
+      const use = uses.get(index) ?? { id: '', name: '', pieces: [] };
+      if (use.id === '') use.id = id;
+      if (use.name === '') use.name = name;
+      use.pieces.push(piece);
+      uses.set(index, use);
+    },
+    carry(block) {
+      // Not counted as output: most of it is a signature. What was thought comes with the usage.
+      carried += Buffer.byteLength(JSON.stringify(block));
+      if (carried > mostCarried) return 'over';
+      carry.push(block);
+      return 'fits';
+    },
+  };
+}
+
+/** Calls without a name call nothing. Each gets an id of its own: some servers give none, others the same twice. */
+function namedUses(uses: readonly { readonly id: string; readonly name: string; readonly pieces: readonly string[] }[]): readonly ToolUse[] {
+  const seen = new Set<string>();
+  return uses.filter(({ name }) => name !== '').map(({ id, name, pieces }, at) => {
+    const own = id === '' || seen.has(id) ? `call_${at + 1}` : id;
+    seen.add(own);
+    return { id: own, name, arguments: pieces.join('').toWellFormed() };
+  });
+}
+
+/** Most that is carried back to a provider: bytes. */
+const mostCarried = 1024 * 1024;
+
 /** More tokens than any call can have; a larger claim is stored as this. */
 const mostTokens = 1e12;
 
@@ -253,7 +329,7 @@ function outcomeOf(ending: Ending, meter: Meter): ModelOutcome {
   const common = { usage, claimed: usage.source === 'reported' ? null : meter.claimed };
   switch (ending.kind) {
     case 'finish':
-      return { status: 'ok', text: meter.text, finish: ending.finish, ...common };
+      return { status: 'ok', text: meter.text, ...meter.beside, finish: ending.finish, ...common };
     case 'aborted':
       return { status: 'aborted', ...common };
     case 'ended':

@@ -8,6 +8,8 @@ export interface SimulatedBehaviour {
   readonly tokensPerSecond: number | null;
   /** Text or JSON whose strings may hold `{% %}`; undefined = an answer of its own. */
   readonly reply: Json | undefined;
+  /** The tool calls of each turn before it answers; undefined = each tool that changes nothing, once. */
+  readonly toolCalls: Json | undefined;
   readonly failError: string;
   /** The first so many calls of a request fail. */
   readonly failTimes: number;
@@ -29,6 +31,7 @@ export function readSimulatedBehaviour(extras: JsonObject): SimulatedBehaviour {
     latencyMs: amount(extras['latency_ms']) ?? 0,
     tokensPerSecond: amount(extras['tokens_per_second']),
     reply: extras['reply'],
+    toolCalls: extras['tool_calls'],
     failError: typeof error === 'string' ? error : 'Tool.TemporaryFailure',
     failTimes: failure === null ? 0 : (amount(failure['times']) ?? 1),
     stall: extras['stall'] === true,

@@ -6,6 +6,7 @@ import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type M
 import { readRequestContext, type RequestContext } from './request-context.ts';
 import { sampleFromSchema } from './sample-from-schema.ts';
 import { simulatedAnswer, type Pick } from './simulated-prose.ts';
+import { simulatedToolCalls, type SimulatedToolCall } from './simulated-tools.ts';
 import { readSimulatedBehaviour, type SimulatedBehaviour } from './simulated-behaviour.ts';
 import { bytesPerToken, countPromptTokens, countTokens, prefixOfBytes } from './token-count.ts';
 
@@ -27,13 +28,25 @@ export function createSimulatedProvider(): ModelProvider {
   return {
     name: 'simulated',
     price: (_model, extras) => parsePrice(extras['price']) ?? 'free',
-    stream: (call) => stream(call, answer),
+    stream: (call) => stream(call, answer, (request, scripted) => chooseTools(request, scripted, expressions)),
   };
 }
 
+/** Deterministic, as the answers are. Scripted arguments may hold expressions over what the node was given. */
+async function chooseTools(request: ModelRequest, scripted: Json | undefined, expressions: ReturnType<typeof createExpressionCache>): Promise<readonly SimulatedToolCall[]> {
+  const context = readRequestContext(request);
+  const seed = seedOf(request);
+  const { inputs, upstream, run } = context;
+  const filled = scripted === undefined ? null : await evaluateTemplate(scripted, { inputs, upstream, run }, { now: null, seed }, expressions);
+  if (filled !== null && !filled.ok) throw new ModelError(filled.error.name, `The tool_calls in model.extras could not be evaluated. ${filled.error.message}`);
+  const random = createSeededRandom(seed);
+  return simulatedToolCalls(request, filled?.value, context, { random, pick: (choices) => choices[Math.floor(random() * choices.length)] ?? choices[0] });
+}
+
+type ToolChooser = (request: ModelRequest, scripted: Json | undefined) => Promise<readonly SimulatedToolCall[]>;
 type Answer = (request: ModelRequest, reply: Json | undefined) => Promise<string>;
 
-async function* stream(call: ModelCall, answer: Answer): AsyncGenerator<ModelEvent, void, undefined> {
+async function* stream(call: ModelCall, answer: Answer, choose: ToolChooser): AsyncGenerator<ModelEvent, void, undefined> {
   const behaviour = readSimulatedBehaviour(call.request.extras);
   const pause = (milliseconds: number): Promise<void> | undefined => (milliseconds > 0 ? wait(milliseconds, call.signal, behaviour.ignoreAbort) : undefined);
   const stopped = (): boolean => call.signal.aborted && !behaviour.ignoreAbort;
@@ -43,13 +56,21 @@ async function* stream(call: ModelCall, answer: Answer): AsyncGenerator<ModelEve
   if (stopped()) return;
   if (call.attempt <= behaviour.failTimes) throw new ModelError(behaviour.failError, `The simulated model was told to fail (attempt ${call.attempt} of ${behaviour.failTimes}).`);
 
+  const calls = call.request.tools === undefined ? [] : await choose(call.request, behaviour.toolCalls);
+  if (calls.length > 0) {
+    const pieces = calls.map(({ name, arguments: given }, index) => ({ type: 'tool' as const, index, id: `call_${index + 1}`, name, arguments: JSON.stringify(given) }));
+    yield* pieces;
+    if (behaviour.usage === 'honest') yield { type: 'usage', usage: { promptTokens: countPromptTokens(call.request), outputTokens: countTokens(pieces.map((piece) => piece.name + piece.arguments).join('')) } };
+    yield { type: 'finish', reason: 'stop' };
+    return;
+  }
   const { text, reason } = withinLimit(await answer(call.request, behaviour.reply), call.outputLimit, behaviour);
   for (const piece of pieces(text, behaviour.tokensPerSecond === null ? 8 : 1)) {
     if (behaviour.tokensPerSecond !== null) await pause((countTokens(piece) / behaviour.tokensPerSecond) * 1000);
     if (stopped()) return;
     yield { type: 'text', text: piece };
   }
-  if (behaviour.usage === 'honest') yield { type: 'usage', usage: { promptTokens: countPromptTokens(call.request.messages), outputTokens: countTokens(text) } };
+  if (behaviour.usage === 'honest') yield { type: 'usage', usage: { promptTokens: countPromptTokens(call.request), outputTokens: countTokens(text) } };
   // Wrong in both directions, and always more than can have been reserved for the answer.
   if (behaviour.usage === 'lie') yield { type: 'usage', usage: { promptTokens: 0, outputTokens: call.outputLimit * 10 + 1000 } };
   yield { type: 'finish', reason };

@@ -1,3 +1,5 @@
+import type { ModelRequest } from './provider.ts';
+
 /**
  * The one count of tokens where no provider reports any: UTF-8 bytes / 4, rounded up. An estimate: real tokenizers differ
  * by language and content, but none needs more tokens than there are bytes.
@@ -12,9 +14,14 @@ export function tokensOfBytes(bytes: number): number {
   return Math.ceil(bytes / bytesPerToken);
 }
 
-/** Tokens of a whole prompt; the names of roles and other framing are not counted. */
-export function countPromptTokens(messages: readonly { readonly content: string }[]): number {
-  return tokensOfBytes(messages.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0));
+/** Tokens of a whole prompt, with the tools it offers and the calls in it; the names of roles and other framing are not counted. */
+export function countPromptTokens({ messages, tools = [] }: Pick<ModelRequest, 'messages' | 'tools'>): number {
+  const said = messages.reduce((sum, { content, toolCalls = [] }) => sum + Buffer.byteLength(content) + bytesOf(toolCalls), 0);
+  return tokensOfBytes(said + bytesOf(tools));
+}
+
+function bytesOf(list: readonly unknown[]): number {
+  return list.length === 0 ? 0 : Buffer.byteLength(JSON.stringify(list));
 }
 
 /** The longest beginning of a text that is at most so many UTF-8 bytes long, never half of a character. */
