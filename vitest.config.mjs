@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/soak/**'],
+    exclude: ['test/soak/**', 'test/workbench/**'],
     globalSetup: ['test/house/global-setup.ts'],
     environment: 'node',
     pool: 'forks',

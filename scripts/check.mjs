@@ -1,5 +1,6 @@
 // `npm test`: everything that must hold, in one command. The static checks run side by side, the tests after them and
-// alone, because some of them measure time. The last line is `N passed, N failed`.
+// alone, because some of them measure time; those in a real VS Code workbench come last. The last line is `N passed, N failed`.
+// DAGBOOK_WORKBENCH_TESTS=skip leaves out the workbench tests, on a machine that cannot have a workbench.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -7,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { findNode, runsHere, whatToDo } from '../cli/find-node.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const report = path.join(root, '.cache', 'vitest.json');
+
+/**
+ * A kind of test, its configuration, and where its report comes to lie.
+ * @typedef {{ title: string; config: string; report: string }} Suite
+ * @type {Readonly<Record<'unit' | 'workbench', Suite>>}
+ */
+const SUITES = {
+  unit: { title: 'tests', config: 'vitest.config.mjs', report: path.join(root, '.cache', 'vitest.json') },
+  workbench: { title: 'workbench tests', config: 'test/vitest.workbench.config.ts', report: path.join(root, '.cache', 'vitest-workbench.json') },
+};
 
 /** @typedef {{ title: string; command: string[]; mend: string }} Check */
 /** @typedef {{ title: string; ok: boolean; output: string; seconds: number; mend: string }} Result */
@@ -26,6 +36,15 @@ const CHECKS = [
   { title: 'nothing unused', command: [module('knip/bin/knip.js'), '--no-progress', '--no-config-hints'], mend: 'remove it, or name it in knip.json with the reason' },
 ];
 
+/** @type {Check} */
+const WORKBENCH = { title: 'workbench host', command: ['scripts/workbench.mjs'], mend: 'its message says what is missing; DAGBOOK_WORKBENCH_TESTS=skip leaves its tests out' };
+
+const options = process.argv.slice(2);
+const filters = options.filter((option) => !option.startsWith('-'));
+const wantsUnit = filters.length === 0 || filters.some((filter) => !filter.includes('workbench'));
+const wantsWorkbench = filters.length === 0 || filters.some((filter) => filter.includes('workbench'));
+const skipsWorkbench = process.env['DAGBOOK_WORKBENCH_TESTS'] === 'skip';
+
 if (runsHere()) await check();
 else rerun();
 
@@ -41,21 +60,24 @@ function rerun() {
 }
 
 async function check() {
-  mkdirSync(path.dirname(report), { recursive: true });
-  const running = CHECKS.map(runQuietly);
+  mkdirSync(path.join(root, '.cache'), { recursive: true });
+  const usesWorkbench = wantsWorkbench && !skipsWorkbench;
+  const running = (usesWorkbench ? [...CHECKS, WORKBENCH] : CHECKS).map(runQuietly);
   /** @type {Result[]} */
   const results = [];
   for (const result of running) results.push(show(await result));
-  heading('tests');
-  results.push(await runTests());
-  const { passed, failed } = counted();
-  if (passed + failed === 0) results.push({ title: 'some test ran', ok: false, output: '', seconds: 0, mend: 'is test/**/*.test.ts there?' });
+  const hasWorkbench = results.find(({ title }) => title === WORKBENCH.title)?.ok ?? false;
+  const counts = { passed: 0, failed: 0 };
+  if (wantsUnit) results.push(await runTests(SUITES.unit, counts));
+  if (usesWorkbench) results.push(hasWorkbench ? await runTests(SUITES.workbench, counts) : await nameTests(SUITES.workbench, counts));
+  if (counts.passed + counts.failed === 0) results.push({ title: 'some test ran', ok: false, output: '', seconds: 0, mend: 'is test/**/*.test.ts there?' });
   heading('summary');
   for (const { title, ok, seconds, mend } of results) {
     console.log(`${ok ? 'ok    ' : 'FAILED'}  ${title.padEnd(26)} ${seconds.toFixed(1).padStart(6)} s${ok || mend === '' ? '' : `   mend: ${mend}`}`);
   }
-  process.exitCode = results.every(({ ok }) => ok) && failed === 0 ? 0 : 1;
-  console.log(`${String(passed)} passed, ${String(failed)} failed`);
+  if (wantsWorkbench && skipsWorkbench) console.log('SKIPPED workbench tests: NOTHING was tried in a VS Code workbench, because DAGBOOK_WORKBENCH_TESTS=skip is set.');
+  process.exitCode = results.every(({ ok }) => ok) && counts.failed === 0 ? 0 : 1;
+  console.log(`${String(counts.passed)} passed, ${String(counts.failed)} failed`);
 }
 
 /**
@@ -81,25 +103,65 @@ function show(result) {
   return result;
 }
 
-/** @returns {Promise<Result>} */
-async function runTests() {
+/**
+ * @typedef {{ passed: number; failed: number }} Counts added to
+ * @param {Suite} suite
+ * @param {Counts} counts
+ * @returns {Promise<Result>}
+ */
+async function runTests({ title, config, report }, counts) {
+  heading(title);
   const started = performance.now();
   rmSync(report, { force: true });
-  const command = [module('vitest/vitest.mjs'), 'run', ...process.argv.slice(2)];
-  const code = await new Promise((resolve) => {
-    spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).on('exit', resolve);
-  });
-  return { title: 'tests', ok: code === 0, output: '', seconds: (performance.now() - started) / 1000, mend: '' };
+  const code = await vitest(['run', '--config', config, ...options], 'inherit');
+  addUp(report, counts);
+  return { title, ok: code.status === 0, output: '', seconds: (performance.now() - started) / 1000, mend: '' };
 }
 
-/** A file whose tests could not even be collected counts as one failure. */
-function counted() {
-  if (!existsSync(report)) return { passed: 0, failed: 0 };
+/**
+ * Tests that could not run are failures, and named.
+ * @param {Suite} suite
+ * @param {Counts} counts
+ * @returns {Promise<Result>}
+ */
+async function nameTests({ title, config }, counts) {
+  heading(title);
+  console.log('None of these ran, because there is no workbench (see above):');
+  const { output } = await vitest(['list', '--config', config, ...options], 'pipe');
+  const names = output.split('\n').filter((line) => line.includes(' > '));
+  for (const name of names) console.log(`  not run: ${name}`);
+  counts.failed += Math.max(1, names.length);
+  return { title, ok: false, output: '', seconds: 0, mend: WORKBENCH.mend };
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {'inherit' | 'pipe'} stdout
+ * @returns {Promise<{ status: number | null; output: string }>}
+ */
+function vitest(args, stdout) {
+  return new Promise((resolve) => {
+    const filtered = filters.length > 0 ? ['--passWithNoTests'] : [];
+    const child = spawn(process.execPath, [module('vitest/vitest.mjs'), ...args, ...filtered], { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
+    let output = '';
+    child.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}
+
+/**
+ * A file whose tests could not even be collected counts as one failure.
+ * @param {string} report
+ * @param {Counts} counts
+ */
+function addUp(report, counts) {
+  if (!existsSync(report)) return;
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  /** @type {{ status: string; assertionResults: unknown[] }[]} */
+  /** @type {{ status: string; assertionResults: { status: string }[] }[]} */
   const files = testResults;
-  const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  return { passed: Number(numPassedTests), failed: Number(numFailedTests) + broken };
+  const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')).length;
+  counts.passed += Number(numPassedTests);
+  counts.failed += Number(numFailedTests) + broken;
 }
 
 /** @param {string} title */

@@ -1,8 +1,9 @@
 // `npm run package`: the extension as one VSIX per platform and a universal one, in .cache/vsix. `npm run package linux-x64 universal` makes
-// only some. Each is put together in a folder of its own, from a list: what is not on it does not ship.
+// only some, `--out FOLDER` puts them elsewhere. Each is put together in a folder of its own, from a list: what is not on it does not ship.
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bundle } from './build.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 
@@ -103,8 +104,8 @@ function putNativeFiles(stage, names) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const asked = process.argv.slice(2);
-  for (const { target, file, bytes } of await packageExtension(asked.length > 0 ? asked : Object.keys(TARGETS), path.join(root, '.cache', 'vsix'))) {
+  const { values: { out }, positionals: asked } = parseArgs({ options: { out: { type: 'string', default: path.join(root, '.cache', 'vsix') } }, allowPositionals: true });
+  for (const { target, file, bytes } of await packageExtension(asked.length > 0 ? asked : Object.keys(TARGETS), path.resolve(out))) {
     console.log(`${target.padEnd(13)} ${(bytes / 1_000_000).toFixed(2).padStart(6)} MB  ${path.relative(process.cwd(), file)}`);
   }
 }

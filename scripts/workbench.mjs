@@ -118,6 +118,8 @@ function clearDrafts() {
  * @param {(message: string) => void} say
  */
 async function installChromium(say) {
+  const named = process.env['DAGBOOK_CHROMIUM'] ?? '';
+  if (named !== '') throw new Error(`DAGBOOK_CHROMIUM names ${named}, which is not there.`);
   const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && onPath(['apt-get']) !== null;
   if (!mayInstall) throw new Error('No Chromium was found. Install Chromium or Chrome, or set DAGBOOK_CHROMIUM to its path.');
   say('Installing Chromium (once, by apt-get) …');

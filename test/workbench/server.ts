@@ -110,7 +110,10 @@ function prepareHome(home: string, options: ServerOptions): readonly string[] {
 /** The person's own environment, without what would lead to the person's own files or to another editor. */
 function environmentOf(home: string, { env }: Partial<ServerOptions>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => name !== 'PORT' && !/^(VSCODE_|VITEST|NODE_OPTIONS$|npm_)/.test(name));
-  return { ...Object.fromEntries(inherited), HOME: home, XDG_CONFIG_HOME: path.join(home, '.config'), XDG_DATA_HOME: path.join(home, '.local/share'), XDG_CACHE_HOME: path.join(home, '.cache'), ...env };
+  const folders = { HOME: home, TMPDIR: path.join(home, 'tmp'), XDG_CONFIG_HOME: path.join(home, '.config'), XDG_DATA_HOME: path.join(home, '.local/share'), XDG_CACHE_HOME: path.join(home, '.cache') };
+  mkdirSync(folders.TMPDIR, { recursive: true });
+  // No gallery: the workbench would ask it for news of its extensions.
+  return { ...Object.fromEntries(inherited), ...folders, EXTENSIONS_GALLERY: '{}', ...env };
 }
 
 function freePort(): Promise<number> {

@@ -1,0 +1,143 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import type { Workbench } from '../../scripts/workbench.mjs';
+import { startBrowser } from './browser.ts';
+import type { Browser, Size } from './browser.ts';
+import { openFolder } from './screen.ts';
+import { startServer } from './server.ts';
+import type { WorkbenchServer } from './server.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** What the global set-up has made ready. */
+export interface Prepared {
+  readonly workbench: Workbench;
+  /** A folder of extensions that holds ours alone, installed from its package. */
+  readonly extensions: string;
+  readonly vsix: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    prepared: Prepared;
+  }
+}
+
+export const WIDE: Size = { width: 1400, height: 900 };
+export const NARROW: Size = { width: 900, height: 700 };
+
+export type Theme = 'dark' | 'light' | 'hc-dark' | 'hc-light';
+
+const THEMES: Readonly<Record<Theme, readonly [setting: string, bodyClass: string]>> = {
+  dark: ['Dark Modern', 'vscode-theme-defaults-themes-dark_modern-json'],
+  light: ['Light Modern', 'vscode-theme-defaults-themes-light_modern-json'],
+  'hc-dark': ['Default High Contrast', 'hc-black'],
+  'hc-light': ['Default High Contrast Light', 'hc-light'],
+};
+
+export interface DeskOptions {
+  /** A folder of `examples/`, copied; or files by name; or null: no folder is open. */
+  readonly workspace: string | Readonly<Record<string, string>> | null;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly size?: Size;
+  readonly trust?: 'asked';
+}
+
+/** A workbench of one's own, with a folder open. */
+export interface Desk {
+  readonly page: Page;
+  readonly browser: Browser;
+  readonly server: WorkbenchServer;
+  readonly workspace: string;
+  readonly setSettings: (settings: Readonly<Record<string, unknown>>) => void;
+  readonly setTheme: (theme: Theme) => Promise<void>;
+  /** Into docs/images with DAGBOOK_SCREENSHOTS=docs, else into the cache. */
+  readonly screenshot: (name: string) => Promise<void>;
+}
+
+/** One desk for the tests of a file, put away after the last. What was seen at a failure is kept in .cache/workbench/failures. */
+export function useDesk(options: DeskOptions): () => Desk {
+  let desk: Desk | undefined;
+  beforeAll(async () => {
+    desk = await setUpDesk(options);
+  }, 120_000);
+  afterEach(async ({ task }) => {
+    if (desk !== undefined && task.result?.state === 'fail') await keepEvidence(desk, task.name);
+  });
+  afterAll(async () => {
+    if (desk !== undefined) await clearDesk(desk);
+  }, 60_000);
+  return () => desk!;
+}
+
+async function setUpDesk(options: DeskOptions): Promise<Desk> {
+  const { workbench, extensions } = inject('prepared');
+  const workspace = makeWorkspace(options.workspace);
+  const settings = { 'workbench.colorTheme': THEMES.dark[0], ...options.settings };
+  const server = await startServer(workbench, { extensions, settings, ...(options.env === undefined ? {} : { env: options.env }), workspaceTrust: options.trust === 'asked' });
+  const browser = await startBrowser(workbench.chromium, options.size ?? WIDE);
+  const desk: Desk = {
+    page: browser.page,
+    browser, server, workspace,
+    setSettings: (more) => changeSettings(server.home, more),
+    setTheme: async (theme) => {
+      const [name, bodyClass] = THEMES[theme];
+      changeSettings(server.home, { 'workbench.colorTheme': name });
+      await browser.page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
+    },
+    screenshot: async (name) => {
+      const folder = process.env['DAGBOOK_SCREENSHOTS'] === 'docs' ? path.join(root, 'docs/images') : path.join(root, '.cache/workbench/screenshots');
+      mkdirSync(folder, { recursive: true });
+      await browser.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
+    },
+  };
+  try {
+    await openFolder(browser.page, server.url, options.workspace === null ? null : workspace);
+    return desk;
+  } catch (error) {
+    await keepEvidence(desk, 'start');
+    await clearDesk(desk);
+    throw error;
+  }
+}
+
+/** Everything is put away, whatever was in order; then it is said what was not. */
+async function clearDesk({ browser, server, workspace }: Desk): Promise<void> {
+  const strangers = [...browser.strangers];
+  const ends = await Promise.allSettled([browser.close(), server.stop()]);
+  rmSync(workspace, { recursive: true, force: true, maxRetries: 5 });
+  expect(strangers, 'requests to other machines').toEqual([]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+function makeWorkspace(content: DeskOptions['workspace']): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'dagbook-workspace-')));
+  if (typeof content === 'string') {
+    cpSync(path.join(root, 'examples', content), folder, { recursive: true, filter: (file) => path.basename(file) !== '.dagbook' });
+  } else {
+    for (const [name, text] of Object.entries(content ?? {})) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+  }
+  return folder;
+}
+
+function changeSettings(home: string, more: Readonly<Record<string, unknown>>): void {
+  const file = path.join(home, 'data/User/settings.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')) as object, ...more }, null, 2));
+}
+
+async function keepEvidence({ page, server, browser }: Desk, name: string): Promise<void> {
+  const folder = path.join(root, '.cache/workbench/failures', name.replaceAll(/[^\w-]+/g, '-').slice(0, 80));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const logs = `${server.logs()}\n── console\n${browser.errors.join('\n')}\n`;
+  writeFileSync(path.join(folder, 'logs.txt'), logs);
+  await page.screenshot({ path: path.join(folder, 'screen.png') }).catch(() => undefined);
+  process.stderr.write(`What was seen when “${name}” failed: ${path.relative(process.cwd(), folder)}\n${logs.split('\n').slice(-30).join('\n')}\n`);
+}

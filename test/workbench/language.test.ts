@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { useDesk } from './kit.ts';
+import { openFile, runCommand, statusBar } from './screen.ts';
+
+const desk = useDesk({
+  workspace: {
+    'loop.workflow.yaml': 'name: Loop\nadapter_kind: graph\nnodes:\n  - id: one\n    agent: a\n',
+    'other.yaml': 'a: 1\n',
+    'configs/agents/a.yaml': 'name: a\nrole: worker\n',
+  },
+});
+
+describe('the installed extension', () => {
+  it('takes workflow and agent files for its own language, and leaves other YAML alone', async () => {
+    const { page, screenshot } = desk();
+    await openFile(page, 'other.yaml');
+    await statusBar(page, /^YAML$/).waitFor();
+    await openFile(page, 'a.yaml');
+    await statusBar(page, /^Dagbook$/).waitFor();
+    await openFile(page, 'loop.workflow.yaml');
+    await statusBar(page, /^Dagbook$/).waitFor();
+    await screenshot('language');
+  });
+
+  it('colours its files by its own grammar', async () => {
+    const { page } = desk();
+    await page.locator('.view-line', { hasText: 'adapter_kind' }).locator('span span').first().click();
+    await runCommand(page, 'Developer: Inspect Editor Tokens and Scopes');
+    await page.locator('.token-inspect-widget', { hasText: 'source.dagbook' }).waitFor();
+    expect(await page.locator('.token-inspect-widget').innerText()).toContain('entity.name.tag');
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows its own icon on its files', async () => {
+    const { page } = desk();
+    const icon = page.locator('.tabs-container .tab.active .monaco-icon-label');
+    expect(await icon.getAttribute('class')).toContain('dagbook-lang-file-icon');
+  });
+});

@@ -1,0 +1,124 @@
+import { expect } from 'vitest';
+import type { Frame, Locator, Page } from 'playwright-core';
+
+/**
+ * What a person does at the screen, and what they see there. Each of these waits until it is done, and fails with what it waited for.
+ */
+const PATIENCE_MS = 45_000;
+
+/** Opens a workspace folder, or none, and waits until the explorer shows. */
+export async function openFolder(page: Page, url: string, folder: string | null): Promise<void> {
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(folder === null ? `${url}/?ew=true` : `${url}/?folder=${encodeURIComponent(folder)}`);
+  await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+  if (folder !== null) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+}
+
+/** By *Go to File*, as somebody who knows the name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  const tab = page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`);
+  await page.keyboard.press('Control+P');
+  await quickInput(page).fill(name);
+  await pickRow(page, name).click();
+  await tab.waitFor();
+  await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
+}
+
+/** By the command palette; `title` is the whole title, category included. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await quickInput(page).fill(`>${title}`);
+  await pickRow(page, title).click();
+}
+
+/** Takes the row with this label out of an open quick pick. */
+export async function pick(page: Page, label: string | RegExp): Promise<void> {
+  await pickRow(page, label).click();
+}
+
+export async function fillInput(page: Page, value: string): Promise<void> {
+  await quickInput(page).fill(value);
+  await page.keyboard.press('Enter');
+}
+
+export function quickInput(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-box input');
+}
+
+function pickRow(page: Page, label: string | RegExp): Locator {
+  const name = typeof label === 'string' ? new RegExp(`^${escape(label)}$`) : label;
+  return page.locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: name }) }).first();
+}
+
+/** A link above a line of the editor. */
+export function codeLens(page: Page, text: string | RegExp): Locator {
+  return page.locator('.codelens-decoration a', { hasText: text }).first();
+}
+
+/** Opens the Problems panel and gives its rows. */
+export async function problems(page: Page): Promise<Locator> {
+  const panel = page.locator('.markers-panel');
+  if (!await panel.isVisible()) await page.keyboard.press('Control+Shift+M');
+  await panel.waitFor();
+  return panel.locator('.monaco-list-row');
+}
+
+export async function dialogButton(page: Page, text: string | RegExp): Promise<void> {
+  await page.locator('.monaco-dialog-box .monaco-button', { hasText: text }).first().click();
+}
+
+export function notification(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
+}
+
+/** A view container of the activity bar: a click on its icon, unless it is open. */
+export async function openViewContainer(page: Page, title: string): Promise<void> {
+  const tab = page.locator(`.activitybar .action-item a[aria-label^="${title}"]`);
+  await tab.waitFor();
+  if (await tab.getAttribute('aria-expanded') !== 'true') await tab.click();
+  await page.locator('.sidebar .composite.title', { hasText: title }).waitFor();
+}
+
+/** A row of a tree view, by a text in it. */
+export function treeRow(page: Page, text: string | RegExp): Locator {
+  return page.locator('.sidebar .pane-body .monaco-list-row', { hasText: text }).first();
+}
+
+export function statusBar(page: Page, text: string | RegExp): Locator {
+  return page.locator('.statusbar-item', { hasText: text }).first();
+}
+
+/** The document inside a webview panel or view, found by its title. */
+export async function webview(page: Page, title: string | RegExp): Promise<Frame> {
+  let found: Frame | undefined;
+  await expect.poll(async () => {
+    const titles: string[] = [];
+    for (const frame of page.frames()) {
+      const name = await webviewTitle(frame);
+      if (name !== null) titles.push(name);
+      if (name !== null && (typeof title === 'string' ? name === title : title.test(name))) found = frame;
+    }
+    return found === undefined ? `no webview “${String(title)}” among: ${titles.join(', ')}` : 'there';
+  }, { timeout: PATIENCE_MS, interval: 100 }).toBe('there');
+  return found!;
+}
+
+async function webviewTitle(frame: Frame): Promise<string | null> {
+  try {
+    if (!frame.url().includes('/fake.html') && frame.name() === '') return null;
+    const element = await frame.frameElement();
+    const isActive = await element.getAttribute('id') === 'active-frame' && await element.isVisible();
+    return isActive ? await element.getAttribute('title') ?? '' : null;
+  } catch {
+    // It went while we looked.
+    return null;
+  }
+}
+
+export async function clearNotifications(page: Page): Promise<void> {
+  await runCommand(page, 'Notifications: Clear All Notifications');
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
