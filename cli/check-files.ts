@@ -1,6 +1,6 @@
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import type { Diagnostic, Span } from '../language/index.ts';
-import { bugDiagnostic, LineIndex } from '../language/index.ts';
+import { bugDiagnostic, LineIndex, shownDiagnostics } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Analyse } from './analysis.ts';
 import { analyser } from './analysis.ts';
@@ -30,7 +30,7 @@ export function checkFiles(targets: readonly Target[], cwd: string, analyse: Ana
     try {
       const analysed = analyse(file, workspace);
       documents += analysed.documents.length;
-      for (const diagnostic of analysed.diagnostics) {
+      for (const diagnostic of shownDiagnostics(analysed.diagnostics, workspace.allSettings().severity)) {
         const finding = places.finding(workspace, diagnostic);
         findings.set(JSON.stringify([finding.shown, finding.line, finding.column, finding.code, finding.message]), finding);
       }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Node, ParseError } from 'jsonc-parser';
 import { findNodeAtLocation, getNodeValue, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { LanguageSettings, Severity } from '../language/index.ts';
+import type { LanguageSettings, Severities } from '../language/index.ts';
 import { nearestWord } from '../language/index.ts';
 import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
@@ -21,10 +21,8 @@ export interface Settings extends LanguageSettings {
   /** A running run without a step or a token for so long is halted. */
   readonly stallSeconds: number;
   /** Diagnostic code to how grave it counts; `off` = not shown. */
-  readonly severity: Readonly<Record<string, ShownSeverity>>;
+  readonly severity: Severities;
 }
-
-export type ShownSeverity = Severity | 'off';
 
 interface Rule {
   readonly is: (value: unknown) => boolean;

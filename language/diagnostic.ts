@@ -17,3 +17,18 @@ export interface Diagnostic {
   /** The nearest right word, for a quick fix; absent when there is none. */
   readonly suggestion?: string;
 }
+
+/** What a person has set for codes; `off` = not shown. */
+export type Severities = Readonly<Record<string, Severity | 'off'>>;
+
+/**
+ * The diagnostics as a person wants them shown. What may be locked and run is decided without it: a mistake that is
+ * shown as a hint is a mistake still.
+ */
+export function shownDiagnostics(diagnostics: readonly Diagnostic[], severities: Severities): readonly Diagnostic[] {
+  return diagnostics.flatMap((diagnostic) => {
+    const severity = Object.hasOwn(severities, diagnostic.code) ? severities[diagnostic.code] : undefined;
+    if (severity === 'off') return [];
+    return [severity === undefined || severity === diagnostic.severity ? diagnostic : { ...diagnostic, severity }];
+  });
+}

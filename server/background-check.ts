@@ -9,11 +9,14 @@ const QUIET_MS = 30;
 export class BackgroundCheck {
   readonly #workspaces: Workspaces;
   readonly #waiting = new Set<() => void>();
+  readonly #onSettled: () => void;
   #timer: NodeJS.Timeout | null = null;
   #running = false;
 
-  constructor(workspaces: Workspaces) {
+  /** `onSettled` is told after each time that all files have been looked at. */
+  constructor(workspaces: Workspaces, onSettled: () => void) {
     this.#workspaces = workspaces;
+    this.#onSettled = onSettled;
   }
 
   /**
@@ -77,6 +80,7 @@ export class BackgroundCheck {
     this.#running = false;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
+    this.#onSettled();
   }
 
   #stale(): { readonly session: AnalysisSession; readonly paths: readonly string[] } | null {

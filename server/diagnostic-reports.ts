@@ -1,5 +1,5 @@
 import type { Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
-import type { Analysis } from '../language/index.ts';
+import { shownDiagnostics, type Analysis } from '../language/index.ts';
 import type { OpenDocuments } from './open-documents.ts';
 import type { ServerWorkspace } from './server-workspace.ts';
 import { toLspDiagnostic } from './to-lsp.ts';
@@ -33,11 +33,11 @@ export class DiagnosticReports {
     const places = {
       linesOf: (file: string) => (file === path ? analysis.lines : session.lines(file)),
       uriOf: (file: string) => this.#documents.uriOf(workspace, file),
-      settings,
       manual: this.#manual,
     };
-    const shown = workspace.root === null ? analysis.diagnostics.filter(({ code }) => !NEEDS_FILES.has(code)) : analysis.diagnostics;
-    const report = { resultId: String(this.#next), items: shown.flatMap((diagnostic) => toLspDiagnostic(diagnostic, places) ?? []) };
+    const found = workspace.root === null ? analysis.diagnostics.filter(({ code }) => !NEEDS_FILES.has(code)) : analysis.diagnostics;
+    const shown = shownDiagnostics(found, settings.severity);
+    const report = { resultId: String(this.#next), items: shown.map((diagnostic) => toLspDiagnostic(diagnostic, places)) };
     this.#next += 1;
     this.#reports.set(analysis, report);
     return report;

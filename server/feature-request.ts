@@ -1,4 +1,5 @@
 import { LSPErrorCodes, ResponseError, type CancellationToken, type Location, type Position, type Range, type TextEdit as LspTextEdit, type WorkspaceEdit } from 'vscode-languageserver/node';
+import type { Settings } from '../disk/settings.ts';
 import type { FeatureContext, FileChange, LineIndex, Place, Span, TextEdit } from '../language/index.ts';
 import type { OpenDocuments } from './open-documents.ts';
 import type { ServerWorkspace } from './server-workspace.ts';
@@ -10,6 +11,7 @@ export class FeatureRequest {
   readonly uri: string;
   readonly context: FeatureContext;
   readonly lines: LineIndex;
+  readonly settings: Settings;
   readonly #workspace: ServerWorkspace;
   readonly #documents: OpenDocuments;
 
@@ -17,6 +19,7 @@ export class FeatureRequest {
     this.uri = uri;
     this.context = context;
     this.lines = context.analysis.lines;
+    this.settings = workspace.settings;
     this.#workspace = workspace;
     this.#documents = documents;
   }

@@ -2,12 +2,14 @@ import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, 
 import { readSettingsLeniently, settingsFromSection } from '../disk/settings.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
+import { DocumentLists } from './document-lists.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
 import type { FeatureHost } from './feature-request.ts';
 import { registerNavigation } from './navigation-features.ts';
 import { OpenDocuments } from './open-documents.ts';
 import { PulledDiagnostics } from './pulled-diagnostics.ts';
 import { PushedDiagnostics } from './pushed-diagnostics.ts';
+import { registerPictures } from './picture-requests.ts';
 import { registerStructure } from './structure-features.ts';
 import { manualPages } from './to-lsp.ts';
 import { registerTyping } from './typing-features.ts';
@@ -34,6 +36,7 @@ export class LanguageServer {
   readonly #pushed: PushedDiagnostics;
   readonly #pulled: PulledDiagnostics;
   readonly #background: BackgroundCheck;
+  readonly #lists: DocumentLists;
   #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, commands: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
@@ -42,8 +45,9 @@ export class LanguageServer {
     this.#connection = connection;
     this.#workspaces = new Workspaces((path, error) => { this.#bug(`while analysing ${path}`, error); });
     this.#documents = new OpenDocuments(this.#workspaces);
+    this.#lists = new DocumentLists(connection, this.#workspaces, this.#documents);
     const reports = new DiagnosticReports(this.#documents, manualPages());
-    this.#background = new BackgroundCheck(this.#workspaces);
+    this.#background = new BackgroundCheck(this.#workspaces, () => { this.#lists.changed(); });
     this.#pushed = new PushedDiagnostics(this.#documents, reports, (params) => void connection.sendDiagnostics(params));
     this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => void connection.languages.diagnostics.refresh());
   }
@@ -89,6 +93,8 @@ export class LanguageServer {
     registerTyping(this.#connection, host);
     registerNavigation(this.#connection, host);
     registerStructure(this.#connection, host, () => this.#client.commands);
+    registerPictures(this.#connection, host);
+    this.#lists.register(host);
   }
 
   #initialize(params: InitializeParams): InitializeResult {

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic, type Position, type Range } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
-import type { Settings } from '../disk/settings.ts';
 import type { Diagnostic, LineIndex, Severity, Span } from '../language/index.ts';
 
 /** What has no effect is shown faded. */
@@ -41,19 +40,15 @@ function toSeverity(severity: Severity): DiagnosticSeverity {
 export interface DiagnosticPlaces {
   readonly linesOf: (file: string) => LineIndex;
   readonly uriOf: (file: string) => string;
-  readonly settings: Settings;
   /** Address of the manual page of a code; null = not shipped. */
   readonly manual: (code: string) => string | null;
 }
 
-/** Null where the settings turn the code off. */
-export function toLspDiagnostic({ code, severity, message, file, span, related, suggestion }: Diagnostic, places: DiagnosticPlaces): LspDiagnostic | null {
-  const shown = places.settings.severity[code] ?? severity;
-  if (shown === 'off') return null;
+export function toLspDiagnostic({ code, severity, message, file, span, related, suggestion }: Diagnostic, places: DiagnosticPlaces): LspDiagnostic {
   const href = places.manual(code);
   return {
     range: toRange(places.linesOf(file), span),
-    severity: toSeverity(shown),
+    severity: toSeverity(severity),
     code,
     source: 'dagbook',
     message,

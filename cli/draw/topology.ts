@@ -1,4 +1,5 @@
 import type { Edge, Workflow, WorkflowNode } from '../../language/index.ts';
+import { backEdges } from '../../language/index.ts';
 
 export interface Placed {
   readonly node: WorkflowNode;
@@ -19,7 +20,7 @@ export interface Topology {
 export function topologyOf(workflow: Workflow): Topology {
   const byId = new Map(workflow.nodes.map((node) => [node.id, node]));
   const edges = drawableEdges(workflow, byId);
-  const backward = cycleClosers(workflow.nodes, edges);
+  const backward = backEdges([...byId.keys()], edges);
   const forward = edges.filter((edge) => !backward.has(edge));
   const layers = layersOf(workflow.nodes, forward);
   const order = [...byId.values()].map((node) => ({ node, layer: layers.get(node.id) ?? 0 })).sort((a, b) => a.layer - b.layer);
@@ -33,30 +34,6 @@ function drawableEdges(workflow: Workflow, byId: ReadonlyMap<string, WorkflowNod
     if (byId.has(edge.from) && byId.has(edge.to) && !seen.has(key)) seen.set(key, edge);
   }
   return [...seen.values()];
-}
-
-/** Walks depth first, with a stack of its own: a chain of thousands of nodes must not exhaust ours. */
-function cycleClosers(nodes: readonly WorkflowNode[], edges: readonly Edge[]): ReadonlySet<Edge> {
-  const outgoing = Map.groupBy(edges, (edge) => edge.from);
-  const state = new Map<string, 'open' | 'done'>();
-  const closers = new Set<Edge>();
-  for (const { id } of nodes) {
-    if (state.has(id)) continue;
-    const stack = [{ id, left: [...(outgoing.get(id) ?? [])].reverse() }];
-    state.set(id, 'open');
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const edge = top.left.pop();
-      if (edge === undefined) {
-        state.set(top.id, 'done');
-        stack.pop();
-      } else if (state.get(edge.to) === 'open') closers.add(edge);
-      else if (!state.has(edge.to)) {
-        state.set(edge.to, 'open');
-        stack.push({ id: edge.to, left: [...(outgoing.get(edge.to) ?? [])].reverse() });
-      }
-    }
-  }
-  return closers;
 }
 
 function layersOf(nodes: readonly WorkflowNode[], edges: readonly Edge[]): ReadonlyMap<string, number> {

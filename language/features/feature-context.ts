@@ -1,5 +1,6 @@
 import type { Analysis } from '../checks/analyze-file.ts';
 import type { DocumentKind } from '../documents/document-kind.ts';
+import type { AdapterKind, InputDeclaration } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
 
 /**
@@ -64,6 +65,20 @@ export interface IndexedDocument {
   readonly tools: readonly string[];
   readonly nodes: readonly { readonly id: string; readonly span: Span }[];
   readonly uses: readonly IndexedUse[];
+  /** Of a workflow or state machine that can be read. */
+  readonly run: IndexedRun | null;
+}
+
+/** What a list or a form must know of a workflow before it runs. */
+export interface IndexedRun {
+  readonly adapter: AdapterKind;
+  readonly inputs: Readonly<Record<string, InputDeclaration>>;
+  /** US dollars; null = no cap. */
+  readonly capUsd: number | null;
+  /** Whether a node runs on the default model: an inline task without a hint. */
+  readonly defaultModel: boolean;
+  /** Models that its nodes hint at. */
+  readonly hints: readonly string[];
 }
 
 /** One place that refers to an agent or a workflow. */

@@ -1,10 +1,13 @@
 import type { Analysis } from '../checks/analyze-file.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
-import { field, listField, objectField, textField } from '../documents/json-access.ts';
+import { listField, objectField, textField } from '../documents/json-access.ts';
+import type { ParsedDocument } from '../documents/parse-documents.ts';
+import type { Workflow } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
 import { locate, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
 import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
-import type { IndexedDocument, IndexedUse } from './feature-context.ts';
+import type { IndexedDocument, IndexedRun, IndexedUse } from './feature-context.ts';
+import { statePlaces } from './state-places.ts';
 
 /** What the rest of the workspace needs to know of a file: small enough to keep for every file there is. */
 export function summariseFile(analysis: Analysis): readonly IndexedDocument[] {
@@ -24,13 +27,34 @@ function summariseDocument(analyzed: AnalyzedDocument, path: string): IndexedDoc
     name,
     nameSpan: tree === null ? { start: document.span.start, end: document.span.start } : valueSpan(tree, namePath(kind)),
     span: document.span,
-    description: textField(json, 'description') ?? '',
+    description: textField(kind === 'states' ? objectField(json, 'metadata') : json, 'description') ?? '',
     model: kind !== 'agent' ? null : provider === null ? modelName : modelName === null ? provider : `${provider}:${modelName}`,
     models: [...served, ...(modelName === null ? [] : [modelName])],
     tools: listField(json, 'tools').flatMap((tool) => (typeof tool === 'string' ? [tool] : (textField(tool, 'name') ?? []))),
-    nodes: tree === null ? [] : nodesOf(tree),
+    nodes: tree === null ? [] : kind === 'states' ? statesOf(tree) : nodesOf(tree),
     uses: tree === null ? [] : usesOf(analyzed, tree, path),
+    run: analyzed.kind === 'workflow' || analyzed.kind === 'states' ? runOf(analyzed.workflow) : null,
   };
+}
+
+function runOf({ adapter, inputs, caps, nodes }: Workflow): IndexedRun {
+  return {
+    adapter,
+    inputs,
+    capUsd: caps.perRunMaxUsd,
+    defaultModel: nodes.some(({ work, modelHint }) => work.kind === 'task' && modelHint === null),
+    hints: [...new Set(nodes.flatMap(({ modelHint }) => modelHint ?? []))],
+  };
+}
+
+function statesOf(tree: YamlNode): IndexedDocument['nodes'] {
+  return [...statePlaces(tree)].map(([id, { idSpan }]) => ({ id, span: idSpan }));
+}
+
+/** The id of the node, or the name of the state, that a reference stands in. */
+function ownerOf({ kind, json }: ParsedDocument, path: YamlPath): string | null {
+  if (kind === 'states') return path.at(-3) === 'states' ? String(path.at(-2)) : null;
+  return path[0] === 'nodes' ? textField(listField(json, 'nodes')[Number(path[1])], 'id') : null;
 }
 
 /** Where a document of this kind says what it is called. */
@@ -53,8 +77,6 @@ function usesOf({ references, document, name }: AnalyzedDocument, tree: YamlNode
   return references.flatMap(({ kind, reference, path: at, resolution }): readonly IndexedUse[] => {
     if (kind === 'schema') return [];
     const target = resolution?.kind === 'document' ? resolution.document.path : null;
-    const owner = at[0] === 'nodes' ? listField(document.json, 'nodes')[Number(at[1])] : undefined;
-    const node = field(owner, 'id');
-    return [{ path, span: valueSpan(tree, at), kind, reference, target, node: typeof node === 'string' ? node : null, workflow: name }];
+    return [{ path, span: valueSpan(tree, at), kind, reference, target, node: ownerOf(document, at), workflow: name }];
   });
 }

@@ -15,6 +15,7 @@ import {
   inlayHints,
   linkedEditing,
   outgoingCalls,
+  pictures,
   prepareRename,
   references,
   rename,
@@ -24,6 +25,8 @@ import {
   signatureHelp,
   workspaceSymbols,
 } from '../../language/index.ts';
+import type { Picture } from '../../protocol/picture.ts';
+import type { TextRange } from '../../protocol/text-range.ts';
 import type { CallItem, DocumentSymbol, FeatureContext, FileChange, Place } from '../../language/index.ts';
 
 export type Renderer = (context: FeatureContext, offset: number) => string;
@@ -78,6 +81,27 @@ const callItem = (context: FeatureContext, item: CallItem): string => `${item.ki
 /** `# to: name` in the fixture says what a rename is asked for. */
 function newName({ workspace }: FeatureContext): string {
   return workspace.paths.map((path) => /^# to: (.*)$/m.exec(workspace.open(path)?.text ?? '')?.[1]).find((name) => name !== undefined) ?? 'renamed';
+}
+
+const cut = (context: FeatureContext, range: TextRange | null): string => {
+  if (range === null) return '-';
+  const offset = ({ line, character }: TextRange['start']): number => context.analysis.lines.offset({ line: line + 1, column: character + 1 });
+  return clip(show(context.text.slice(offset(range.start), offset(range.end))));
+};
+
+function pictureLines(context: FeatureContext, picture: Picture): readonly string[] {
+  const { name, family, adapter, document, startAt, capUsd, problems } = picture;
+  return [
+    `${family} ${name} (${adapter}), document ${String(document)}${startAt === null ? '' : `, starts at ${startAt}`}${capUsd === null ? '' : `, cap $${String(capUsd)}`}`,
+    `  errors ${String(problems.errors)}, warnings ${String(problems.warnings)}${problems.messages.map((message) => `; ${message}`).join('')}`,
+    ...picture.nodes.flatMap((node) => [
+      `${node.path} is ${node.kind} ${node.id}${node.parent === null ? '' : ` in ${node.parent}[${String(node.scope)}]`}: ${node.does}${node.model === null ? '' : ` · ${node.model}`}${node.count === null ? '' : ` × ${String(node.count)}`}`,
+      `  id ${cut(context, node.idRange)} of ${cut(context, node.range)}`,
+      ...node.badges.map((badge) => `  [${badge.text}] ${badge.kind}: ${badge.title}`),
+      ...node.problems.messages.map((message) => `  ! ${message}`),
+    ]),
+    ...picture.edges.map((edge) => `${edge.from} → ${edge.to} ${edge.kind}${edge.label === '' ? '' : ` "${edge.label}"`}${edge.back ? ' (back)' : ''} #${edge.id}`),
+  ];
 }
 
 const clip = (text: string): string => (text.length > 70 ? `${text.slice(0, 40)} … ${text.slice(-25)}` : text);
@@ -146,5 +170,6 @@ export const renderers: Readonly<Record<string, Renderer>> = {
       .join('\n'),
   linked: (context, offset) => linkedEditing(context, offset).map((span) => place(context, { file: context.file, span })).join('\n') || 'nothing',
   lens: (context) => codeLenses(context).map((lens) => `${place(context, { file: context.file, span: lens.span })}: ${lens.title} → ${lens.action ?? 'nothing'} ${JSON.stringify(lens.arguments)}`).join('\n'),
+  picture: (context) => pictures(context, { 'unreachable-state': 'off', 'undeclared-input': 'error' }).flatMap((picture) => pictureLines(context, picture)).join('\n') || 'nothing',
   format: (context) => applyEdits(context.text, format(context)).trimEnd(),
 };

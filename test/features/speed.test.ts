@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { codeActions, codeLenses, complete, definition, documentLinks, documentSymbols, foldingRanges, highlights, hover, inlayHints, linkedEditing, prepareRename, references, rename, selectionRanges, semanticTokens, signatureHelp } from '../../language/index.ts';
+import { codeActions, codeLenses, complete, definition, documentLinks, documentSymbols, foldingRanges, highlights, hover, inlayHints, linkedEditing, pictures, prepareRename, references, rename, selectionRanges, semanticTokens, signatureHelp } from '../../language/index.ts';
 import type { FeatureContext } from '../../language/index.ts';
 import { openFiles } from './feature-kit.ts';
 
@@ -49,6 +49,7 @@ describe('a feature answers about ten thousand lines at once', () => {
     ['prepare rename', (place) => prepareRename(context, place('depends_on: [n1100'))],
     ['rename', (place) => rename(context, place('depends_on: [n1100'), 'other')],
     ['linked editing', (place) => linkedEditing(context, place('depends_on: [n1100'))],
+    ['the picture', () => pictures(context, {})],
     ['code actions', (place) => codeActions(context, { start: place('depends_on: [n1100'), end: place('depends_on: [n1100') })],
     ['selection', (place) => selectionRanges(context, place('depends_on: [n1100'))],
     ['folding', () => foldingRanges(context)],

@@ -1,0 +1,23 @@
+import type { Picture } from './picture.ts';
+import type { WorkspaceDocument } from './workspace-documents.ts';
+
+/** What our own editor side asks of the language server beyond the language server protocol. */
+export const PICTURE_REQUEST = 'dagbook/picture';
+export const DOCUMENTS_REQUEST = 'dagbook/documents';
+/** From the server, with no parameters. */
+export const DOCUMENTS_CHANGED = 'dagbook/documentsChanged';
+
+export interface PictureParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+/**
+ * Every workflow and state machine of the file, as the server knows it when it answers; empty where there is none. Of a
+ * document that cannot be read at the moment, the last picture that could be drawn, with its present problems: a picture
+ * does not fall apart while somebody types. Made in milliseconds and dropped when it is cancelled, so a panel asks after
+ * each change of its document, and on `documentsChanged`, because agents' names and models stand in other files.
+ */
+export type PictureAnswer = readonly Picture[];
+
+/** Workflows, state machines and agents of the open folders, by path. */
+export type DocumentsAnswer = readonly WorkspaceDocument[];
