@@ -33,7 +33,9 @@ export type ErrorCode =
   | 'ledger-unreadable'
   | 'sql-refused'
   | 'sql-error'
-  | 'node-too-old';
+  | 'node-too-old'
+  | 'driver-unavailable'
+  | 'host-unavailable';
 
 /** Where a failure stands in a file; 1-based. */
 export interface ErrorPlace {

@@ -8,7 +8,10 @@ import type { ComparisonRecord, QuestionRecord, RunDetailRecord, RunRecord, RunR
  * process, spoken to over its channel in `HostRequest`, `HostReply` and `HostEvent` values; nothing else goes across.
  */
 export interface HostMethods {
-  /** First, once. A host that cannot load its database answers with an error and ends. */
+  /**
+   * First, once. A host that cannot load its database answers with an error and ends; after any other error it may be
+   * asked again. No ledger is made: that is left to the first call that has something to write.
+   */
   open(params: HostSettings): HostInfo;
   /** Locks and starts; answers once the run row is there. */
   run(params: RunParams): StartedRun;
@@ -42,7 +45,7 @@ export interface HostMethods {
   /** Frames of the run from the first on, then as they come, as `frame` events; also for runs of other processes. */
   subscribe(params: { readonly run: string }): { readonly ok: true };
   unsubscribe(params: { readonly run: string }): { readonly ok: true };
-  /** The editor's settings have changed. Runs under way keep what they were planned with. */
+  /** The editor's settings have changed. Runs under way keep what they were planned with; another ledger lets go of them. */
   configure(params: HostSettings): { readonly ok: true };
   /** Lets go of every run and ends the process. */
   close(params: Record<string, never>): { readonly ok: true };
@@ -60,13 +63,15 @@ export interface HostSettings {
   readonly agents: Readonly<Record<string, string>>;
   readonly workflowGlobs: readonly string[];
   readonly stallSeconds: number;
-  /** By name; kept in memory only. */
+  /** By name; kept in memory only. The environment of the host stands in for what is not here. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Absolute path of the database's native file, where the package is not installed beside the host: a packaged extension. */
+  readonly nativeBinding?: string;
 }
 
 export interface HostInfo {
   readonly pid: number;
-  /** `better-sqlite3 13.2.0`, or what stands in for it. */
+  /** `better-sqlite3, SQLite 3.51.0`, or what stands in for it. */
   readonly driver: string;
   readonly ledgerFile: string;
   readonly held: boolean;
@@ -120,6 +125,14 @@ export interface HostRequest<M extends HostMethod = HostMethod> {
   readonly method: M;
   readonly params: Parameters<HostMethods[M]>[0];
 }
+
+/** The answer of a request is no longer wanted: a query that runs is ended, everything else runs to its end unheard. */
+export interface HostCancel {
+  readonly kind: 'cancel';
+  readonly id: number;
+}
+
+export type ToHost = HostRequest | HostCancel;
 
 export type HostReply =
   | { readonly kind: 'reply'; readonly id: number; readonly ok: true; readonly result: unknown }

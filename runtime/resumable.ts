@@ -4,11 +4,13 @@ import type { JournalEvent } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { Runtime } from './runtime.ts';
 
+type LedgerAndClock = Pick<Runtime, 'ledger' | 'now'>;
+
 /**
  * The runs there is something to do about: interrupted or waiting, driven by nobody alive, and not merely waiting for a
  * person who has not answered. Oldest first. A child run is driven by its parent and not named.
  */
-export function resumableRuns(runtime: Runtime): readonly RunRow[] {
+export function resumableRuns(runtime: LedgerAndClock): readonly RunRow[] {
   const { ledger } = runtime;
   const now = runtime.now();
   return ledger.read(() => ledger.runs.open()).filter((run) => {
@@ -20,7 +22,7 @@ export function resumableRuns(runtime: Runtime): readonly RunRow[] {
 }
 
 /** True unless every open end of a waiting run is a question without an answer. */
-function canGoOn(runtime: Runtime, run: RunRow, now: number): boolean {
+function canGoOn(runtime: LedgerAndClock, run: RunRow, now: number): boolean {
   const { ledger } = runtime;
   const events = ledger.read(() => ledger.journal.read(run.key));
   const questions = openQuestions(events);

@@ -2,6 +2,7 @@ import { DagbookError } from '../protocol/dagbook-error.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { RunRow } from './ledger/run-store.ts';
+import type { OpenOptions } from './ledger/sqlite.ts';
 
 /** What looking back needs. A `Runtime` is one too, with a ledger that can be written. */
 export interface Review {
@@ -12,8 +13,8 @@ export interface Review {
 }
 
 /** Opens a ledger for looking only: no file is made, nothing is migrated, no write can succeed. */
-export function openReader(file: string): Review {
-  const ledger = openLedger(file, { synchronous: 'NORMAL', readonly: true });
+export function openReader(file: string, options: Pick<OpenOptions, 'nativeBinding'> = {}): Review {
+  const ledger = openLedger(file, { ...options, synchronous: 'NORMAL', readonly: true });
   return { ledger, find: (id) => findRun(ledger, id), close: () => ledger.close() };
 }
 

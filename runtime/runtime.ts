@@ -52,6 +52,10 @@ export interface RuntimeOptions {
   /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly newId?: () => string;
+  /** Absolute path of the database driver's native file; absent = where its package keeps it. */
+  readonly nativeBinding?: string | undefined;
+  /** Told of every run this process begins to drive, child runs included. */
+  readonly onDrive?: (handle: RunHandle) => void;
   /** For bugs that belong to no run. */
   readonly onBug?: (error: unknown) => void;
   /** End a drive when its run waits for a person, leaving it in the ledger (the command line); the editor stays. */
@@ -90,13 +94,13 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.options = options;
-    this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous });
+    this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous, nativeBinding: options.nativeBinding });
     this.providers = new Map([...createProviders(options), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
-    this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: options.stallMs, onBug: options.onBug ?? (() => undefined) });
+    this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
     this.#engine = createEmbeddedEngine({ router: createModelRouter(this.providers), now: this.now, child: (call) => this.#driveChild(call) });
   }
 
@@ -159,7 +163,9 @@ export class Runtime {
     const driver = new RunDriver(run, locked.workflow, adapter, facts, history, ports);
     const lookMs = locked.workflow.haltCheckSeconds * 1_000;
     const result = this.supervisor.drive(driver, lookMs).then((end) => (this.#closed ? new Promise<RunResult>(() => undefined) : this.#resultOf(run, end, driver, fan)));
-    return { id: run.id, workflow: run.workflow_name, notes, result, subscribe: (listener) => fan.subscribe(listener) };
+    const handle: RunHandle = { id: run.id, workflow: run.workflow_name, notes, result, subscribe: (listener) => fan.subscribe(listener) };
+    this.options.onDrive?.(handle);
+    return handle;
   }
 
   /** Takes an interrupted or waiting run over and drives it on. */
@@ -175,7 +181,16 @@ export class Runtime {
     return this.#result(run, []);
   }
 
-  /** Lets go of every run; results that are not there by now never come. */
+  /** Lets go of every run, so that another process may take it up at once, and closes. */
+  release(): void {
+    try {
+      this.supervisor.release();
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Stops driving; results that are not there by now never come. The leases end when nobody has renewed them for a while. */
   close(): void {
     this.#closed = true;
     this.supervisor.stop();

@@ -13,8 +13,8 @@ const WATCH_MS = 100;
 export interface SupervisorOptions {
   readonly ledger: Ledger;
   readonly now: () => number;
-  /** A running run without a step or a token for so long is halted: milliseconds. */
-  readonly stallMs: number;
+  /** A running run without a step or a token for so long is halted: milliseconds. A setting: it may change. */
+  readonly stallMs: () => number;
   /** Bugs of the watch itself; a failing look at the ledger has already stopped the work. */
   readonly onBug: (error: unknown) => void;
 }
@@ -76,6 +76,15 @@ export class Supervisor {
     for (const driven of [...this.#driven.values()]) this.#lookAt(driven);
   }
 
+  /** Stops driving and lets the leases of all runs be as old as those of a process that is gone: whoever wants may take one up. */
+  release(): void {
+    const { ledger, now } = this.#options;
+    const driven = [...this.#driven.values()].map(({ driver }) => driver.run);
+    this.abandonAll();
+    // A waiting run holds no lease, and must not get one.
+    if (driven.length > 0) ledger.write(() => ledger.runs.heartbeat(driven.filter(({ key }) => ledger.runs.byKey(key)?.lease_owner != null), now() - LEASE_STALE_MS));
+  }
+
   /** Watches no more: the ledger is about to be closed. */
   stop(): void {
     this.abandonAll();
@@ -95,7 +104,7 @@ export class Supervisor {
       this.#dataVersion = version;
       for (const driven of [...this.#driven.values()]) if (changed || now - driven.lookedAt >= driven.lookMs) this.#lookAt(driven);
       if (now - this.#beatAt >= HEARTBEAT_MS) this.#heartbeat(now);
-      if (now - this.#sweptAt >= this.#options.stallMs / 10) {
+      if (now - this.#sweptAt >= this.#options.stallMs() / 10) {
         this.#sweptAt = now;
         this.#haltStalled(now);
       }
@@ -129,7 +138,8 @@ export class Supervisor {
 
   /** The watchdog, rule 21: also over runs of processes that are gone. Declared waits are exempt. */
   #haltStalled(now: number): void {
-    const { ledger, stallMs } = this.#options;
+    const { ledger } = this.#options;
+    const stallMs = this.#options.stallMs();
     for (const row of ledger.read(() => ledger.runs.open())) {
       const name = this.#stallOf(row, now, stallMs);
       if (name === null) continue;

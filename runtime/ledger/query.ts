@@ -2,22 +2,50 @@ import Database from 'better-sqlite3';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
 import { openSqlite } from './sqlite.ts';
+import type { OpenOptions } from './sqlite.ts';
 
 /** Rows a query may return before it is cut off: more belongs in a file, not on a screen. */
 const MOST_ROWS = 100_000;
 
 /** Runs one read-only statement over a connection of its own that cannot write. `values`: for its `?`, in order. */
 export function queryLedger(file: string, sql: string, values: readonly Json[] = []): readonly Readonly<Record<string, Json>>[] {
-  const db = openSqlite(file, { synchronous: 'NORMAL', readonly: true });
-  try {
-    const statement = db.prepare(sql);
-    if (!statement.reader || !statement.readonly) throw new DagbookError('sql-refused', 'Only queries are allowed: the statement must return rows and change nothing.');
+  return withStatement(file, sql, {}, (statement) => {
     const rows: Readonly<Record<string, Json>>[] = [];
     for (const row of statement.iterate(...values)) {
       if (rows.length >= MOST_ROWS) throw new DagbookError('sql-refused', `The query returns more than ${MOST_ROWS} rows. Add a LIMIT.`);
-      rows.push(plain(row as Readonly<Record<string, unknown>>));
+      rows.push(Object.fromEntries(Object.entries(row as Readonly<Record<string, unknown>>).map(([name, value]) => [name, plain(value)])));
     }
     return rows;
+  });
+}
+
+export interface QueryPage {
+  /** As the query names them; two may have the same name. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Json[])[];
+  /** True when the query had more rows than were asked for. */
+  readonly more: boolean;
+}
+
+/** The same for a table on a screen: at most `limit` rows. */
+export function queryPage(file: string, sql: string, values: readonly Json[], limit: number, options: Pick<OpenOptions, 'nativeBinding'>): QueryPage {
+  return withStatement(file, sql, options, (statement) => {
+    const columns = statement.columns().map(({ name }) => name);
+    const rows: Json[][] = [];
+    for (const row of statement.raw().iterate(...values)) {
+      if (rows.length >= limit) return { columns, rows, more: true };
+      rows.push((row as readonly unknown[]).map(plain));
+    }
+    return { columns, rows, more: false };
+  });
+}
+
+function withStatement<T>(file: string, sql: string, options: Pick<OpenOptions, 'nativeBinding'>, work: (statement: Database.Statement) => T): T {
+  const db = openSqlite(file, { ...options, synchronous: 'NORMAL', readonly: true });
+  try {
+    const statement = db.prepare(sql);
+    if (!statement.reader || !statement.readonly) throw new DagbookError('sql-refused', 'Only queries are allowed: the statement must return rows and change nothing.');
+    return work(statement);
   } catch (error) {
     // The driver's own complaints (two statements, too few values) come as RangeError and TypeError.
     if (error instanceof Database.SqliteError || error instanceof RangeError || error instanceof TypeError) throw new DagbookError('sql-error', `${error.message}. The tables and views are described in docs/ledger.md.`);
@@ -27,6 +55,6 @@ export function queryLedger(file: string, sql: string, values: readonly Json[] =
   }
 }
 
-function plain(row: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString('hex') : (value as Json)]));
+function plain(value: unknown): Json {
+  return Buffer.isBuffer(value) ? value.toString('hex') : (value as Json);
 }

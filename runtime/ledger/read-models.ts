@@ -72,6 +72,11 @@ const SUMMARY = `SELECT r.id, r.workflow_name, r.status, r.started_at, r.ended_a
 
 /** Newest first: one walk of the index over `started_at`, at any size. */
 export function listRuns(db: Sqlite, query: RunsQuery): RunSummary[] {
+  const { filter, values } = pageOf(query);
+  return db.prepare<unknown[], RunSummary>(`${SUMMARY}${filter}`).all(...values);
+}
+
+function pageOf(query: RunsQuery): { readonly filter: string; readonly values: readonly (string | number)[] } {
   const where: string[] = [];
   const values: (string | number)[] = [];
   if (query.cursor !== null) {
@@ -86,8 +91,8 @@ export function listRuns(db: Sqlite, query: RunsQuery): RunSummary[] {
     where.push('r.workflow_name = ?');
     values.push(query.workflow);
   }
-  const filter = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return db.prepare<unknown[], RunSummary>(`${SUMMARY}${filter} ORDER BY r.started_at DESC, r.key DESC LIMIT ?`).all(...values, query.limit);
+  const conditions = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return { filter: `${conditions} ORDER BY r.started_at DESC, r.key DESC LIMIT ?`, values: [...values, query.limit] };
 }
 
 export function runSummary(db: Sqlite, id: string): RunSummary | null {
@@ -109,4 +114,68 @@ export function stepsOf(db: Sqlite, run: string): StepRow[] {
       'SELECT seq, agent_run_id, kind, name, attempt, model, request, request_hash, response, tokens, cost_micros, duration_ms, error, details FROM agent_run_steps WHERE workflow_run_id = ? ORDER BY seq',
     )
     .all(run);
+}
+
+/** A run's row as lists need it: no bodies, and its version and settings by key. */
+export interface RunListRow {
+  readonly key: number;
+  readonly id: string;
+  readonly workflow_name: string;
+  readonly status: RunStatus;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly total_tokens: number;
+  readonly total_cost_micros: number;
+  readonly models: string;
+  readonly relation: Relation | null;
+  readonly parent_run_id: string | null;
+  /** JSON `{name, message, path?}`. */
+  readonly error: string | null;
+  readonly spec_version: number;
+  readonly settings: number;
+}
+
+const LIST_ROW = `SELECT r.key, r.id, r.workflow_name, r.status, r.started_at, r.ended_at, r.total_tokens, r.total_cost_micros, r.models, r.relation, r.parent_run_id,
+  r.error, r.spec_version, r.settings FROM runs r`;
+
+/** The same page as `listRuns`, of rows alone. */
+export function listRunRows(db: Sqlite, query: RunsQuery): RunListRow[] {
+  const { filter, values } = pageOf(query);
+  return db.prepare<unknown[], RunListRow>(`${LIST_ROW}${filter}`).all(...values);
+}
+
+export function runListRow(db: Sqlite, id: string): RunListRow | null {
+  return db.prepare<[string], RunListRow>(`${LIST_ROW} WHERE r.id = ?`).get(id) ?? null;
+}
+
+/** Runs that came after the one with this key, oldest first. */
+export function runRowsAfter(db: Sqlite, key: number): RunListRow[] {
+  return db.prepare<[number], RunListRow>(`${LIST_ROW} WHERE r.key > ? ORDER BY r.key`).all(key);
+}
+
+/** Key of the newest run of each workflow name. Looks at every run: ask once, then follow `runRowsAfter`. */
+export function newestRunKeys(db: Sqlite): ReadonlyMap<string, number> {
+  return new Map(db.prepare<[], [string, number]>('SELECT workflow_name, MAX(key) FROM runs GROUP BY workflow_name').raw().all());
+}
+
+export function lastRunKey(db: Sqlite): number {
+  return db.prepare<[], number | null>('SELECT MAX(key) FROM runs').pluck().get() ?? 0;
+}
+
+/** What never changes of a workflow version, without its content. */
+export interface VersionFacts {
+  readonly id: string;
+  readonly spec_hash: string;
+  readonly version: number;
+  readonly source_path: string | null;
+}
+
+export function versionFacts(db: Sqlite, key: number): VersionFacts {
+  const facts = db.prepare<[number], VersionFacts>('SELECT id, spec_hash, version, source_path FROM workflow_spec_versions WHERE key = ?').get(key);
+  return facts ?? { id: '', spec_hash: '', version: 0, source_path: null };
+}
+
+/** The run's own cap, from what it was planned with: integer micro-dollars; null = none. */
+export function capMicrosOf(db: Sqlite, settings: number): number | null {
+  return db.prepare<[number], number | null>("SELECT json_extract(data, '$.caps.micros') FROM blobs WHERE key = ?").pluck().get(settings) ?? null;
 }

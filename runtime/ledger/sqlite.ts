@@ -11,6 +11,18 @@ export interface OpenOptions {
   readonly synchronous: Synchronous;
   /** No writing at all: no file is made, no migration is run. */
   readonly readonly?: boolean;
+  /** Absolute path of the driver's native file; absent = where its package keeps it. */
+  readonly nativeBinding?: string | undefined;
+}
+
+/** Loads the driver and asks it for one value. Returns its name and that of its SQLite; throws whatever loading throws. */
+export function tryDriver(nativeBinding: string | undefined): string {
+  const db = new Database(':memory:', nativeBinding === undefined ? {} : { nativeBinding });
+  try {
+    return `better-sqlite3, SQLite ${db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? ''}`;
+  } finally {
+    db.close();
+  }
 }
 
 /** How long a writer waits for another process's transaction: milliseconds. Turns take one or two. */
@@ -28,7 +40,7 @@ export function openSqlite(file: string, options: OpenOptions): Sqlite {
       throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
     }
     if (options.readonly !== true) makeFolder(file);
-    const db = new Database(file, { readonly: options.readonly === true, timeout: BUSY_TIMEOUT });
+    const db = new Database(file, { readonly: options.readonly === true, timeout: BUSY_TIMEOUT, ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }) });
     try {
       prepare(db, file, options);
     } catch (error) {

@@ -1,0 +1,128 @@
+import type { HostEvent, HostInfo, HostMessage, HostSettings } from '../../protocol/host.ts';
+import { createRedactor } from '../models/redact-secret.ts';
+import { hostError, inFull } from './host-error.ts';
+import { LedgerSession } from './ledger-session.ts';
+import { loadDriver } from './load-driver.ts';
+import { handlersFor } from './methods.ts';
+import type { HostHandlers } from './methods.ts';
+import type { HostCall, Incoming } from './params.ts';
+import { misused, readMessage } from './params.ts';
+
+export interface HostPorts {
+  /** The script this host was started from: queries get a process of their own. */
+  readonly script: string;
+  /** `sent` is called when the message has left this process, or cannot. */
+  send(message: HostMessage, sent?: () => void): void;
+  /** Ends the process. */
+  end(code: number): void;
+}
+
+/** Answers requests over one ledger, and tells what happens in it. */
+export class Host {
+  readonly #ports: HostPorts;
+  readonly #cancels = new Map<number, AbortController>();
+  #settings: HostSettings | null = null;
+  #session: LedgerSession | null = null;
+
+  constructor(ports: HostPorts) {
+    this.#ports = ports;
+  }
+
+  /** Never throws, whatever has come. */
+  receive(message: unknown): void {
+    const incoming = readMessage(message);
+    switch (incoming.kind) {
+      case 'cancel':
+        this.#cancels.get(incoming.id)?.abort();
+        return;
+      case 'malformed':
+        this.#refuse(incoming);
+        return;
+      case 'request':
+        void this.#respond(incoming.id, incoming.call);
+        return;
+    }
+  }
+
+  log(level: 'info' | 'warning' | 'error', message: string): void {
+    this.#tell({ kind: 'log', level, message: this.#redact(message) });
+  }
+
+  /** Lets go of every run. */
+  close(): void {
+    const session = this.#session;
+    this.#session = null;
+    session?.close();
+  }
+
+  #refuse({ id, problem }: Extract<Incoming, { kind: 'malformed' }>): void {
+    this.log('warning', `A request was refused: ${problem}`);
+    if (id !== null) this.#ports.send({ kind: 'reply', id, ok: false, error: hostError(misused(problem)) });
+  }
+
+  async #respond(id: number, call: HostCall): Promise<void> {
+    const cancel = new AbortController();
+    this.#cancels.set(id, cancel);
+    try {
+      const result = await this.#answer(call, cancel.signal);
+      this.#ports.send({ kind: 'reply', id, ok: true, result }, call.method === 'close' ? () => this.#ports.end(0) : undefined);
+    } catch (error) {
+      const told = hostError(error);
+      if (told.code === 'bug') this.log('error', `${call.method} failed: ${inFull(error)}`);
+      const last = told.code === 'node-too-old' || told.code === 'driver-unavailable';
+      this.#ports.send({ kind: 'reply', id, ok: false, error: { ...told, message: this.#redact(told.message) } }, last ? () => this.#ports.end(1) : undefined);
+    } finally {
+      this.#cancels.delete(id);
+    }
+  }
+
+  #answer(call: HostCall, signal: AbortSignal): unknown {
+    switch (call.method) {
+      case 'open':
+        return this.#open(call.params);
+      case 'configure':
+        return this.#configure(call.params);
+      case 'close':
+        this.close();
+        return { ok: true };
+      default: {
+        if (this.#session === null) throw misused(`${call.method}: the host has not been opened.`);
+        const handlers: HostHandlers = handlersFor(this.#session, this.#ports.script, signal);
+        // Method and parameters were checked together; the table is checked where it is written.
+        return (handlers[call.method] as (params: unknown) => unknown)(call.params);
+      }
+    }
+  }
+
+  #open(settings: HostSettings): HostInfo {
+    if (this.#session !== null) throw misused('open: the host is open already; use configure.');
+    this.#settings = settings;
+    const driver = loadDriver(settings.nativeBinding);
+    this.#session = this.#newSession(settings);
+    return { pid: process.pid, driver, ledgerFile: settings.ledgerFile, held: this.#session.held };
+  }
+
+  #configure(settings: HostSettings): { readonly ok: true } {
+    if (this.#session === null) throw misused('configure: the host has not been opened.');
+    const other = this.#session.door.file !== settings.ledgerFile;
+    this.#settings = settings;
+    if (other) {
+      this.close();
+      this.#session = this.#newSession(settings);
+    }
+    return { ok: true };
+  }
+
+  #newSession(settings: HostSettings): LedgerSession {
+    return new LedgerSession({ settings: () => this.#settings ?? settings, tell: (event) => this.#tell(event), log: (level, message) => this.log(level, message) });
+  }
+
+  #tell(event: HostEvent): void {
+    this.#ports.send(event);
+  }
+
+  /** Whatever a failure quotes, no secret leaves this process in it. */
+  #redact(message: string): string {
+    return Object.values(this.#settings?.secrets ?? {}).reduce((text, secret) => createRedactor(secret).text(text), message);
+  }
+}

@@ -1,0 +1,128 @@
+import { statSync } from 'node:fs';
+import type { Workspace } from '../../language/index.ts';
+import { WorkspaceFolder } from '../../disk/workspace-folder.ts';
+import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { HostSettings } from '../../protocol/host.ts';
+import { endpointsFrom } from '../models/create-providers.ts';
+import type { Review } from '../review.ts';
+import { openReader } from '../review.ts';
+import type { RunHandle } from '../run-handle.ts';
+import { Runtime } from '../runtime.ts';
+
+export interface DoorPorts {
+  readonly onDrive: (handle: RunHandle) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+/**
+ * The one ledger of a host, opened as late as possible: looking opens a connection that cannot write, and where there is
+ * no file there is nothing to look at; only what writes makes the file. A ledger of an older release is brought up to
+ * date when it is first looked at, because it cannot be read before.
+ */
+export class LedgerDoor {
+  readonly file: string;
+  readonly #settings: () => HostSettings;
+  readonly #ports: DoorPorts;
+  #reader: Review | null = null;
+  #runtime: Runtime | null = null;
+  /** Device and inode of the open file: a ledger that was deleted, or put in place of another, is not the one we have open. */
+  #identity: string | null = null;
+
+  constructor(settings: () => HostSettings, ports: DoorPorts) {
+    this.file = settings().ledgerFile;
+    this.#settings = settings;
+    this.#ports = ports;
+  }
+
+  /** For looking; null while there is no ledger. */
+  reader(): Review | null {
+    if (this.#reader !== null) return this.#reader;
+    if (identityOf(this.file) === null) return null;
+    this.#reader = this.#openReader();
+    this.#identity = identityOf(this.file);
+    return this.#reader;
+  }
+
+  /** For a call about something that must be there already. Throws ledger-unreadable. */
+  existing(): Review {
+    const review = this.reader();
+    if (review === null) throw new DagbookError('ledger-unreadable', `There is no ledger at ${this.file} yet. Run a workflow first.`);
+    return review;
+  }
+
+  /** For writing; makes the ledger where there is none. */
+  runtime(): Runtime {
+    return (this.#runtime ??= this.#openRuntime());
+  }
+
+  /** False when the file at this path is no longer the one that is open. */
+  isCurrent(): boolean {
+    return this.#identity === null || identityOf(this.file) === this.#identity;
+  }
+
+  /** Lets go of every run, so that another process may take it up. */
+  close(): void {
+    const [reader, runtime] = [this.#reader, this.#runtime];
+    this.#reader = null;
+    this.#runtime = null;
+    this.#identity = null;
+    try {
+      runtime?.release();
+    } finally {
+      reader?.close();
+    }
+  }
+
+  #openReader(): Review {
+    const { nativeBinding } = this.#settings();
+    try {
+      return openReader(this.file, { nativeBinding });
+    } catch (error) {
+      if (!(error instanceof DagbookError) || error.code !== 'ledger-unreadable') throw error;
+      // Of an older release, or just being made: opening it for writing brings it up to date.
+      this.runtime();
+      return openReader(this.file, { nativeBinding });
+    }
+  }
+
+  #openRuntime(): Runtime {
+    const settings = this.#settings;
+    const runtime = new Runtime({
+      ledgerFile: this.file,
+      synchronous: settings().synchronous,
+      nativeBinding: settings().nativeBinding,
+      // Settings change while the editor is open; every dispatch reads them anew.
+      get workspace() {
+        return workspaceOf(settings());
+      },
+      models: {
+        get defaultModel() {
+          return settings().defaultModel;
+        },
+        get tiers() {
+          return settings().tiers;
+        },
+      },
+      get stallMs() {
+        return settings().stallSeconds * 1_000;
+      },
+      leaveWaiting: false,
+      secret: (name) => (Object.hasOwn(settings().secrets, name) ? (settings().secrets[name] ?? null) : (process.env[name] ?? null)),
+      endpoints: endpointsFrom(process.env),
+      ...this.#ports,
+    });
+    this.#identity = identityOf(this.file);
+    return runtime;
+  }
+}
+
+/** Read from the disk at each dispatch: nobody tells this process of files that come and go. */
+function workspaceOf({ workspace, agents, workflowGlobs }: HostSettings): Workspace {
+  const folder = new WorkspaceFolder(workspace);
+  return { settings: { agents, workflowGlobs }, read: (file) => folder.read(file), list: () => folder.list() };
+}
+
+function identityOf(file: string): string | null {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}/${stat.ino}`;
+}
