@@ -7,6 +7,7 @@ export { canonicalJson, schemaVersion } from './canonical/canonical-content.ts';
 export { lockAgent, lockWorkflow, type AgentLockResult, type LockResult, type LockSource } from './snapshot/lock.ts';
 export type { LockDependencies, SpecToLock } from './snapshot/lock-session.ts';
 export { openAgent, openWorkflow } from './snapshot/open-spec.ts';
+export { specText, type SpecText } from './snapshot/spec-text.ts';
 export { convertDocument, type Conversion, type ConversionTarget } from './convert/convert.ts';
 export { shownDiagnostics, type Diagnostic, type Severities, type Severity } from './diagnostic.ts';
 export type { Agent, AgentMemory, AgentModel, AgentRetrieval, AgentTool, Guardrails, McpServer } from './documents/agent/agent.ts';
