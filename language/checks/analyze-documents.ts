@@ -6,13 +6,14 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import { documentReferences } from '../documents/references/document-references.ts';
 import { readSchema } from '../documents/references/read-schema.ts';
 import { resolveReference, type LockedSpec, type Resolution, type ReferenceSources } from '../documents/references/resolve-reference.ts';
+import { isObject } from '../documents/json-access.ts';
+import { lowerStateMachine } from '../documents/states/lower-states.ts';
 import { schemaOf, type ValidatedDocument } from '../documents/validate.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { LineIndex } from '../syntax/line-index.ts';
 import type { Problem } from '../syntax/problem.ts';
 import type { Span } from '../syntax/span.ts';
-import { valueSpan } from '../syntax/yaml-path.ts';
-import type { YamlNode } from '../syntax/yaml-tree.ts';
+import { YamlPlaces } from '../syntax/yaml-path.ts';
 import type { Check, Report, ResolvedReference } from './check.ts';
 import { agentContext, documentContext, statesContext, textSpan, workflowContext } from './contexts.ts';
 import { applyIgnores } from './ignore-comments.ts';
@@ -88,8 +89,9 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
     return { result: { kind: 'unreadable', name, document, references: [] }, problems };
   }
   const validated = library.validated(document);
-  const { references, problems: referenceProblems } = resolveAll(document, tree, validated, library, dependencies);
-  const base = documentContext(document, tree, validated, library, references);
+  const places = new YamlPlaces(tree);
+  const { references, problems: referenceProblems } = resolveAll(document, places, validated, library, dependencies);
+  const base = documentContext(document, tree, places, validated, library, references);
   const findings: Problem[] = [...(validated?.problems ?? []), ...referenceProblems];
   const run = <C>(check: Check, act: ((context: C, report: Report) => void) | undefined, context: C): void => {
     act?.(context, (finding) => { findings.push({ code: check.code, ...finding }); });
@@ -113,7 +115,18 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
       case 'states': {
         const context = statesContext(base);
         for (const check of checks) run(check, check.states, context);
-        return { kind: 'states', name, document, references, workflow: context.workflow };
+        const { machine } = context;
+        let workflow: Workflow | null = null;
+        return {
+          kind: 'states',
+          name,
+          document,
+          references,
+          // No check needs it.
+          get workflow() {
+            return (workflow ??= lowerStateMachine(machine, isObject(document.json) ? document.json : {}));
+          },
+        };
       }
       case 'model-profile':
         return { kind: document.kind, name, document, references };
@@ -126,23 +139,23 @@ function touches(span: Span, problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.span.start < span.end && span.start < problem.span.end);
 }
 
-function resolveAll(document: ParsedDocument, tree: YamlNode, validated: ValidatedDocument | null, library: DocumentLibrary, dependencies: LanguageDependencies): { readonly references: readonly ResolvedReference[]; readonly problems: readonly Problem[] } {
+function resolveAll(document: ParsedDocument, places: YamlPlaces, validated: ValidatedDocument | null, library: DocumentLibrary, dependencies: LanguageDependencies): { readonly references: readonly ResolvedReference[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   if (validated === null) return { references: [], problems };
   const sources = referenceSources(library, dependencies);
   // A thousand nodes may refer to one agent.
   const known = new Map<string, Resolution>();
-  const references = documentReferences(validated.value, schemaOf(validated.schemaName), library.memory).map((reference): ResolvedReference => {
+  const references = documentReferences(validated.value, schemaOf(validated.schemaName), document.memory).map((reference): ResolvedReference => {
     if (reference.kind === 'schema') {
-      const read = readSchema(reference.reference, document.path, valueSpan(tree, reference.path), library);
+      const read = readSchema(reference.reference, document.path, places.valueSpan(reference.path), library);
       if (read.kind === 'refused') problems.push(read.problem);
       return { ...reference, resolution: null };
     }
     const key = `${reference.kind} ${reference.reference}`;
     const same = known.get(key);
     if (same?.kind === 'document' || same?.kind === 'locked') return { ...reference, resolution: same };
-    const span = valueSpan(tree, reference.path);
-    const resolution = same?.kind === 'unavailable' ? { ...same, problem: { ...same.problem, span } } : resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span, part: (offset, length) => textSpan(document.text, tree, reference.path, offset, length) }, sources);
+    const span = places.valueSpan(reference.path);
+    const resolution = same?.kind === 'unavailable' ? { ...same, problem: { ...same.problem, span } } : resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span, part: (offset, length) => textSpan(document.text, places, reference.path, offset, length) }, sources);
     known.set(key, resolution);
     if (resolution.kind === 'refused' || resolution.kind === 'unavailable') problems.push(resolution.problem);
     return { ...reference, resolution };

@@ -90,7 +90,6 @@ export interface AgentContext extends DocumentContext {
 }
 
 export interface StatesContext extends DocumentContext {
-  readonly workflow: Workflow;
   readonly machine: StateMachine;
   /** Every path, intrinsic call and expression, where the schema says that they are read. */
   readonly texts: readonly StateText[];

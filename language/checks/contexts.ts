@@ -7,21 +7,20 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { ValidatedDocument } from '../documents/validate.ts';
 import { schemaOf } from '../documents/validate.ts';
-import { indexedSpans } from '../documents/states/indexed-spans.ts';
-import { lowerStateMachine } from '../documents/states/lower-states.ts';
 import { stateMachine } from '../documents/states/state-machine.ts';
-import { lowerWorkflow, nodeIndices } from '../documents/workflow/lower-workflow.ts';
+import { lowerWorkflow } from '../documents/workflow/lower-workflow.ts';
 import { nodeReferences } from '../documents/workflow/node-references.ts';
 import { graphOf } from '../graph/graph.ts';
+import type { Workflow } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
-import { keySpan, locate, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
+import type { YamlPath, YamlPlaces } from '../syntax/yaml-path.ts';
 import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
 import type { AgentContext, DocumentContext, ResolvedReference, StatesContext, WorkflowContext } from './check.ts';
 import { expressionsOf } from './expressions.ts';
 import { stateTexts } from './state-texts.ts';
 
-export function documentContext(document: ParsedDocument, tree: YamlNode, validated: ValidatedDocument | null, library: DocumentLibrary, references: readonly ResolvedReference[]): DocumentContext {
+export function documentContext(document: ParsedDocument, tree: YamlNode, places: YamlPlaces, validated: ValidatedDocument | null, library: DocumentLibrary, references: readonly ResolvedReference[]): DocumentContext {
   return {
     document,
     tree,
@@ -30,30 +29,31 @@ export function documentContext(document: ParsedDocument, tree: YamlNode, valida
     schema: validated === null ? null : schemaOf(validated.schemaName),
     library,
     references,
-    valueSpan: (path) => valueSpan(tree, path),
-    keySpan: (path) => keySpan(tree, path),
-    textSpan: (path, offset, length) => textSpan(document.text, tree, path, offset, length),
+    valueSpan: (path) => places.valueSpan(path),
+    keySpan: (path) => places.keySpan(path),
+    textSpan: (path, offset, length) => textSpan(document.text, places, path, offset, length),
   };
 }
 
 /** A stretch of the text at a path, through quotes, escapes and folded lines. */
-export function textSpan(text: string, tree: YamlNode, path: YamlPath, offset: number, length: number): Span {
-  const place = locate(tree, path);
+export function textSpan(text: string, places: YamlPlaces, path: YamlPath, offset: number, length: number): Span {
+  const place = places.locate(path);
   const node = place === null ? null : followAlias(place.node);
-  return node?.kind === 'scalar' ? scalarSpan(text, node, offset, length) : valueSpan(tree, path);
+  return node?.kind === 'scalar' ? scalarSpan(text, node, offset, length) : places.valueSpan(path);
 }
 
 export function workflowContext(base: DocumentContext): WorkflowContext {
-  const { tree, value } = base;
-  const workflow = lowerWorkflow(value, (path) => locate(tree, path)?.node.span ?? null, base.library.memory);
-  const indices = nodeIndices(value);
-  const nodes = workflow.nodes.map((node) => ({ node, path: ['nodes', indices.get(node.id) ?? 0] }));
-  return { ...base, workflow, graph: graphOf(workflow), nodeReferences: nodeReferences(value), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, indices) };
+  const { document, value } = base;
+  const workflow = lowerWorkflow(value, document.memory);
+  const nodes = workflow.nodes.map((node) => ({ node, path: node.path }));
+  const graph = document.memory.derive(graphOf, [workflow.edges], () => graphOf(workflow));
+  return { ...base, workflow, graph, nodeReferences: nodeReferences(value), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, workflow) };
 }
 
 /** Each agent is read once, however many nodes refer to it. */
-function agentFinder({ references, library }: DocumentContext, indices: ReadonlyMap<string, number>): (id: string) => Agent | null {
+function agentFinder({ references, library }: DocumentContext, { nodes }: Workflow): (id: string) => Agent | null {
   const resolutions = new Map(references.flatMap(({ kind, path, resolution }) => (kind === 'agent' && path[0] === 'nodes' ? [[path[1], resolution] as const] : [])));
+  const indices = new Map(nodes.map(({ id, path }) => [id, path[1]]));
   const agents = new Map<Resolution, Agent | null>();
   const documents = new Map<ParsedDocument, Agent | null>();
   return (id) => {
@@ -91,6 +91,5 @@ export function agentContext(base: DocumentContext): AgentContext {
 /** From what is written, not from what the schema leaves of it: a state with a wrong field is still led to. */
 export function statesContext(base: DocumentContext): StatesContext {
   const machine = stateMachine(base.json);
-  const workflow = lowerStateMachine(machine, isObject(base.json) ? base.json : {}, indexedSpans(base.tree));
-  return { ...base, workflow, machine, ...stateTexts(machine.states) };
+  return { ...base, machine, ...stateTexts(machine.states) };
 }

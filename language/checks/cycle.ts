@@ -19,21 +19,21 @@ export const cycle: Check = {
   code: 'cycle',
   severity: 'error',
   ignorable: false,
-  workflow: ({ workflow, graph, document }, report) => {
-    const cycles = findCycles(graph);
+  workflow: ({ workflow, graph, document, valueSpan }, report) => {
+    const cycles = document.memory.derive(findCycles, [graph], () => findCycles(graph));
     if (cycles.length === 0) return;
     const edges = new Map(workflow.edges.map((edge) => [`${edge.from}\n${edge.to}`, edge]));
     const places = new Map(workflow.nodes.map((node) => [node.id, node]));
     for (const ids of cycles) {
       const [first = ''] = ids;
-      const last = ids.at(-1) ?? first;
+      const edge = edges.get(`${ids.at(-1) ?? first}\n${first}`);
       const related = ids.flatMap((id) => {
-        const span = places.get(id)?.idSpan ?? null;
-        return span === null ? [] : [{ message: `"${id}" is on the cycle.`, span }];
+        const node = places.get(id);
+        return node === undefined ? [] : [{ message: `"${id}" is on the cycle.`, span: valueSpan([...node.path, 'id']) }];
       });
       report({
         message: `These nodes wait for one another: ${route(ids, first)}. Remove one of the dependencies.`,
-        span: edges.get(`${last}\n${first}`)?.span ?? related[0]?.span ?? document.span,
+        span: edge === undefined ? (related[0]?.span ?? document.span) : valueSpan(edge.path),
         related,
       });
     }

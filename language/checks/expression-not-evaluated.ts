@@ -30,9 +30,9 @@ export const expressionNotEvaluated: Check = {
   code: 'expression-not-evaluated',
   severity: 'warning',
   ignorable: true,
-  workflow: ({ schema, value, library, textSpan }, report) => {
+  workflow: ({ document, schema, value, textSpan }, report) => {
     if (schema === null) return;
-    for (const { path, found: offset } of findFields(unread, schema, value, library.memory)) {
+    for (const { path, found: offset } of findFields(unread, schema, value, document.memory)) {
       report({ message: 'Expressions are not read here; this stays text. They act in when, outputs, inputs, task.goal and task.criteria.', span: textSpan(path, offset, 2) });
     }
   },

@@ -24,9 +24,9 @@ const embedded: FieldFinder<readonly FoundExpression[]> = {
 };
 
 /** Every expression of a workflow, where the schema says that expressions act. */
-export function expressionsOf({ value, schema, library }: Pick<DocumentContext, 'value' | 'schema' | 'library'>): readonly PlacedExpression[] {
+export function expressionsOf({ document, value, schema }: Pick<DocumentContext, 'document' | 'value' | 'schema'>): readonly PlacedExpression[] {
   if (schema === null) return [];
-  return findFields(embedded, schema, value, library.memory).flatMap(({ path, found }) => {
+  return findFields(embedded, schema, value, document.memory).flatMap(({ path, found }) => {
     const nodeIndex = path[0] === 'nodes' && typeof path[1] === 'number' ? path[1] : null;
     return found.map(({ expression, below }) => ({ expression, path: [...path, ...below], nodeIndex }));
   });

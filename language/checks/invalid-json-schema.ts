@@ -32,9 +32,9 @@ const schemas: FieldFinder<JsonObject> = {
   },
 };
 
-function checkSchemas({ schema, value, library, valueSpan }: DocumentContext, report: Report): void {
+function checkSchemas({ document, schema, value, valueSpan }: DocumentContext, report: Report): void {
   if (schema === null) return;
-  for (const { path, found: written } of findFields(schemas, schema, value, library.memory)) {
+  for (const { path, found: written } of findFields(schemas, schema, value, document.memory)) {
     const declaration = path[0] === 'inputs' ? withoutFields(written, 'required') : written;
     for (const mistake of schemaMistakes(declaration)) {
       const span = valueSpan([...path, ...mistake.path]);

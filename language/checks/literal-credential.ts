@@ -13,7 +13,7 @@
  * say so on the line: `# dagbook-ignore literal-credential: a ticker symbol`.
  */
 import type { Json } from '../../protocol/json.ts';
-import type { AnalysisMemory } from '../documents/analysis-memory.ts';
+import type { DocumentMemory } from '../documents/document-memory.ts';
 import { isList } from '../documents/json-access.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
@@ -38,11 +38,11 @@ export const literalCredential: Check = {
   code: 'literal-credential',
   severity: 'error',
   ignorable: true,
-  document: ({ document, tree, library }, report) => {
+  document: ({ document, tree }, report) => {
     const found: { readonly what: string; readonly span: Span }[] = [];
     for (const { what, sign, form } of known) found.push(...linesWith(document.text, document.span, sign).flatMap((line) => matchesIn(document.text, line, form, what)));
     // A value under a telling name, unless it has been found by its form.
-    for (const path of tellingPaths(document.json, library.memory)) {
+    for (const path of tellingPaths(document.json, '', document.memory)) {
       const scalar = scalarAt(tree, path);
       if (scalar !== null && !found.some(({ span }) => span.start < scalar.span.end && scalar.span.start < span.end)) found.push({ what: `the value of "${String(path.at(-1))}"`, span: scalar.span });
     }
@@ -76,18 +76,23 @@ function firstOfOverlapping<T extends { readonly span: Span }>(found: readonly T
   return found.filter(({ span }, i) => !found.slice(0, i).some((other) => other.span.start < span.end && span.start < other.span.end));
 }
 
-const tellingRule = {};
-
 /** Where values stand under a telling name. */
-function tellingPaths(value: Json, memory: AnalysisMemory): readonly YamlPath[] {
+function tellingPaths(value: Json, place: string, memory: DocumentMemory): readonly YamlPath[] {
   if (typeof value !== 'object' || value === null) return [];
-  return memory.recall(tellingRule, value, () => {
-    const children = isList(value) ? value.map((item, i) => [i, item] as const) : Object.entries(value);
-    return children.flatMap(([name, child]): readonly YamlPath[] => {
-      if (typeof child === 'string') return typeof name === 'string' && isTelling(name, child) ? [[name]] : [];
-      return tellingPaths(child, memory).map((path) => [name, ...path]);
-    });
-  });
+  if (isList(value)) {
+    const rows = memory.row(tellingPaths, place, value, (item) => (typeof item === 'string' ? [] : tellingPaths(item, `${place}/-`, memory)));
+    return rows.flatMap((paths, i) => paths.map((path) => [i, ...path]));
+  }
+  return memory.row(tellingPaths, place, Object.entries(value), ([name, child]) => tellingEntry(name, child, place, memory), { sameValue: sameEntry }).flat();
+}
+
+function tellingEntry(name: string, child: Json, place: string, memory: DocumentMemory): readonly YamlPath[] {
+  if (typeof child === 'string') return isTelling(name, child) ? [[name]] : [];
+  return tellingPaths(child, `${place}/${name}`, memory).map((path) => [name, ...path]);
+}
+
+function sameEntry(a: readonly [string, Json], b: readonly [string, Json]): boolean {
+  return a[1] === b[1] && a[0] === b[0];
 }
 
 /** Null where an alias or a merge key leads there: the value is reported where it stands. */

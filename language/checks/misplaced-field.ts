@@ -24,10 +24,10 @@ export const misplacedField: Check = {
   code: 'misplaced-field',
   severity: 'error',
   ignorable: false,
-  workflow: ({ schema, value, library, keySpan }, report) => {
+  workflow: ({ document, schema, value, keySpan }, report) => {
     const adapter = textField(value, 'adapter_kind');
     if (schema === null || adapter === null) return;
-    for (const { path, found: adapters } of findFields(bound, schema, value, library.memory)) {
+    for (const { path, found: adapters } of findFields(bound, schema, value, document.memory)) {
       if (adapters.includes(adapter)) continue;
       report({
         message: `"${String(path.at(-1))}" acts only with adapter_kind ${orList(adapters)}; this workflow's is ${adapter}. Remove the field, or change the kind.`,

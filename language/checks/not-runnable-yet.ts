@@ -14,13 +14,13 @@ export const notRunnableYet: Check = {
   code: 'not-runnable-yet',
   severity: 'information',
   ignorable: true,
-  document: ({ document, schema, value, library, keySpan, valueSpan }, report) => {
+  document: ({ document, schema, value, keySpan, valueSpan }, report) => {
     if (document.kind === 'states') {
       report({ message: 'Workflows of states are checked and drawn, but do not run yet; only workflows of nodes do.', span: valueSpan(['apiVersion']) });
       return;
     }
     if (schema === null) return;
-    for (const { path, found } of findFields(notYet, schema, value, library.memory)) {
+    for (const { path, found } of findFields(notYet, schema, value, document.memory)) {
       report({ message: found.message, span: found.on === 'key' ? keySpan(path) : valueSpan(path) });
     }
   },

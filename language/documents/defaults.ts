@@ -1,16 +1,16 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { AnalysisMemory } from './analysis-memory.ts';
+import type { DocumentMemory } from './document-memory.ts';
 import { field, isList, isObject, jsonEqual, objectField, textField } from './json-access.ts';
 import { childSchema, follow, settle, type SchemaCursor } from './schema-walk.ts';
 
 /** The document with every default written out, those that depend on another field included. */
-export function fillDefaults(at: SchemaCursor, value: Json, memory: AnalysisMemory | null = null): Json {
+export function fillDefaults(at: SchemaCursor, value: Json, memory: DocumentMemory | null = null, place = ''): Json {
   const settled = settle(at, value);
   if (isList(value)) {
     const items = childSchema(settled, 0);
     if (items === null) return value;
-    // The schema of the items stands for the question: what is filled in depends on it and the item alone.
-    return value.map((item) => (memory !== null && isObject(item) ? memory.recall(items.schema, item, () => fillDefaults(items, item)) : fillDefaults(items, item)));
+    const fill = (item: Json): Json => fillDefaults(items, item);
+    return memory === null ? value.map(fill) : memory.row(fillDefaults, place, value, fill, { basis: items.schema });
   }
   if (!isObject(value)) return value;
   const filled = new Map<string, Json>(Object.entries(value));
@@ -20,7 +20,7 @@ export function fillDefaults(at: SchemaCursor, value: Json, memory: AnalysisMemo
   }
   for (const [name, child] of filled) {
     const schema = childSchema(settled, name);
-    if (schema !== null) filled.set(name, fillDefaults(schema, child, memory));
+    if (schema !== null) filled.set(name, fillDefaults(schema, child, memory, `${place}/${name}`));
   }
   return Object.fromEntries(filled);
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
-import type { AnalysisMemory } from './analysis-memory.ts';
+import type { DocumentMemory } from './document-memory.ts';
 import { isList, isObject } from './json-access.ts';
 import { childSchema, follow, settle, type SchemaCursor } from './schema-walk.ts';
 
@@ -25,47 +25,47 @@ export interface FoundField<T> {
   readonly found: T;
 }
 
-/** A key that is renamed has a new value too, so a remembered answer may depend on the name. Collections with fewer children are looked through as quickly as remembered. */
-const MANY = 4;
-
 /** Asks a finder about every field and item the schema knows, outside in, in document order. */
-export function findFields<T>(finder: FieldFinder<T>, start: SchemaCursor, value: Json, memory: AnalysisMemory): readonly FoundField<T>[] {
-  return below(finder, settle(start, value), value, memory);
+export function findFields<T>(finder: FieldFinder<T>, start: SchemaCursor, value: Json, memory: DocumentMemory): readonly FoundField<T>[] {
+  return below(finder, settle(start, value), value, '', memory);
 }
 
-interface Remembered<T> {
-  readonly schema: JsonObject;
-  readonly fields: readonly FoundField<T>[];
-}
-
-function below<T>(finder: FieldFinder<T>, at: SchemaCursor, value: Json, memory: AnalysisMemory): readonly FoundField<T>[] {
-  const found: FoundField<T>[] = [];
-  // Looked up once, not for each of ten thousand items.
-  const remembered = memory.table<Remembered<T>>(finder);
-  const visit = (name: string | number, child: Json, unsettled: SchemaCursor, remember: boolean): void => {
-    const key = remember && isObject(child) ? child : null;
-    const known = key === null ? undefined : remembered.get(key);
-    const fields = known?.schema === unsettled.schema ? known.fields : inField(finder, name, unsettled, child, value, memory);
-    if (key !== null && fields !== known?.fields) remembered.set(key, { schema: unsettled.schema, fields });
-    for (const { path, found: what } of fields) found.push({ path: [name, ...path], found: what });
-  };
+function below<T>(finder: FieldFinder<T>, at: SchemaCursor, value: Json, place: string, memory: DocumentMemory): readonly FoundField<T>[] {
   if (isList(value)) {
     const items = childSchema(at, 0);
-    if (items !== null) for (let i = 0; i < value.length; i += 1) visit(i, value[i] ?? null, items, value.length >= MANY);
-  } else if (isObject(value)) {
-    const names = Object.keys(value);
-    for (const name of names) {
-      const unsettled = childSchema(at, name);
-      if (unsettled !== null) visit(name, value[name] ?? null, unsettled, names.length >= MANY);
-    }
+    if (items === null) return [];
+    const look = (child: Json): readonly FoundField<T>[] => inField(finder, 0, items, child, value, place, memory);
+    return placed(memory.row(finder, place, value, look, { basis: items.schema }), (i) => i);
   }
-  return found;
+  if (!isObject(value)) return [];
+  const fields = Object.entries(value);
+  const look = ([name, child]: Entry): readonly FoundField<T>[] => {
+    const schema = childSchema(at, name);
+    return schema === null ? [] : inField(finder, name, schema, child, value, place, memory);
+  };
+  // Declared fields may depend on one another; what stands under names that an author gave does not.
+  const rows = Object.hasOwn(at.schema, 'properties') ? fields.map(look) : memory.row(finder, place, fields, look, { basis: at.schema, sameValue: sameEntry });
+  return placed(rows, (i) => fields[i]?.[0] ?? '');
 }
 
-function inField<T>(finder: FieldFinder<T>, name: string | number, unsettled: SchemaCursor, child: Json, parent: Json, memory: AnalysisMemory): readonly FoundField<T>[] {
+type Entry = readonly [name: string, child: Json];
+
+function sameEntry(a: Entry, b: Entry): boolean {
+  return a[1] === b[1] && a[0] === b[0];
+}
+
+function placed<T>(rows: readonly (readonly FoundField<T>[])[], nameOf: (index: number) => string | number): readonly FoundField<T>[] {
+  const fields: FoundField<T>[] = [];
+  rows.forEach((row, i) => {
+    for (const { path, found } of row) fields.push({ path: [nameOf(i), ...path], found });
+  });
+  return fields;
+}
+
+function inField<T>(finder: FieldFinder<T>, name: string | number, unsettled: SchemaCursor, child: Json, parent: Json, place: string, memory: DocumentMemory): readonly FoundField<T>[] {
   const settled = settle(unsettled, child);
   const schema = follow(unsettled.root, unsettled.schema);
   const { found, deeper } = finder.find({ name, schema, settled: settled.schema, value: child, parent });
-  const inside = deeper ? below(finder, settled, child, memory) : [];
+  const inside = deeper ? below(finder, settled, child, `${place}/${name}`, memory) : [];
   return found === null ? inside : [{ path: [], found }, ...inside];
 }

@@ -8,6 +8,7 @@ import type { Span } from '../syntax/span.ts';
 import { valueSpan } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { DocumentKind } from './document-kind.ts';
+import { DocumentMemory } from './document-memory.ts';
 import { kindInWords } from './document-kind.ts';
 import { textField } from './json-access.ts';
 import { recognise } from './recognise.ts';
@@ -26,6 +27,8 @@ export interface ParsedDocument {
   readonly problems: readonly Problem[];
   /** Whether something of it could not be read, so that no more can be said about it. */
   readonly broken: boolean;
+  /** Of this document and what it was before it was edited. */
+  readonly memory: DocumentMemory;
 }
 
 export interface ParsedFile {
@@ -60,7 +63,8 @@ export function parseDocuments(path: string, text: string, workflowGlobs: readon
     if (empty && stream.documents.length > 1) continue;
     const found = empty ? [...yaml.problems, emptyDocument(kind, yaml.span)] : yaml.problems;
     const name = textField(kind === 'states' ? (json as { metadata?: Json } | null)?.metadata : json, 'name');
-    documents.push({ path, text, kind, name, tree: yaml.tree, json, span: yaml.span, problems: found, broken: yaml.broken || empty });
+    const memory = previous?.documents[documents.length]?.memory ?? new DocumentMemory();
+    documents.push({ path, text, kind, name, tree: yaml.tree, json, span: yaml.span, problems: found, broken: yaml.broken || empty, memory });
   }
   return { path, text, documents, problems, lines: linesOf(text, previous), stream };
 }

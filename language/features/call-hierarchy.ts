@@ -1,4 +1,5 @@
 import type { Span } from '../syntax/span.ts';
+import { locate } from '../syntax/yaml-path.ts';
 import { documentsMeant } from './definition.ts';
 import { usesOfDocument } from './describe.ts';
 import type { FeatureContext, IndexedDocument } from './feature-context.ts';
@@ -81,7 +82,8 @@ function neighbours(context: FeatureContext, item: CallItem, direction: 'predece
   return ids.flatMap((id) =>
     nodeItem(own, id).map((each): Call => {
       const edge = edges.find(({ from, to }) => (direction === 'successors' ? from === item.name && to === id : from === id && to === item.name));
-      return { item: each, places: edge?.span == null ? [] : [edge.span] };
+      const place = edge === undefined || analyzed.document.tree === null ? null : locate(analyzed.document.tree, edge.path);
+      return { item: each, places: place === null ? [] : [place.node.span] };
     }),
   );
 }

@@ -53,7 +53,7 @@ function workflowLenses(context: FeatureContext, analyzed: WorkflowDocument): re
     ...(last === null ? [] : [{ span, title: lastRunInWords(last), action: 'show', arguments: { run: last.runId } }]),
   ];
   // A node is run on its own on the record of the last run.
-  const nodes = workflow.nodes.flatMap(({ id, idSpan }): readonly CodeLens[] => (idSpan === null ? [] : [{ span: idSpan, title: 'Run this node', action: last === null ? 'run' : 'fork', arguments: last === null ? { ...target, until: id } : { run: last.runId, only: id } }]));
+  const nodes = workflow.nodes.flatMap(({ id, path }): readonly CodeLens[] => [{ span: valueSpan(tree, [...path, 'id']), title: 'Run this node', action: last === null ? 'run' : 'fork', arguments: last === null ? { ...target, until: id } : { run: last.runId, only: id } }]);
   return [...lenses, ...nodes];
 }
 

@@ -3,12 +3,12 @@ import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { shownDiagnostics, type Severities } from '../diagnostic.ts';
 import { isObject } from '../documents/json-access.ts';
 import { lowerStates } from '../documents/states/lower-states.ts';
-import { indexedSpans } from '../documents/states/indexed-spans.ts';
 import { lowerWorkflow } from '../documents/workflow/lower-workflow.ts';
 import { backEdges } from '../graph/back-edges.ts';
 import type { Edge, Workflow, WorkflowNode } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
-import { locate } from '../syntax/yaml-path.ts';
+import { locate, type YamlPath } from '../syntax/yaml-path.ts';
+import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { targetsOfNodes } from './picture-agents.ts';
 import { isolationByRole } from './picture-badges.ts';
@@ -44,8 +44,8 @@ function workflowOf(analyzed: AnalyzedDocument): Workflow | null {
     case 'unreadable': {
       const { tree, json, kind } = analyzed.document;
       if (tree === null || !isObject(json)) return null;
-      if (kind === 'states') return lowerStates(json, indexedSpans(tree));
-      return kind === 'workflow' ? lowerWorkflow(json, (path) => locate(tree, path)?.node.span ?? null) : null;
+      if (kind === 'states') return lowerStates(json);
+      return kind === 'workflow' ? lowerWorkflow(json) : null;
     }
     case 'agent':
     case 'model-profile':
@@ -56,7 +56,7 @@ function workflowOf(analyzed: AnalyzedDocument): Workflow | null {
 function drawn(context: FeatureContext, analyzed: AnalyzedDocument, workflow: Workflow, diagnostics: ReturnType<typeof shownDiagnostics>): Omit<Picture, 'document'> {
   const { lines } = context.analysis;
   const { tree, kind, span } = analyzed.document;
-  const places = placesOf(workflow, tree !== null && kind === 'states' ? statePlaces(tree) : null, context.text);
+  const places = placesOf(workflow, tree, kind === 'states', context.text);
   const problems = problemsByNode(places, diagnostics);
   const facts: PictureFacts = {
     workflow,
@@ -85,11 +85,18 @@ function drawn(context: FeatureContext, analyzed: AnalyzedDocument, workflow: Wo
 }
 
 /** Those that stand nowhere are left out. */
-function placesOf({ nodes }: Workflow, states: ReadonlyMap<string, NodePlace> | null, text: string): ReadonlyMap<string, NodePlace> {
-  return new Map(nodes.flatMap(({ id, span, idSpan }) => {
-    const place = states === null ? (span === null ? null : { span, idSpan: idSpan ?? span }) : states.get(id);
+function placesOf({ nodes }: Workflow, tree: YamlNode | null, isStates: boolean, text: string): ReadonlyMap<string, NodePlace> {
+  if (tree === null) return new Map();
+  const states = isStates ? statePlaces(tree) : null;
+  return new Map(nodes.flatMap(({ id, path }) => {
+    const place = states === null ? nodePlace(tree, path) : states.get(id);
     return place == null ? [] : [[id, { ...place, span: withoutEnd(text, place.span) }] as const];
   }));
+}
+
+function nodePlace(tree: YamlNode, path: YamlPath): NodePlace | null {
+  const span = locate(tree, path)?.node.span;
+  return span === undefined ? null : { span, idSpan: locate(tree, [...path, 'id'])?.node.span ?? span };
 }
 
 /** Blank lines after a node belong to nobody. */

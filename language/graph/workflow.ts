@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { Span } from '../syntax/span.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
 
 /**
  * The one model that the checker, the picture and the engine share (invariant 2).
  *
- * It is lowered from a document that has its defaults filled in. Lowered from a file it carries spans; lowered from
- * the canonical content of a locked version it carries none, and is otherwise the same value.
+ * It is lowered from a document that has its defaults filled in, be it a file or the canonical content of a locked
+ * version. Its parts know by which path they stand there, not at which offset: an edit moves offsets all the time.
  */
 export interface Workflow {
   readonly name: string;
@@ -47,7 +47,8 @@ export interface CostCaps {
 export interface Edge {
   readonly from: string;
   readonly to: string;
-  readonly span: Span | null;
+  /** Of the first place that makes it. */
+  readonly path: YamlPath;
   /** The states family: why a run goes along it. Absent for every other adapter. */
   readonly transition?: EdgeTransition;
 }
@@ -81,8 +82,8 @@ export interface WorkflowNode {
   /** Resolved: a path in the document has already been read. */
   readonly outputSchema: JsonObject | null;
   readonly tokenBudget: number | null;
-  readonly span: Span | null;
-  readonly idSpan: Span | null;
+  /** In the nodes family the id stands below it, in the states family it is the last segment. */
+  readonly path: YamlPath;
   /** The states family: what the node is as a state. Absent for every other adapter. */
   readonly state?: StateOfNode;
 }
@@ -150,5 +151,4 @@ export interface SpecReference {
   readonly ref: string;
   /** SHA-256 (hex) of the referenced spec's canonical content; null while the document is only drawn, never in a locked version. */
   readonly specHash: string | null;
-  readonly span: Span | null;
 }

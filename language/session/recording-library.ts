@@ -25,7 +25,7 @@ export class RecordingLibrary extends DocumentLibrary {
   #listing = false;
 
   constructor(store: SessionStore) {
-    super(store.workspace, null, store.memory);
+    super(store.workspace);
     this.#store = store;
   }
 

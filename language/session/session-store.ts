@@ -1,4 +1,3 @@
-import { AnalysisMemory } from '../documents/analysis-memory.ts';
 import type { DocumentKind } from '../documents/document-kind.ts';
 import { parseDocuments, type ParsedDocument } from '../documents/parse-documents.ts';
 import { mayHoldName, type LibraryFile } from '../documents/references/document-library.ts';
@@ -16,7 +15,6 @@ interface KnownFile {
  */
 export class SessionStore {
   readonly workspace: Workspace;
-  readonly memory = new AnalysisMemory();
   readonly #buffers = new Map<string, string>();
   readonly #reads = new Map<string, FileRead>();
   /** Kept when a text changes: the next parse takes over what has stayed. */

@@ -3,14 +3,14 @@ import type { Agent } from '../documents/agent/agent.ts';
 import { lowerAgent } from '../documents/agent/lower-agent.ts';
 import { field, isObject, withoutFields } from '../documents/json-access.ts';
 import { lowerStates } from '../documents/states/lower-states.ts';
-import { lowerWorkflow, noSpans } from '../documents/workflow/lower-workflow.ts';
+import { lowerWorkflow } from '../documents/workflow/lower-workflow.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import { schemaVersion } from '../canonical/canonical-content.ts';
 
 /** The workflow of a locked version. Throws when the content is not what `lockWorkflow` writes: a bug, or tampering. */
 export function openWorkflow(content: string): Workflow {
   const document = parse(content);
-  return field(document, 'apiVersion') === undefined ? lowerWorkflow(document, noSpans) : lowerStates(document, noSpans);
+  return field(document, 'apiVersion') === undefined ? lowerWorkflow(document) : lowerStates(document);
 }
 
 /** The agent of a locked version; throws as `openWorkflow` does. */

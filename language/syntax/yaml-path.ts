@@ -1,5 +1,5 @@
 import type { Span } from './span.ts';
-import { followAlias, type YamlNode } from './yaml-tree.ts';
+import { followAlias, type YamlEntry, type YamlMap, type YamlNode } from './yaml-tree.ts';
 
 /** Keys and indices from the root of a document. */
 export type YamlPath = readonly (string | number)[];
@@ -10,13 +10,18 @@ export interface YamlPlace {
   readonly node: YamlNode;
 }
 
+/** How the entry of a key is found in a mapping. */
+type FindEntry = (map: YamlMap, key: string) => YamlEntry | undefined;
+
+const look: FindEntry = (map, key) => map.entries.find((entry) => entry.key === key);
+
 /** The place of a path, or null where the document has nothing there. */
-export function locate(root: YamlNode, path: YamlPath): YamlPlace | null {
+export function locate(root: YamlNode, path: YamlPath, find = look): YamlPlace | null {
   let place: YamlPlace = { keySpan: null, node: root };
   for (const segment of path) {
     const node = followAlias(place.node);
     if (node.kind === 'map') {
-      const entry = node.entries.find((candidate) => candidate.key === String(segment));
+      const entry = find(node, String(segment));
       if (entry === undefined) return null;
       place = { keySpan: entry.keySpan, node: entry.value };
     } else if (node.kind === 'seq') {
@@ -31,8 +36,8 @@ export function locate(root: YamlNode, path: YamlPath): YamlPlace | null {
 }
 
 /** Where to point for a value: itself when it is short, else the key it stands under, else its first key. */
-export function valueSpan(root: YamlNode, path: YamlPath): Span {
-  const place = nearest(root, path);
+export function valueSpan(root: YamlNode, path: YamlPath, find = look): Span {
+  const place = nearest(root, path, find);
   const { node } = place;
   if (node.kind === 'alias') return node.span;
   if (node.kind === 'map' || node.kind === 'seq') return headSpan(place);
@@ -40,14 +45,14 @@ export function valueSpan(root: YamlNode, path: YamlPath): Span {
 }
 
 /** Where to point for a field: its key where it has one. */
-export function keySpan(root: YamlNode, path: YamlPath): Span {
-  const place = nearest(root, path);
+export function keySpan(root: YamlNode, path: YamlPath, find = look): Span {
+  const place = nearest(root, path, find);
   return place.keySpan ?? headSpan(place);
 }
 
-function nearest(root: YamlNode, path: YamlPath): YamlPlace {
+function nearest(root: YamlNode, path: YamlPath, find: FindEntry): YamlPlace {
   for (let length = path.length; length > 0; length -= 1) {
-    const place = locate(root, path.slice(0, length));
+    const place = locate(root, path.slice(0, length), find);
     if (place !== null) return place;
   }
   return { keySpan: null, node: root };
@@ -63,4 +68,36 @@ function headSpan(place: YamlPlace): Span {
 
 function shorten(span: Span): Span {
   return { start: span.start, end: Math.min(span.end, span.start + 1) };
+}
+
+/** In shorter mappings a key is found as quickly by looking. */
+const LONG = 16;
+
+/** The places of one document, for many questions: each long mapping is indexed once, however many keys are looked for. */
+export class YamlPlaces {
+  readonly #root: YamlNode;
+  readonly #indices = new Map<YamlMap, ReadonlyMap<string, YamlEntry>>();
+
+  constructor(root: YamlNode) {
+    this.#root = root;
+  }
+
+  locate(path: YamlPath): YamlPlace | null {
+    return locate(this.#root, path, this.#find);
+  }
+
+  valueSpan(path: YamlPath): Span {
+    return valueSpan(this.#root, path, this.#find);
+  }
+
+  keySpan(path: YamlPath): Span {
+    return keySpan(this.#root, path, this.#find);
+  }
+
+  readonly #find: FindEntry = (map, key) => {
+    if (map.entries.length < LONG) return look(map, key);
+    const index = this.#indices.get(map) ?? new Map(map.entries.map((entry) => [entry.key, entry]));
+    this.#indices.set(map, index);
+    return index.get(key);
+  };
 }

@@ -14,9 +14,9 @@ type Shape = Readonly<Record<string, readonly string[]>>;
 
 function node(id: string, dependencies: readonly string[]): WorkflowNode {
   return {
-    id, dependencies, kind: { kind: 'spawn' }, work: { kind: 'agent', agent: { ref: `configs/agents/${id}_lite.yaml`, specHash: null, span: null }, task: null },
+    id, dependencies, kind: { kind: 'spawn' }, work: { kind: 'agent', agent: { ref: `configs/agents/${id}_lite.yaml`, specHash: null }, task: null },
     inputs: {}, depPolicy: 'all_success', when: null, role: 'custom', isolation: 'shared', contextInheritance: 'none', modelHint: null, trust: 'trusted',
-    outputSchema: null, tokenBudget: null, span: null, idSpan: null,
+    outputSchema: null, tokenBudget: null, path: ['nodes', 0],
   };
 }
 
@@ -25,7 +25,7 @@ function workflow(shape: Shape, name = 'W'): Workflow {
     name, description: '', adapter: 'graph', inputs: {}, outputs: null, maxConcurrency: 16, haltCheckSeconds: 1,
     caps: { perNodeMaxTokens: null, perRunMaxTokens: null, perRunMaxUsd: 0.5 },
     nodes: Object.entries(shape).map(([id, dependencies]) => node(id, dependencies)),
-    edges: Object.entries(shape).flatMap(([to, dependencies]) => dependencies.map((from) => ({ from, to, span: null }))),
+    edges: Object.entries(shape).flatMap(([to, dependencies]) => dependencies.map((from) => ({ from, to, path: [] }))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits, rename } from '../../language/index.ts';
 import type { Analysis, FileChange } from '../../language/index.ts';
+import { valueSpan } from '../../language/syntax/yaml-path.ts';
 import { everyFixture } from './every-fixture.ts';
 import { openFiles } from './feature-kit.ts';
 
@@ -34,8 +35,9 @@ describe('renaming a node gives the same graph with another name', () => {
       for (const [d, analyzed] of context.analysis.documents.entries()) {
         if (analyzed.kind !== 'workflow') continue;
         for (const node of analyzed.workflow.nodes.slice(0, 4)) {
-          if (node.idSpan === null) continue;
-          const result = rename(context, node.idSpan.start, 'quite-another');
+          const { tree } = analyzed.document;
+          if (tree === null) continue;
+          const result = rename(context, valueSpan(tree, [...node.path, 'id']).start, 'quite-another');
           if (result.kind === 'refused') throw new Error(`${path} ${node.id}: ${result.reason}`);
           const after = openFiles(apply(texts, result.changes))(path);
           expect(shape(after.analysis, d, node.id, node.id), `${path}: ${node.id}`).toEqual(shape(context.analysis, d, node.id, 'quite-another'));

@@ -34,9 +34,9 @@ describe('locking a workflow', () => {
     expect(result.locks.map((spec) => [spec.sourcePath, spec.synthesized])).toEqual([['configs/agents/helper.yaml', false], [null, true], ['main.workflow.yaml', false]]);
     for (const spec of result.locks) expect(spec.specHash).toBe(sha256(spec.content));
     expect(result.workflow.nodes.map(({ work }) => (work.kind === 'agent' || work.kind === 'task' ? work.agent : null))).toEqual([
-      { ref: 'helper', specHash: result.locks[0]?.specHash, span: null },
-      { ref: 'configs/agents/helper.yaml', specHash: result.locks[0]?.specHash, span: null },
-      { ref: 'task:c', specHash: result.locks[1]?.specHash, span: null },
+      { ref: 'helper', specHash: result.locks[0]?.specHash },
+      { ref: 'configs/agents/helper.yaml', specHash: result.locks[0]?.specHash },
+      { ref: 'task:c', specHash: result.locks[1]?.specHash },
     ]);
   });
 

@@ -175,7 +175,7 @@ test.each([1, 2, 3, 7, 16])('never more than max_concurrency %i nodes at once, a
 describe('ten thousand nodes', () => {
   const node = (id: string, dependencies: readonly string[], when: string | null): WorkflowNode => ({
     id, kind: { kind: 'spawn' }, work: { kind: 'human', form: {}, assignees: [], timeoutSeconds: null, task: null }, inputs: {}, dependencies, depPolicy: 'all_success', when, role: 'custom',
-    isolation: 'shared', contextInheritance: 'none', modelHint: null, trust: 'trusted', outputSchema: null, tokenBudget: null, span: null, idSpan: null,
+    isolation: 'shared', contextInheritance: 'none', modelHint: null, trust: 'trusted', outputSchema: null, tokenBudget: null, path: [],
   });
   async function drive(nodes: readonly WorkflowNode[]) {
     const world = new World();

@@ -4,6 +4,8 @@ import { field, listField, objectField, textField } from '../../language/documen
 import { statesSchema } from '../../language/documents/generated/states-schema.ts';
 import { analyzeFile, lockWorkflow } from '../../language/index.ts';
 import type { LockResult, Workflow } from '../../language/index.ts';
+import { parseYaml } from '../../language/syntax/parse-yaml.ts';
+import { locate } from '../../language/syntax/yaml-path.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { memoryWorkspace, sha256 } from '../language/memory-workspace.ts';
 import { statesDocument } from './asl-cases.ts';
@@ -55,7 +57,9 @@ describe('the graph of a states document', () => {
     expect(node('Triage').state?.fields).toEqual(machine['Triage']);
     expect(node('Each').state?.fields).toEqual({ type: 'Map', next: 'Both' });
     const text = stringify(statesDocument(machine, { costCaps: { perRunMaxUsd: 0.5 } }));
-    expect(workflow.nodes.every(({ span }) => span !== null && text.slice(span.start, span.end).startsWith('type: '))).toBe(true);
+    const { tree } = parseYaml(text)[0]!;
+    const written = workflow.nodes.map(({ path }) => locate(tree!, path)?.node.span);
+    expect(written.every((span) => text.slice(span?.start, span?.end).startsWith('type: '))).toBe(true);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { FileRead, Workspace } from '../../workspace.ts';
-import { AnalysisMemory } from '../analysis-memory.ts';
 import type { DocumentKind } from '../document-kind.ts';
 import { parseDocuments, type ParsedDocument, type ParsedFile } from '../parse-documents.ts';
 import { validateDocument, type ValidatedDocument } from '../validate.ts';
@@ -18,16 +17,13 @@ export interface Overlay {
  */
 export class DocumentLibrary {
   readonly workspace: Workspace;
-  /** Shared by libraries that follow one another over the same files. */
-  readonly memory: AnalysisMemory;
   readonly #overlay: Overlay | null;
   readonly #files = new Map<string, LibraryFile>();
   readonly #reads = new Map<string, FileRead>();
   readonly #validated = new WeakMap<ParsedDocument, { readonly value: ValidatedDocument | null }>();
 
-  constructor(workspace: Workspace, overlay: Overlay | null = null, memory = new AnalysisMemory()) {
+  constructor(workspace: Workspace, overlay: Overlay | null = null) {
     this.workspace = workspace;
-    this.memory = memory;
     this.#overlay = overlay;
   }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../protocol/json.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
-import { AnalysisMemory } from '../analysis-memory.ts';
+import { DocumentMemory } from '../document-memory.ts';
 import { findFields, type FieldFinder } from '../find-fields.ts';
 import { textField } from '../json-access.ts';
 import type { SchemaCursor } from '../schema-walk.ts';
@@ -21,6 +21,6 @@ const references: FieldFinder<Omit<DocumentReference, 'path'>> = {
 };
 
 /** As the schema marks them with `x-dagbook-reference`, in document order. */
-export function documentReferences(value: JsonObject, schema: SchemaCursor, memory = new AnalysisMemory()): readonly DocumentReference[] {
+export function documentReferences(value: JsonObject, schema: SchemaCursor, memory = new DocumentMemory()): readonly DocumentReference[] {
   return findFields(references, schema, value, memory).map(({ path, found }) => ({ ...found, path }));
 }

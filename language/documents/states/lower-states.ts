@@ -1,10 +1,9 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import type { CostCaps, Edge, EdgeTransition, StateOfNode, StateScope, Work, Workflow, WorkflowNode } from '../../graph/workflow.ts';
+import type { CostCaps, Edge, EdgeTransition, SpecReference, StateOfNode, StateScope, Work, Workflow, WorkflowNode } from '../../graph/workflow.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { HumanTask, StatesCostCaps, StatesMetadata } from '../generated/states-document.ts';
 import { field, objectField, textField, withoutFields } from '../json-access.ts';
-import type { SpanOf } from '../workflow/lower-workflow.ts';
 import { catcherWords, ruleWords } from './rule-words.ts';
 import { endsScope, stateMachine, type PlacedState, type Scope, type StateMachine, type Transition } from './state-machine.ts';
 
@@ -12,23 +11,23 @@ import { endsScope, stateMachine, type PlacedState, type Scope, type StateMachin
  * The workflow of a states document, or of the canonical content of a locked version. Tolerates what is missing: of two
  * states with one name the first counts, and transitions that lead nowhere are left out (the checks name them).
  */
-export function lowerStates(document: JsonObject, spanOf: SpanOf): Workflow {
-  return lowerStateMachine(stateMachine(document), document, spanOf);
+export function lowerStates(document: JsonObject): Workflow {
+  return lowerStateMachine(stateMachine(document), document);
 }
 
-export function lowerStateMachine(machine: StateMachine, document: JsonObject, spanOf: SpanOf): Workflow {
+export function lowerStateMachine(machine: StateMachine, document: JsonObject): Workflow {
   const metadata = new FieldReader<StatesMetadata>(objectField(document, 'metadata'));
   const spec = objectField(document, 'spec');
   const states = firstOfEachName(machine.states);
   const known = new Set(states);
-  const edges = states.flatMap((state) => edgesOf(state, known, spanOf));
+  const edges = states.flatMap((state) => edgesOf(state, known));
   const incoming = Map.groupBy(edges, (edge) => edge.to);
   return {
     name: metadata.text('name'),
     description: metadata.text('description'),
     adapter: 'states',
     inputs: {},
-    nodes: states.map((state) => lowerState(state, incoming.get(state.name) ?? [], spanOf)),
+    nodes: states.map((state) => lowerState(state, incoming.get(state.name) ?? [])),
     edges,
     outputs: null,
     caps: lowerCaps(objectField(spec, 'costCaps')),
@@ -45,10 +44,10 @@ function firstOfEachName(states: readonly PlacedState[]): readonly PlacedState[]
 }
 
 /** Each pair of states once, for the first reason; transitions of a Choice that share a target stay apart. */
-function edgesOf(state: PlacedState, known: ReadonlySet<PlacedState>, spanOf: SpanOf): readonly Edge[] {
+function edgesOf(state: PlacedState, known: ReadonlySet<PlacedState>): readonly Edge[] {
   const edges: Edge[] = [];
   const add = (target: PlacedState | undefined, path: YamlPath, transition: EdgeTransition): void => {
-    if (target !== undefined && known.has(target)) edges.push({ from: state.name, to: target.name, get span() { return spanOf(path); }, transition });
+    if (target !== undefined && known.has(target)) edges.push({ from: state.name, to: target.name, path, transition });
   };
   for (const transition of state.transitions) add(state.scope.states.get(transition.target), transition.path, lowerTransition(transition));
   state.inner.forEach((scope, i) => { add(scope.states.get(scope.startAt ?? ''), [...scope.path, 'startAt'], { kind: 'enter', scope: i }); });
@@ -68,12 +67,12 @@ function lowerTransition({ kind, owner, path }: Transition): EdgeTransition {
   }
 }
 
-function lowerState(state: PlacedState, incoming: readonly Edge[], spanOf: SpanOf): WorkflowNode {
+function lowerState(state: PlacedState, incoming: readonly Edge[]): WorkflowNode {
   const { name, path, json } = state;
   return {
     id: name,
     kind: { kind: 'spawn' },
-    work: lowerWork(json, path, spanOf),
+    work: lowerWork(json),
     inputs: {},
     dependencies: [...new Set(incoming.map((edge) => edge.from))],
     // A state begins when one transition leads to it, whatever became of the others.
@@ -86,8 +85,7 @@ function lowerState(state: PlacedState, incoming: readonly Edge[], spanOf: SpanO
     trust: 'trusted',
     outputSchema: null,
     tokenBudget: null,
-    span: spanOf(path),
-    idSpan: spanOf(path),
+    path,
     state: stateOf(state),
   };
 }
@@ -111,19 +109,19 @@ function lowerScope({ startAt, states }: Scope): StateScope {
   return { startAt: startAt ?? '', states: [...states.keys()] };
 }
 
-function lowerWork(json: JsonObject, path: YamlPath, spanOf: SpanOf): Work {
+function lowerWork(json: JsonObject): Work {
   if (textField(json, 'type') !== 'Task') return { kind: 'none' };
   const agent = field(json, 'agent');
-  if (agent !== undefined) return { kind: 'agent', agent: lowerReference(agent, spanOf([...path, 'agent'])), task: null };
+  if (agent !== undefined) return { kind: 'agent', agent: lowerReference(agent), task: null };
   if (field(json, 'human') === undefined) return { kind: 'none' };
   const human = new FieldReader<HumanTask>(objectField(json, 'human'));
   return { kind: 'human', form: human.object('form'), assignees: human.texts('assignees'), timeoutSeconds: human.numberOrNull('timeoutSeconds'), task: null };
 }
 
 /** As written, or `{ref, spec_hash}` as in canonical content. */
-function lowerReference(reference: Json, span: ReturnType<SpanOf>): { readonly ref: string; readonly specHash: string | null; readonly span: ReturnType<SpanOf> } {
-  if (typeof reference === 'string') return { ref: reference, specHash: null, span };
-  return { ref: textField(reference, 'ref') ?? '', specHash: textField(reference, 'spec_hash'), span };
+function lowerReference(reference: Json): SpecReference {
+  if (typeof reference === 'string') return { ref: reference, specHash: null };
+  return { ref: textField(reference, 'ref') ?? '', specHash: textField(reference, 'spec_hash') };
 }
 
 function lowerCaps(caps: JsonObject): CostCaps {

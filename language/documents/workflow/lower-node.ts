@@ -1,23 +1,19 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import type { Edge, NodeKind, SpecReference, Task, Work, WorkflowNode } from '../../graph/workflow.ts';
-import type { YamlPath } from '../../syntax/yaml-path.ts';
+import type { NodeKind, SpecReference, Task, Work, WorkflowNode } from '../../graph/workflow.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { HumanDocument, NodeDocument, Reducer, TaskDocument } from '../generated/workflow-document.ts';
 import { field, isObject, listField, textField } from '../json-access.ts';
-import type { SpanOf } from './lower-workflow.ts';
 
 /** One node of a document whose defaults are filled in. */
-export function lowerNode(node: JsonObject, index: number, incoming: readonly Edge[], spanOf: SpanOf): WorkflowNode {
+export function lowerNode(node: JsonObject, index: number, dependencies: readonly string[]): WorkflowNode {
   const reader = new FieldReader<NodeDocument>(node);
-  const path: YamlPath = ['nodes', index];
-  const id = reader.text('id');
   const schema = reader.value('output_schema');
   return {
-    id,
+    id: reader.text('id'),
     kind: lowerKind(reader.value('kind')),
-    work: lowerWork(reader, path, spanOf),
+    work: lowerWork(reader),
     inputs: reader.object('inputs'),
-    dependencies: incoming.map((edge) => edge.from),
+    dependencies,
     depPolicy: reader.choice('dep_policy', 'all_success'),
     when: lowerWhen(reader.value('when')),
     role: reader.choice('role', 'custom'),
@@ -28,12 +24,7 @@ export function lowerNode(node: JsonObject, index: number, incoming: readonly Ed
     // A path is read when the workflow is locked; until then there is no schema to hold an answer against.
     outputSchema: isObject(schema) ? schema : null,
     tokenBudget: reader.numberOrNull('token_budget'),
-    get span() {
-      return spanOf(path);
-    },
-    get idSpan() {
-      return spanOf([...path, 'id']);
-    },
+    path: ['nodes', index],
   };
 }
 
@@ -65,34 +56,25 @@ function lowerKind(kind: Json): NodeKind {
   }
 }
 
-function lowerWork(reader: FieldReader<NodeDocument>, path: YamlPath, spanOf: SpanOf): Work {
-  const reference = (key: string): SpecReference => lowerReference(field(reader.json, key) ?? null, () => spanOf([...path, key]));
+function lowerWork(reader: FieldReader<NodeDocument>): Work {
   const task = reader.has('task') ? lowerTask(reader.object('task')) : null;
-  if (reader.has('agent_spec')) return { kind: 'agent', agent: reference('agent_spec'), task };
+  if (reader.has('agent_spec')) return { kind: 'agent', agent: lowerReference(reader.value('agent_spec')), task };
   if (reader.has('human')) return lowerHuman(reader.object('human'), task);
-  if (reader.has('workflow')) return { kind: 'workflow', workflow: reference('workflow') };
+  if (reader.has('workflow')) return { kind: 'workflow', workflow: lowerReference(reader.value('workflow')) };
   if (reader.has('template')) return { kind: 'template', template: reader.text('template') };
-  if (task !== null) return { kind: 'task', agent: taskReference(reader, path, spanOf), task };
+  if (task !== null) return { kind: 'task', agent: taskReference(reader), task };
   return { kind: 'none' };
 }
 
 /** In canonical content `task_agent` names the agent that was synthesized; in a file there is none to name yet. */
-function taskReference(reader: FieldReader<NodeDocument>, path: YamlPath, spanOf: SpanOf): SpecReference {
-  const locked = field(reader.json, 'task_agent');
-  const place = (): SpecReference['span'] => spanOf([...path, 'task']);
-  return lowerReference(locked ?? `task:${reader.text('id')}`, place);
+function taskReference(reader: FieldReader<NodeDocument>): SpecReference {
+  return lowerReference(field(reader.json, 'task_agent') ?? `task:${reader.text('id')}`);
 }
 
 /** As written, or `{ref, spec_hash}` as in canonical content. */
-function lowerReference(reference: Json, place: () => SpecReference['span']): SpecReference {
-  const written = typeof reference === 'string';
-  return {
-    ref: written ? reference : (textField(reference, 'ref') ?? ''),
-    specHash: written ? null : textField(reference, 'spec_hash'),
-    get span() {
-      return place();
-    },
-  };
+function lowerReference(reference: Json): SpecReference {
+  if (typeof reference === 'string') return { ref: reference, specHash: null };
+  return { ref: textField(reference, 'ref') ?? '', specHash: textField(reference, 'spec_hash') };
 }
 
 function lowerHuman(human: JsonObject, task: Task | null): Work {

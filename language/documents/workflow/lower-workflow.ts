@@ -1,43 +1,42 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import type { AdapterKind, CostCaps, Edge, InputDeclaration, Workflow } from '../../graph/workflow.ts';
-import type { Span } from '../../syntax/span.ts';
+import type { AdapterKind, CostCaps, Edge, InputDeclaration, Workflow, WorkflowNode } from '../../graph/workflow.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
-import { AnalysisMemory } from '../analysis-memory.ts';
+import { DocumentMemory } from '../document-memory.ts';
 import { fillDefaults } from '../defaults.ts';
 import { FieldReader } from '../field-reader.ts';
 import type { AdapterForm, CostCaps as CostCapsDocument, NodesForm } from '../generated/workflow-document.ts';
-import { field, isObject, listField, textField, withoutFields } from '../json-access.ts';
+import { field, isObject, jsonEqual, listField, textField, withoutFields } from '../json-access.ts';
 import { schemaOf } from '../validate.ts';
 import { lowerNode } from './lower-node.ts';
 import { normaliseKinds } from './normalise-kind.ts';
-
-/** Where a path of the document stands; null for content that came from no file. Asked only when somebody wants to know. */
-export type SpanOf = (path: YamlPath) => Span | null;
-
-export const noSpans: SpanOf = () => null;
 
 /**
  * The workflow of a validated document, or of the canonical content of a locked version. Tolerates what is missing, so
  * that a document with mistakes still draws; of two nodes with one id the first counts, and edges that lead nowhere or
  * to their own node are left out (the checks name them).
  */
-export function lowerWorkflow(document: JsonObject, spanOf: SpanOf, memory = new AnalysisMemory()): Workflow {
-  return field(document, 'adapter') === undefined ? lowerNodesForm(document, spanOf, memory) : lowerAdapterForm(document);
+export function lowerWorkflow(document: JsonObject, memory = new DocumentMemory()): Workflow {
+  return field(document, 'adapter') === undefined ? lowerNodesForm(document, memory) : lowerAdapterForm(document);
 }
 
-function lowerNodesForm(document: JsonObject, spanOf: SpanOf, memory: AnalysisMemory): Workflow {
+function lowerNodesForm(document: JsonObject, memory: DocumentMemory): Workflow {
   const filled = fillDefaults(schemaOf('nodes-form'), normaliseKinds(document, memory), memory);
   const value: JsonObject = isObject(filled) ? filled : {};
   const reader = new FieldReader<NodesForm>(value);
-  const placed = firstOfEachId(reader.list('nodes'));
-  const edges = collectEdges(value, placed, spanOf);
-  const incoming = Map.groupBy(edges, (edge) => edge.to);
+  const written = reader.list('nodes');
+  // As long as ids and dependencies stay, so do the edges, and every node but the one that is edited.
+  const wiring = memory.row(wiringOf, 'nodes', written, wiringOf, { sameResult: sameWiring });
+  const { indices, edges, incoming } = memory.derive(connect, [wiring, field(document, 'edges')], () => connect(wiring, listField(document, 'edges')));
+  const lower = (node: Json, index: number): WorkflowNode | null => {
+    const id = textField(node, 'id');
+    return id === null || !isObject(node) || indices.get(id) !== index ? null : lowerNode(node, index, incoming.get(id) ?? []);
+  };
   return {
     name: reader.text('name'),
     description: reader.text('description'),
     adapter: reader.choice('adapter_kind', 'graph'),
     inputs: lowerInputs(reader.object('inputs')),
-    nodes: placed.map(({ node, index }) => lowerNode(node, index, incoming.get(textField(node, 'id') ?? '') ?? [], spanOf)),
+    nodes: memory.row(lowerNode, 'nodes', written, lower, { basis: incoming, byIndex: true }).filter((node) => node !== null),
     edges,
     outputs: reader.has('outputs') ? reader.object('outputs') : null,
     caps: lowerCaps(reader.object('cost_caps')),
@@ -76,37 +75,52 @@ function lowerAdapterForm(document: JsonObject): Workflow {
   };
 }
 
-export interface PlacedNode {
-  readonly node: JsonObject;
-  readonly index: number;
+/** What the other nodes see of a node. */
+interface Wiring {
+  readonly id: string | null;
+  readonly dependsOn: readonly Json[];
 }
 
-function firstOfEachId(nodes: readonly Json[]): readonly PlacedNode[] {
-  const seen = new Set<string>();
-  return nodes.flatMap((node, index) => {
-    const id = textField(node, 'id');
-    if (id === null || !isObject(node) || seen.has(id)) return [];
-    seen.add(id);
-    return [{ node, index }];
+function wiringOf(node: Json): Wiring {
+  return { id: textField(node, 'id'), dependsOn: listField(node, 'depends_on') };
+}
+
+function sameWiring(a: Wiring, b: Wiring): boolean {
+  return a.id === b.id && jsonEqual(a.dependsOn, b.dependsOn);
+}
+
+interface Connections {
+  /** Of the first node of each id. */
+  readonly indices: ReadonlyMap<string, number>;
+  /** Every `depends_on` in node order, then every edge; each pair once. */
+  readonly edges: readonly Edge[];
+  /** By id what it depends on. */
+  readonly incoming: ReadonlyMap<string, readonly string[]>;
+}
+
+function connect(wiring: readonly Wiring[], written: readonly Json[]): Connections {
+  const indices = new Map<string, number>();
+  wiring.forEach(({ id }, i) => {
+    if (id !== null && !indices.has(id)) indices.set(id, i);
   });
-}
-
-/** Every `depends_on` in node order, then every edge; each pair once. */
-function collectEdges(value: JsonObject, placed: readonly PlacedNode[], spanOf: SpanOf): readonly Edge[] {
-  const ids = new Set(placed.map(({ node }) => textField(node, 'id') ?? ''));
-  const edges = new Map<string, Edge>();
-  const add = (from: string | null, to: string | null, path: YamlPath): void => {
-    if (from === null || to === null || from === to || !ids.has(from) || !ids.has(to)) return;
-    const key = `${from}\n${to}`;
-    if (!edges.has(key)) edges.set(key, { from, to, get span() { return spanOf(path); } });
+  const edges: Edge[] = [];
+  const incoming = new Map<string, string[]>();
+  const known = new Map<string, Set<string>>();
+  const add = (from: Json | undefined, to: Json | undefined, path: YamlPath): void => {
+    if (typeof from !== 'string' || typeof to !== 'string' || from === to || !indices.has(from) || !indices.has(to)) return;
+    const before = known.get(to) ?? new Set();
+    if (before.has(from)) return;
+    known.set(to, before.add(from));
+    edges.push({ from, to, path });
+    const into = incoming.get(to);
+    if (into === undefined) incoming.set(to, [from]);
+    else into.push(from);
   };
-  for (const { node, index } of placed) {
-    listField(node, 'depends_on').forEach((from, i) => {
-      add(typeof from === 'string' ? from : null, textField(node, 'id'), ['nodes', index, 'depends_on', i]);
-    });
+  for (const [id, index] of indices) {
+    wiring[index]?.dependsOn.forEach((from, i) => { add(from, id, ['nodes', index, 'depends_on', i]); });
   }
-  listField(value, 'edges').forEach((edge, i) => { add(textField(edge, 'from'), textField(edge, 'to'), ['edges', i]); });
-  return [...edges.values()];
+  written.forEach((edge, i) => { add(field(edge, 'from'), field(edge, 'to'), ['edges', i]); });
+  return { indices, edges, incoming };
 }
 
 function lowerInputs(inputs: JsonObject): Readonly<Record<string, InputDeclaration>> {
@@ -131,9 +145,4 @@ function lowerCaps(caps: JsonObject): CostCaps {
     perRunMaxTokens: reader.numberOrNull('per_run_max_tokens'),
     perRunMaxUsd: reader.numberOrNull('per_run_max_usd'),
   };
-}
-
-/** The indices, in the document, of the nodes that `lowerWorkflow` keeps. */
-export function nodeIndices(document: JsonObject): ReadonlyMap<string, number> {
-  return new Map(firstOfEachId(listField(document, 'nodes')).map(({ node, index }) => [textField(node, 'id') ?? '', index]));
 }

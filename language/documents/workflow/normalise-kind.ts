@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import { AnalysisMemory } from '../analysis-memory.ts';
+import { DocumentMemory } from '../document-memory.ts';
 import { isObject, listField, textField, withField, withoutFields } from '../json-access.ts';
 
 /** The document with every node's kind in one spelling: the kernel's `{type: loop, max_iters: 3}` is `{loop: {max_iters: 3}}`. */
-export function normaliseKinds(value: JsonObject, memory = new AnalysisMemory()): JsonObject {
+export function normaliseKinds(value: JsonObject, memory = new DocumentMemory()): JsonObject {
   if (!Object.hasOwn(value, 'nodes')) return value;
-  return withField(value, 'nodes', listField(value, 'nodes').map((node) => (isObject(node) && isObject(node['kind']) ? memory.recall(normaliseKinds, node, () => normaliseNode(node)) : node)));
+  const nodes = listField(value, 'nodes');
+  return withField(value, 'nodes', memory.row(normaliseKinds, 'nodes', nodes, (node) => (isObject(node) ? normaliseNode(node) : node)));
 }
 
 function normaliseNode(node: JsonObject): JsonObject {
