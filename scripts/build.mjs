@@ -55,6 +55,9 @@ const PROGRAMS = [
   { source: 'server/entry.ts', out: 'server.mjs', kind: 'node' },
   { source: 'runtime/host/entry.ts', out: 'host.mjs', kind: 'node' },
   { source: 'client/extension.ts', out: 'client.cjs', kind: 'extension' },
+  { source: 'webview/graph/main.ts', out: 'webview/graph.js', kind: 'browser' },
+  { source: 'webview/graph/layout-worker.ts', out: 'webview/layout-worker.js', kind: 'browser' },
+  { source: 'webview/run/main.ts', out: 'webview/run.js', kind: 'browser' },
 ];
 
 function programs() {
@@ -76,7 +79,7 @@ const KINDS = {
   },
   // The extension host of the oldest editor we support loads CommonJS only.
   extension: { format: 'cjs', platform: 'node', target: 'node22', outExtension: { '.js': '.cjs' }, external: ['vscode'] },
-  browser: { format: 'iife', platform: 'browser', target: 'chrome134', loader: { '.svg': 'text' } },
+  browser: { format: 'iife', platform: 'browser', target: 'chrome134' },
 };
 
 /** @type {import('esbuild').BuildOptions & { write: false, metafile: true }} */
@@ -104,6 +107,21 @@ const PURPOSES = {
 };
 
 /**
+ * Code that loads a large package only when it is needed says `createRequire(import.meta.url)('name')`. In a package there is no node_modules to
+ * take it from: it is bundled, and still runs only then.
+ * @type {import('esbuild').Plugin}
+ */
+const LAZY_PACKAGES = {
+  name: 'lazy-packages',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, 'utf8').replaceAll(/\bcreateRequire\(import\.meta\.url\)(?=\((['"])[^'"]+\1\))/g, 'require'),
+      loader: 'ts',
+    }));
+  },
+};
+
+/**
  * Bundles every program; writes nothing.
  * @param {string} outdir
  * @param {Purpose} purpose
@@ -116,6 +134,7 @@ export async function bundle(outdir, purpose) {
     ...COMMON,
     external: [...KINDS[kind].external ?? [], ...PURPOSES[purpose].external ?? []],
     define: purpose === 'package' && kind === 'node' ? { __dirname: 'import.meta.dirname' } : {},
+    plugins: purpose === 'package' ? [LAZY_PACKAGES] : [],
     outdir,
     splitting,
     entryPoints: { [out.replace(/\.[cm]?js$/, '')]: source },
