@@ -17,7 +17,7 @@ export function settleModel(outcome: ModelOutcome, price: Price, held: Amount | 
   const used: Amount = { tokens: Math.min(real.tokens, limit.tokens), micros: Math.min(real.micros, limit.micros) };
   // Counted beside a lower report is no estimate: the provider did say what it used.
   const estimated = source === 'estimated' || (source === 'counted' && outcome.claimed === null) ? { estimated: true as const } : {};
-  const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { ...estimated, ...data } });
+  const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { usage: { input: promptTokens, output: outputTokens }, ...estimated, ...data } });
 
   if (real.tokens > limit.tokens || real.micros > limit.micros) {
     const error = { name: 'Dagbook.UsageDisputed', message: `The provider claims ${real.tokens} tokens; at most ${limit.tokens} were reserved for this call. The reservation is charged and the claim is recorded.` };
