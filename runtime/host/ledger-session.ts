@@ -22,6 +22,8 @@ export class LedgerSession {
   readonly #ports: SessionPorts;
   readonly #timer: NodeJS.Timeout;
   #watch: LedgerWatch | null = null;
+  /** There was a look before this one, and no ledger then. */
+  #missing = false;
   /** The failure that was logged last: the same again, ten times a second, helps nobody. */
   #failure = '';
 
@@ -88,9 +90,13 @@ export class LedgerSession {
 
   #follow(): void {
     const review = this.door.reader();
-    if (review === null) return;
+    if (review === null) {
+      this.#missing = true;
+      return;
+    }
     const isNew = this.#watch === null;
-    this.#watch ??= new LedgerWatch(review, this.#ports.tell);
+    this.#watch ??= new LedgerWatch(review, this.#ports.tell, this.#missing);
+    this.#missing = false;
     if (isNew || this.#watch.look()) this.subscriptions.look(review);
   }
 

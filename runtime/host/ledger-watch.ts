@@ -1,7 +1,7 @@
 import type { HostEvent } from '../../protocol/host.ts';
 import type { QuestionRecord, RunRecord } from '../../protocol/run-records.ts';
 import type { RunListRow } from '../ledger/read-models.ts';
-import { lastRunKey, newestRunKeys, runListRow, runRowsAfter } from '../ledger/read-models.ts';
+import { lastRunKey, listRunRows, newestRunKeys, runListRow, runRowsAfter } from '../ledger/read-models.ts';
 import type { RunRow } from '../ledger/run-store.ts';
 import type { Review } from '../review.ts';
 import { RunRecords } from './run-records.ts';
@@ -11,6 +11,9 @@ interface OpenRun {
   row: RunRow;
   readonly tail: RunTail;
 }
+
+/** Of a ledger that has just appeared, so many runs are told of: it may be a large one that was copied here. */
+const MOST_NEWS = 50;
 
 type Tell = (event: HostEvent) => void;
 
@@ -32,7 +35,8 @@ export class LedgerWatch {
   #toldOpen = '';
   #toldQuestions = '';
 
-  constructor(review: Review, tell: Tell) {
+  /** `appeared`: the ledger was not there a moment ago, so that what is in it is news. */
+  constructor(review: Review, tell: Tell, appeared: boolean) {
     this.#review = review;
     this.#tell = tell;
     this.records = new RunRecords(review, (run) => this.#open.get(run.key)?.tail.reserved ?? 0);
@@ -42,6 +46,7 @@ export class LedgerWatch {
     this.#lastKey = ledger.read(() => lastRunKey(ledger.db));
     this.#held = ledger.read(() => ledger.held());
     this.#followOpen();
+    if (appeared) this.#tellChanged(ledger.read(() => listRunRows(ledger.db, { limit: MOST_NEWS, cursor: null, status: null, workflow: null })));
     this.#tellState();
   }
 
@@ -53,7 +58,7 @@ export class LedgerWatch {
     this.#version = version;
     const changed = [...this.#newRuns(), ...this.#followOpen()];
     this.#held = ledger.read(() => ledger.held());
-    if (changed.length > 0) this.#tell({ kind: 'runs-changed', runs: changed.map((row) => this.records.of(row)) });
+    this.#tellChanged(changed);
     this.#tellState();
     return true;
   }
@@ -108,6 +113,10 @@ export class LedgerWatch {
       this.#open.set(key, run);
     }
     return changed;
+  }
+
+  #tellChanged(rows: readonly RunListRow[]): void {
+    if (rows.length > 0) this.#tell({ kind: 'runs-changed', runs: rows.map((row) => this.records.of(row)) });
   }
 
   #tellState(): void {
