@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,16 +52,15 @@ export async function startServer({ node, codeServer }: Workbench, options: Serv
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'dagbook-workbench-')));
   const folders = prepareHome(home, options);
   const port = await freePort();
-  const output = createWriteStream(path.join(home, 'server.log'));
+  const output = openSync(path.join(home, 'server.log'), 'a');
   const args = [
     codeServer, ...folders, '--bind-addr', `127.0.0.1:${String(port)}`, '--auth', 'none', '--config', path.join(home, 'config.yaml'),
     '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', '--ignore-last-opened',
     ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
     ...(options.smokeTestDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
-  const leash = spawn(process.execPath, [path.join(import.meta.dirname, 'leash.mjs'), node, ...args], { cwd: home, env: environmentOf(home, options), stdio: ['pipe', 'pipe', 'pipe'] });
-  leash.stdout.pipe(output, { end: false });
-  leash.stderr.pipe(output, { end: false });
+  const leash = spawn(process.execPath, [path.join(import.meta.dirname, 'leash.mjs'), node, ...args], { cwd: home, env: environmentOf(home, options), stdio: ['pipe', output, output] });
+  closeSync(output);
   const server: WorkbenchServer = {
     url: `http://127.0.0.1:${String(port)}`,
     port,
