@@ -3,10 +3,11 @@ import path from 'node:path';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { endpointsFrom, openReader, profileEndpoints, Runtime, secretsFrom } from '../runtime/index.ts';
+import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime, secretsFrom } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
 
 type Global = Pick<VerbContext, 'global'>;
+type Output = Pick<VerbContext, 'global' | 'err'>;
 
 /** `--ledger`, else the setting (relative to the workspace), else its default. */
 export function ledgerFile({ global }: Global, workspace: DiskWorkspace): string {
@@ -17,7 +18,7 @@ export function ledgerFile({ global }: Global, workspace: DiskWorkspace): string
  * Opens the ledger of a workspace with its settings, hands the runtime to `work`, and closes it whatever happens.
  * Every verb that runs something begins here.
  */
-export async function withRuntime<T>(context: Global, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
   const settings = workspace.allSettings();
   const bugs: unknown[] = [];
   const runtime = new Runtime({
@@ -30,10 +31,13 @@ export async function withRuntime<T>(context: Global, workspace: DiskWorkspace, 
     secret: secretsFrom(process.env),
     endpoints: endpointsFrom(process.env),
     profileEndpoints: profileEndpoints(workspace.root),
+    otlp: otlpTargetFrom(process.env),
+    onTelemetryFailure: (why) => { context.err.line(`note: the spans of this run were not sent: ${why}.`); },
     onBug: (error) => bugs.push(error),
   });
   try {
     const result = await work(runtime);
+    await runtime.telemetrySent();
     // What the watch over the runs could not do has stopped them: that comes before any result.
     if (bugs.length > 0) throw bugs[0];
     return result;
@@ -43,7 +47,7 @@ export async function withRuntime<T>(context: Global, workspace: DiskWorkspace, 
 }
 
 /** The same for a command about runs that are there already: where there is no ledger, none is made. */
-export async function withExistingRuntime<T>(context: Global, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+export async function withExistingRuntime<T>(context: Output, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
   const file = ledgerFile(context, workspace);
   if (!existsSync(file)) throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
   return await withRuntime(context, workspace, work);

@@ -29,3 +29,4 @@ export { secretsFrom } from './models/secret-source.ts';
 export { tryModel, type Trial } from './models/try-model.ts';
 export { formatUsd } from './models/price.ts';
 export { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price } from './models/provider.ts';
+export { otlpTargetFrom, type OtlpTarget } from './telemetry/otlp.ts';

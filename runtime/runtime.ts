@@ -34,6 +34,9 @@ import { capsOf, modelsInWords, openVersion, planRun } from './run-plan.ts';
 import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
 
 export interface RuntimeOptions {
+import { sendSpans } from './telemetry/otlp.ts';
+import type { OtlpTarget } from './telemetry/otlp.ts';
+import { runSpans } from './telemetry/run-spans.ts';
   readonly ledgerFile: string;
   readonly synchronous: Synchronous;
   /** Null where nothing is read from files (resume, replay, review). */
@@ -57,6 +60,10 @@ export interface RuntimeOptions {
   /** Told of every run this process begins to drive, child runs included. */
   readonly onDrive?: (handle: RunHandle) => void;
   /** For bugs that belong to no run. */
+  /** Where the spans of runs that end here are sent; absent = nowhere. */
+  readonly otlp?: OtlpTarget | null;
+  /** Told why spans could not be sent: that is no reason for a run to fail. */
+  readonly onTelemetryFailure?: (why: string) => void;
   readonly onBug?: (error: unknown) => void;
   /** End a drive when its run waits for a person, leaving it in the ledger (the command line); the editor stays. */
   readonly leaveWaiting: boolean;
@@ -97,6 +104,8 @@ export class Runtime {
     this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous, nativeBinding: options.nativeBinding });
     this.providers = new Map([...createProviders(options), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
+  readonly #tools;
+  readonly #sending = new Set<Promise<void>>();
     this.now = options.now ?? Date.now;
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
@@ -192,6 +201,22 @@ export class Runtime {
 
   /** Stops driving; results that are not there by now never come. The leases end when nobody has renewed them for a while. */
   close(): void {
+  /** Resolves once the spans of the runs that have ended are sent, or given up. */
+  async telemetrySent(): Promise<void> {
+    while (this.#sending.size > 0) await Promise.all(this.#sending);
+  }
+
+  #sendSpans(run: RunRow): void {
+    const { otlp, onTelemetryFailure } = this.options;
+    if (otlp === undefined || otlp === null || isOpen(run)) return;
+    const spans = this.ledger.read(() => runSpans({ ...run, spec_hash: this.lockedOf(run).version.spec_hash }, this.ledger.journal.read(run.key)));
+    const sending = sendSpans(otlp, spans).then((why) => {
+      this.#sending.delete(sending);
+      if (why !== null) onTelemetryFailure?.(why);
+    });
+    this.#sending.add(sending);
+  }
+
     this.#closed = true;
     this.supervisor.stop();
     this.ledger.close();
@@ -282,6 +307,7 @@ function adapterOf(locked: LockedWorkflow): Adapter {
   if (adapter === 'graph') return graphAdapter;
   throw new DagbookError('not-runnable-yet', `${name} is a ${adapter} workflow; this version runs graph workflows.`);
 }
+    this.#sendSpans(row);
 
 /** What an agent run stands for: what it was charged, and what was served to it from another record. */
 function usedBy({ tokens, micros, data }: EventOf<'closed'>): { readonly tokens: number; readonly micros: number } {
