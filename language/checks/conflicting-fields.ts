@@ -16,8 +16,10 @@ import type { Json } from '../../protocol/json.ts';
 import { statesSchema } from '../documents/generated/states-schema.ts';
 import { field, isList, listField, objectField } from '../documents/json-access.ts';
 import { cursor, settle } from '../documents/schema-walk.ts';
+import type { PlacedState } from '../documents/states/state-machine.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { AgentContext, Check, DocumentContext, Report } from './check.ts';
+import { ofEachState } from './state-shapes.ts';
 
 export const conflictingFields: Check = {
   code: 'conflicting-fields',
@@ -31,12 +33,9 @@ export const conflictingFields: Check = {
     });
   },
   states: (context, report) => {
-    for (const { json, path } of context.machine.states) {
-      for (const group of listField(settle(cursor(statesSchema, 'state'), json).schema, 'x-dagbook-exclusive')) {
-        exclude(context, report, path, present(json, isList(group) ? group.map(String) : []), 'They exclude one another. Keep one.');
-      }
-      if (field(json, 'end') === true) exclude(context, report, path, present(json, ['next', 'end']), 'A state goes on or ends. Keep one.');
-    }
+    ofEachState(context, conflictsIn, conflictsIn).forEach((conflicts, i) => {
+      for (const { names, advice } of conflicts) exclude(context, report, context.machine.states[i]?.path ?? [], names, advice);
+    });
   },
   agent: (context: AgentContext, report) => {
     const model = objectField(context.json, 'model');
@@ -48,6 +47,18 @@ export const conflictingFields: Check = {
     });
   },
 };
+
+interface Conflict {
+  readonly names: readonly string[];
+  readonly advice: string;
+}
+
+function conflictsIn({ json }: Pick<PlacedState, 'json'>): readonly Conflict[] {
+  const groups = listField(settle(cursor(statesSchema, 'state'), json).schema, 'x-dagbook-exclusive').filter(isList);
+  const exclusive = groups.map((group) => ({ names: present(json, group.map(String)), advice: 'They exclude one another. Keep one.' }));
+  const ends = field(json, 'end') === true ? [{ names: present(json, ['next', 'end']), advice: 'A state goes on or ends. Keep one.' }] : [];
+  return [...exclusive, ...ends].filter(({ names }) => names.length > 1);
+}
 
 function present(value: Json, names: readonly string[]): readonly string[] {
   return names.filter((name) => field(value, name) !== undefined);

@@ -7,7 +7,7 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { ValidatedDocument } from '../documents/validate.ts';
 import { schemaOf } from '../documents/validate.ts';
-import { stateMachine } from '../documents/states/state-machine.ts';
+import { reachableStates, stateMachine } from '../documents/states/state-machine.ts';
 import { lowerWorkflow } from '../documents/workflow/lower-workflow.ts';
 import { nodeReferences } from '../documents/workflow/node-references.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -91,5 +91,6 @@ export function agentContext(base: DocumentContext): AgentContext {
 /** From what is written, not from what the schema leaves of it: a state with a wrong field is still led to. */
 export function statesContext(base: DocumentContext): StatesContext {
   const machine = stateMachine(base.json);
-  return { ...base, machine, ...stateTexts(machine.states) };
+  const scopeGraphs = machine.scopes.map((scope) => ({ scope, reachable: reachableStates(scope) }));
+  return { ...base, machine, ...stateTexts(machine.states, base.document.memory), scopeGraphs };
 }

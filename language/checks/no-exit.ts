@@ -13,14 +13,14 @@
  */
 import { endsScope, successorsOf, type PlacedState } from '../documents/states/state-machine.ts';
 import type { Check } from './check.ts';
-import { isComplete, scopeGraphs } from './state-shapes.ts';
+import { isComplete } from './state-shapes.ts';
 
 export const noExit: Check = {
   code: 'no-exit',
   severity: 'error',
   ignorable: true,
   states: (context, report) => {
-    for (const { scope, reachable } of scopeGraphs(context)) {
+    for (const { scope, reachable } of context.scopeGraphs) {
       if (!isComplete(scope, reachable)) continue;
       const trapped = trappedStates([...scope.states.values()].filter((state) => reachable.has(state)));
       const [first, ...others] = trapped;

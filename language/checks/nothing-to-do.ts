@@ -15,8 +15,9 @@ import { statesSchema } from '../documents/generated/states-schema.ts';
 import { field, isList, isObject, listField, textField } from '../documents/json-access.ts';
 import { orList } from '../documents/nearest-word.ts';
 import { cursor, settle } from '../documents/schema-walk.ts';
+import type { PlacedState } from '../documents/states/state-machine.ts';
 import type { Check } from './check.ts';
-import { hasUnknownField } from './state-shapes.ts';
+import { hasUnknownField, ofEachState } from './state-shapes.ts';
 
 const work = ['agent_spec', 'task', 'human', 'template', 'workflow', 'runtime', 'spec'];
 
@@ -37,14 +38,18 @@ export const nothingToDo: Check = {
       report({ message: `"${id}" has nothing to do. Give it an agent_spec, a task, a human, a template or a workflow.`, span: valueSpan([...path, 'id']) });
     }
   },
-  states: ({ machine, schema, keySpan }, report) => {
-    for (const state of machine.states) {
-      const needs = listField(settle(cursor(statesSchema, 'state'), state.json).schema, 'x-dagbook-needs');
-      for (const group of needs) {
-        const names = isList(group) ? group.map(String) : [];
-        if (names.some((name) => field(state.json, name) !== undefined) || hasUnknownField(state, schema)) continue;
-        report({ message: `"${state.name}" has nothing to do. A ${state.type ?? 'state'} has ${orList(names)}.`, span: keySpan(state.path) });
-      }
-    }
+  states: (context, report) => {
+    const { machine, schema, keySpan } = context;
+    ofEachState(context, missingWork, missingWork).forEach((missing, i) => {
+      const state = machine.states[i];
+      if (state === undefined || missing.length === 0 || hasUnknownField(state, schema)) return;
+      for (const names of missing) report({ message: `"${state.name}" has nothing to do. A ${state.type ?? 'state'} has ${orList(names)}.`, span: keySpan(state.path) });
+    });
   },
 };
+
+/** The groups of fields of which a state has none, though its type needs one. */
+function missingWork({ json }: Pick<PlacedState, 'json'>): readonly (readonly string[])[] {
+  const needs = listField(settle(cursor(statesSchema, 'state'), json).schema, 'x-dagbook-needs').filter(isList);
+  return needs.map((group) => group.map(String)).filter((names) => names.every((name) => field(json, name) === undefined));
+}

@@ -16,8 +16,9 @@
  */
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import { isObject, isList } from '../documents/json-access.ts';
-import { dataFlow, type StateData } from '../documents/states/data-flow.ts';
+import type { StateData } from '../documents/states/data-flow.ts';
 import { missingAt, type Shape } from '../documents/states/data-shape.ts';
+import { rememberedFlow } from '../documents/states/remembered-flow.ts';
 import type { PlacedState } from '../documents/states/state-machine.ts';
 import { isDefinite } from '../expressions/json-path.ts';
 import type { JsonPath } from '../expressions/path-parts.ts';
@@ -30,8 +31,8 @@ export const pathNeverWritten: Check = {
   code: 'path-never-written',
   severity: 'warning',
   ignorable: true,
-  states: ({ machine, texts, textSpan }, report) => {
-    const flow = dataFlow(machine);
+  states: ({ document, machine, texts, textSpan }, report) => {
+    const flow = rememberedFlow(machine, document.memory);
     const reads = texts.flatMap((text) => readsOf(text, flow.get(text.state)));
     const asked = askedFor(machine.states);
     const given = givenNames(reads);
@@ -39,10 +40,11 @@ export const pathNeverWritten: Check = {
       const missing = missingAt(shape, path);
       if (missing === null || isAsked(path, asked)) continue;
       const { name, offset, length } = missing.segment;
-      const known = [...missing.shape.fields.keys()];
       // Where anything may be, only a slip of the pen is worth a word, and not where the run's input plainly has the name.
+      if (missing.shape.open && given.has(name)) continue;
+      const known = [...missing.shape.fields.keys()];
       const suggestion = missing.shape.open ? (known.find((other) => isSlip(name, other)) ?? null) : nearestWord(name, known);
-      if (missing.shape.open && (suggestion === null || given.has(name))) continue;
+      if (missing.shape.open && suggestion === null) continue;
       const advice = suggestion === null ? ` There is ${known.length === 0 ? 'no field' : `only ${known.slice(0, 8).join(', ')}`} in its place.` : didYouMean(suggestion);
       report({ message: `Nothing before "${text.state.name}" writes "${name}".${advice}`, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion }) });
     }

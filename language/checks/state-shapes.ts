@@ -1,27 +1,23 @@
 import { field, listField, objectField } from '../documents/json-access.ts';
 import { cursor, settle, type SchemaCursor } from '../documents/schema-walk.ts';
-import { endsScope, reachableStates, type PlacedState, type Scope } from '../documents/states/state-machine.ts';
+import { endsScope, saysTheSame, type PlacedState, type Scope } from '../documents/states/state-machine.ts';
 import type { StatesContext } from './check.ts';
 
 /** Whether a state says by `next` or `end` what comes after it; not so for one whose type is wrong. */
-export function goesOnByNext({ type }: PlacedState): boolean {
+export function goesOnByNext({ type }: Pick<PlacedState, 'type'>): boolean {
   return type !== null && type !== 'Choice' && type !== 'Succeed' && type !== 'Fail';
 }
 
 /** Whether it holds a field that its type does not have. */
-export function hasUnknownField({ json }: PlacedState, schema: SchemaCursor | null): boolean {
+export function hasUnknownField({ json }: Pick<PlacedState, 'json'>, schema: SchemaCursor | null): boolean {
   if (schema === null) return false;
   const known = objectField(settle(cursor(schema.root, 'state'), json).schema, 'properties');
   return Object.keys(json).some((name) => !Object.hasOwn(known, name) && !name.startsWith('x-'));
 }
 
-export interface ScopeGraph {
-  readonly scope: Scope;
-  readonly reachable: ReadonlySet<PlacedState>;
-}
-
-export function scopeGraphs({ machine }: StatesContext): readonly ScopeGraph[] {
-  return machine.scopes.map((scope) => ({ scope, reachable: reachableStates(scope) }));
+/** What there is to say about each state by itself; asked again only of those an edit has changed. `rule` stands for the question. */
+export function ofEachState<T>({ document, machine }: StatesContext, rule: object, look: (state: Pick<PlacedState, 'name' | 'type' | 'json' | 'queryLanguage'>) => T): readonly T[] {
+  return document.memory.row(rule, 'states', machine.states, look, { sameValue: saysTheSame });
 }
 
 /** Whether everything that follows from these states is known: each transition leads somewhere, and none is missing. */

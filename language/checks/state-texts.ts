@@ -2,7 +2,9 @@ import type { Json } from '../../protocol/json.ts';
 import { isList, isObject, textField } from '../documents/json-access.ts';
 import { cursor, walkFields, type FieldVisit } from '../documents/schema-walk.ts';
 import { statesSchema } from '../documents/generated/states-schema.ts';
-import type { PlacedState } from '../documents/states/state-machine.ts';
+import type { DocumentMemory } from '../documents/document-memory.ts';
+import { saysTheSame, type PlacedState } from '../documents/states/state-machine.ts';
+import type { QueryLanguage } from '../graph/workflow.ts';
 import { looksLikeIntrinsic, parseIntrinsic, pathsOfCall, type IntrinsicCall } from '../expressions/intrinsics.ts';
 import { parseJsonPath } from '../expressions/json-path.ts';
 import type { JsonPath, Parsed } from '../expressions/path-parts.ts';
@@ -10,7 +12,16 @@ import { analyzeStatesExpression, isStatesExpression, type StatesExpression } fr
 import type { YamlPath } from '../syntax/yaml-path.ts';
 
 /** A text of a state that is read as a path, an intrinsic call or an expression. */
-export type StateText = PlacedText &
+export type StateText = Placed<ReadText>;
+
+/** A field that only the other query language has. */
+export type ForeignField = Placed<ReadForeign>;
+
+/** With the state it belongs to, and its path from the root of the document. */
+type Placed<T> = T & { readonly state: PlacedState; readonly path: YamlPath };
+
+/** What a text is, wherever its state stands. */
+type ReadText = TextPlace &
   (
     | { readonly kind: 'path'; readonly parsed: Parsed<JsonPath>; /** A place to write to: definite, and of the input. */ readonly reference: boolean }
     | { readonly kind: 'intrinsic'; readonly parsed: Parsed<IntrinsicCall> }
@@ -21,19 +32,14 @@ export type StateText = PlacedText &
     | { readonly kind: 'not-read'; readonly offset: number }
   );
 
-interface PlacedText {
-  readonly state: PlacedState;
-  /** From the root of the document. */
-  readonly path: YamlPath;
+interface TextPlace {
+  /** From the state. */
+  readonly below: YamlPath;
   /** The field of the state, catcher or rule it belongs to. */
   readonly field: string;
 }
 
-/** A field that only the other query language has. */
-export interface ForeignField {
-  readonly state: PlacedState;
-  readonly path: YamlPath;
-  readonly field: string;
+interface ReadForeign extends TextPlace {
   readonly value: Json;
 }
 
@@ -44,27 +50,40 @@ export interface StateTexts {
 
 const containers: ReadonlySet<string> = new Set(['branches', 'itemProcessor', 'iterator']);
 
+interface ReadState {
+  readonly texts: readonly ReadText[];
+  readonly foreign: readonly ReadForeign[];
+}
+
 /** Every such text of the states, where the schema says that they are read. Inner states have their own. */
-export function stateTexts(states: readonly PlacedState[]): StateTexts {
+export function stateTexts(states: readonly PlacedState[], memory: DocumentMemory): StateTexts {
   const texts: StateText[] = [];
   const foreign: ForeignField[] = [];
-  const start = cursor(statesSchema, 'state');
-  for (const state of states) {
-    walkFields(start, state.json, (at) => {
-      const name = String(at.path.at(-1));
-      if (at.path.length === 1 && containers.has(name)) return false;
-      return readField(state, name, at, texts, foreign);
-    });
-  }
+  memory.row(readState, 'states', states, readState, { sameValue: saysTheSame }).forEach((read, i) => {
+    const state = states[i];
+    if (state === undefined) return;
+    for (const text of read.texts) texts.push({ ...text, state, path: [...state.path, ...text.below] });
+    for (const one of read.foreign) foreign.push({ ...one, state, path: [...state.path, ...one.below] });
+  });
+  return { texts, foreign };
+}
+
+function readState({ json, queryLanguage }: Pick<PlacedState, 'json' | 'queryLanguage'>): ReadState {
+  const texts: ReadText[] = [];
+  const foreign: ReadForeign[] = [];
+  walkFields(cursor(statesSchema, 'state'), json, (at) => {
+    const name = String(at.path.at(-1));
+    if (at.path.length === 1 && containers.has(name)) return false;
+    return readField(queryLanguage, name, at, texts, foreign);
+  });
   return { texts, foreign };
 }
 
 /** Answers whether what lies below is looked at too. */
-function readField(state: PlacedState, field: string, { path: below, schema, value }: FieldVisit, texts: StateText[], foreign: ForeignField[]): boolean {
-  const path = [...state.path, ...below];
-  const place = { state, path, field };
+function readField(queryLanguage: QueryLanguage, field: string, { path: below, schema, value }: FieldVisit, texts: ReadText[], foreign: ReadForeign[]): boolean {
+  const place = { below, field };
   const language = textField(schema, 'x-dagbook-query-language');
-  if (language !== null && language !== state.queryLanguage && typeof below.at(-1) === 'string') {
+  if (language !== null && language !== queryLanguage && typeof below.at(-1) === 'string') {
     foreign.push({ ...place, value });
     return false;
   }
@@ -75,7 +94,7 @@ function readField(state: PlacedState, field: string, { path: below, schema, val
   }
   const template = textField(schema, 'x-dagbook-template');
   if (template === null) return true;
-  if (state.queryLanguage === 'JSONata') readJsonata(place, value, texts);
+  if (queryLanguage === 'JSONata') readJsonata(place, value, texts);
   else if (template === 'jsonata') {
     // A number, a literal text: only an expression has no business here.
     if (typeof value === 'string' && isStatesExpression(value)) foreign.push({ ...place, value });
@@ -84,28 +103,28 @@ function readField(state: PlacedState, field: string, { path: below, schema, val
   return false;
 }
 
-function readPathText(place: PlacedText, text: string, kind: string): StateText {
+function readPathText(place: TextPlace, text: string, kind: string): ReadText {
   if (kind === 'value' && looksLikeIntrinsic(text)) return { ...place, kind: 'intrinsic', parsed: parseIntrinsic(text) };
   return { ...place, kind: 'path', parsed: parseJsonPath(text), reference: kind === 'reference' };
 }
 
 /** A payload template: fields whose names end in `.$` are paths or calls, all others are as written. */
-function readTemplate(place: PlacedText, value: Json, texts: StateText[]): void {
-  if (isList(value)) value.forEach((item, i) => { readTemplate({ ...place, path: [...place.path, i] }, item, texts); });
+function readTemplate(place: TextPlace, value: Json, texts: ReadText[]): void {
+  if (isList(value)) value.forEach((item, i) => { readTemplate({ ...place, below: [...place.below, i] }, item, texts); });
   if (typeof value === 'string' && isStatesExpression(value)) texts.push({ ...place, kind: 'not-read', offset: 0 });
   if (!isObject(value)) return;
   for (const [name, item] of Object.entries(value)) {
-    const at = { ...place, path: [...place.path, name] };
+    const at = { ...place, below: [...place.below, name] };
     if (!name.endsWith('.$')) readTemplate(at, item, texts);
     else texts.push(typeof item === 'string' ? readPathText(at, item, 'value') : { ...at, kind: 'no-text' });
   }
 }
 
-function readJsonata(place: PlacedText, value: Json, texts: StateText[]): void {
-  if (isList(value)) value.forEach((item, i) => { readJsonata({ ...place, path: [...place.path, i] }, item, texts); });
+function readJsonata(place: TextPlace, value: Json, texts: ReadText[]): void {
+  if (isList(value)) value.forEach((item, i) => { readJsonata({ ...place, below: [...place.below, i] }, item, texts); });
   if (isObject(value)) {
     for (const [name, item] of Object.entries(value)) {
-      const at = { ...place, path: [...place.path, name] };
+      const at = { ...place, below: [...place.below, name] };
       // A path that came along from a JSONPath state.
       if (name.endsWith('.$') && typeof item === 'string' && item.startsWith('$')) texts.push({ ...at, kind: 'not-read', offset: 0 });
       else readJsonata(at, item, texts);

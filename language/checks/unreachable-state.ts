@@ -8,14 +8,14 @@
  */
 import { successorsOf, type PlacedState, type Scope } from '../documents/states/state-machine.ts';
 import type { Check } from './check.ts';
-import { isComplete, scopeGraphs } from './state-shapes.ts';
+import { isComplete } from './state-shapes.ts';
 
 export const unreachableState: Check = {
   code: 'unreachable-state',
   severity: 'warning',
   ignorable: true,
   states: (context, report) => {
-    for (const { scope, reachable } of scopeGraphs(context)) {
+    for (const { scope, reachable } of context.scopeGraphs) {
       // Where a transition is wrong, what lies behind it only seems to be out of reach.
       if (reachable.size === 0 || !isComplete(scope, reachable)) continue;
       for (const { entry, behind } of islandsOf(scope, reachable)) {

@@ -111,6 +111,11 @@ function transitionsOf(json: JsonObject, path: YamlPath): readonly Transition[] 
   return found;
 }
 
+/** Whether two states, of which one may be the other before an edit elsewhere, are the same but for where they stand. */
+export function saysTheSame(a: PlacedState, b: PlacedState): boolean {
+  return a.json === b.json && a.queryLanguage === b.queryLanguage && a.name === b.name;
+}
+
 /** Whether the scope is done when this state is. */
 export function endsScope({ type, json }: PlacedState): boolean {
   return type === 'Succeed' || type === 'Fail' || field(json, 'end') === true;
