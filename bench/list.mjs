@@ -13,7 +13,7 @@ export async function run() {
   const runtime = new Runtime({ ledgerFile, synchronous: 'NORMAL', workspace: null, models: { defaultModel: 'simulated', tiers: {} }, stallMs: 300_000, leaveWaiting: false });
   const { db } = runtime.ledger;
   try {
-    fill(db);
+    fillRuns(db, RUNS);
     const query = (cursor) => listRuns(db, { limit: 50, cursor, status: null, workflow: null });
     const first = timed(() => query(null));
     const middle = db.prepare('SELECT id FROM runs WHERE key = ?').pluck().get(RUNS / 2);
@@ -37,10 +37,11 @@ function timed(work) {
   });
 }
 
-function fill(db) {
+/** So many finished runs of twenty workflows. */
+export function fillRuns(db, runs) {
   db.exec(`INSERT INTO workflow_spec_versions (id, spec_id, name, version, spec_hash, content, created_at) VALUES ('v', 's', 'w', 1, '${'0'.repeat(64)}', '{}', '2026-01-01T00:00:00.000Z');
     INSERT INTO blobs (hash, shared, data) VALUES (zeroblob(32), 1, '{}');
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${RUNS})
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${runs})
     INSERT INTO runs (id, workflow_name, spec_version, status, inputs, settings, output, models, started_at, ended_at, experiment_id, adapter_revision, chain_head)
     SELECT printf('01900000-0000-7000-8000-%012x', i), 'w' || (i % 20), 1, CASE i % 9 WHEN 0 THEN 'error' ELSE 'completed' END, 1, 1, 1, 'simulated',
       strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + i, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%fZ', 1767225601 + i, 'unixepoch'), 'default', 'graph/1', zeroblob(32) FROM n;`);

@@ -109,6 +109,8 @@ test('when its window goes, the host ends and its runs are free at once', async 
   host.dispose();
   await eventually(() => !isAlive(host.pid), 'the process to end');
   expect(statusOf(folder, run.id)).toBe('running');
+  // Ten seconds old as soon as its holder let go of it: nobody has to wait for it to end.
+  expect(rows(folder, 'SELECT 1 FROM runs WHERE id = ? AND lease_at <= ?', run.id, Date.now() - 10_000)).toHaveLength(1);
   const next = await openHost(folder);
   expect((await next.call('resumable', {})).map(({ id }) => id)).toEqual([run.id]);
   await next.call('resume', { run: run.id });
