@@ -44,8 +44,8 @@ export function completeExpression(context: FeatureContext, { document }: Analyz
   return { proposals, length: typed };
 }
 
-/** The steps before the last dot, and how long the word behind it is already. */
-function pathBefore(source: string, tokens: readonly Token[]): { readonly segments: readonly string[] | null; readonly typed: number } {
+/** The steps before the last dot, a variable first of all, and how long the word behind it is already. */
+export function pathBefore(source: string, tokens: readonly Token[]): { readonly segments: readonly string[] | null; readonly typed: number } {
   const raw = (token: Token | undefined): string => (token === undefined ? '' : source.slice(token.start, token.end));
   let i = tokens.length - 1;
   const last = tokens[i];
@@ -55,7 +55,8 @@ function pathBefore(source: string, tokens: readonly Token[]): { readonly segmen
   const segments: string[] = [];
   while (raw(tokens[i]) === '.') {
     const step = tokens[i - 1];
-    if (step === undefined || (step.kind !== 'name' && step.kind !== 'quoted-name')) return { segments: null, typed };
+    const first = step?.kind === 'variable' && raw(tokens[i - 2]) !== '.';
+    if (step === undefined || (step.kind !== 'name' && step.kind !== 'quoted-name' && !first)) return { segments: null, typed };
     segments.unshift(raw(step).replace(/^`|`$/g, ''));
     i -= 2;
   }

@@ -4,6 +4,8 @@ import { providers } from '../checks/unknown-provider.ts';
 import { isList, isObject, listField, objectField, textField } from '../documents/json-access.ts';
 import type { SchemaCursor } from '../documents/schema-walk.ts';
 import { follow } from '../documents/schema-walk.ts';
+import { errorNames } from '../documents/states/error-names.ts';
+import { stateMachine } from '../documents/states/state-machine.ts';
 import type { Proposal } from './completion-item.ts';
 import { escapeSnippet } from './completion-item.ts';
 import { itemSnippet } from './complete-keys.ts';
@@ -34,7 +36,7 @@ export function completeValues(asked: Asked): readonly Proposal[] {
   const path = place.position === 'item' ? [...place.path, 0] : place.path;
   const own = candidateSchemas(root, json, path).flatMap((schema) => openAlternatives(schema, null));
   const lists = place.position === 'value' && !place.flow ? own.filter(({ schema }) => schema['type'] === 'array') : [];
-  const proposals = [...referenceProposals(asked, path, lists.length > 0), ...namedProposals(asked, path), ...own.flatMap((schema) => schemaProposals(schema, path, asked))];
+  const proposals = [...referenceProposals(asked, path, lists.length > 0), ...errorProposals(asked, lists.length > 0 ? [...path, 0] : path), ...namedProposals(asked, path), ...own.flatMap((schema) => schemaProposals(schema, path, asked))];
   const written = lists.length > 0 && place.position === 'value' ? proposals.map(bracketed) : proposals;
   const snippets = place.position === 'item' ? own.flatMap((schema) => itemSnippets(schema, path, analyzed)) : [];
   const dash = place.position === 'item' ? '- ' : place.needsSpace ? ' ' : '';
@@ -109,6 +111,30 @@ function documentProposals(kind: 'agent' | 'workflow', { context, place }: Asked
   });
 }
 
+/** The errors of the system, and those this document has names for; the list's own are left out. */
+function errorProposals({ root, analyzed, place }: Asked, path: CursorPlace['path']): readonly Proposal[] {
+  const { json } = analyzed.document;
+  if (!candidateSchemas(root, json, path).some(({ schema }) => schema['x-dagbook-error-name'] === true)) return [];
+  const listed = valueAt(json, path.slice(0, -1));
+  const current = valueAt(json, path);
+  const present = new Set<Json>([...place.siblings, ...(isList(listed) ? listed.filter((name) => name !== current) : [])]);
+  const system = errorNames.filter(({ name }) => name !== 'Dagbook.Halted' && (name !== 'States.ALL' || present.size === 0));
+  const known = new Set(errorNames.map(({ name }) => name));
+  const own = stateMachine(json).states.flatMap((state) => namesOfErrors(state.json)).filter((name) => !known.has(name));
+  const offered = (name: string): boolean => !present.has(name);
+  return [
+    ...[...new Set(own)].sort().filter(offered).map((name): Proposal => ({ label: name, kind: 'name', detail: 'in this document', insertText: scalar(place, name), rank: 2 })),
+    ...system.filter(({ name }) => offered(name)).map(({ name, means }): Proposal => ({ label: name, kind: 'value', detail: '', insertText: scalar(place, name), rank: 3, resolve: { kind: 'text', text: means } })),
+  ];
+}
+
+/** What a Fail state raises, and what handlers name. */
+function namesOfErrors(state: Json): readonly string[] {
+  const handled = [...listField(state, 'retry'), ...listField(state, 'catch')].flatMap((handler) => listField(handler, 'errorEquals'));
+  const raised = textField(state, 'type') === 'Fail' ? textField(state, 'error') : null;
+  return [...handled, ...(raised === null || raised.startsWith('{%') ? [] : [raised])].filter((name) => typeof name === 'string' && name !== '') as string[];
+}
+
 /** Fields whose values the workspace knows, though no schema lists them. */
 function namedProposals({ context, place, analyzed }: Asked, path: CursorPlace['path']): readonly Proposal[] {
   const simple = (kind: Proposal['kind'], words: readonly string[]): readonly Proposal[] => words.map((word) => ({ label: word, kind, insertText: scalar(place, word) }));
@@ -132,6 +158,7 @@ function namedProposals({ context, place, analyzed }: Asked, path: CursorPlace['
 }
 
 function schemaProposals({ schema }: SchemaCursor, path: CursorPlace['path'], { place }: Asked): readonly Proposal[] {
+  if (schema['x-dagbook-error-name'] === true) return [];
   const notYet = objectField(schema, 'x-dagbook-not-yet-values');
   const fromValue = (value: Json, detail: string, rank: number): Proposal => ({
     label: typeof value === 'string' ? value : inlineYaml(value),

@@ -2,6 +2,7 @@ import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import type { SchemaCursor } from '../documents/schema-walk.ts';
 import { completeExpression, expressionAt } from './complete-expression.ts';
 import { completeKeys } from './complete-keys.ts';
+import { completeStateText } from './complete-states.ts';
 import { completeValues } from './complete-values.ts';
 import { completionItems, type CompletionItem } from './completion-item.ts';
 import { cursorPlaces, type CursorPlace } from './cursor-place.ts';
@@ -23,6 +24,8 @@ export function complete(context: FeatureContext, offset: number): readonly Comp
 
 function completeAt(context: FeatureContext, offset: number, analyzed: AnalyzedDocument, root: SchemaCursor, place: CursorPlace): readonly CompletionItem[] {
   const { text } = context;
+  const stateText = completeStateText(context, analyzed, root, place, offset);
+  if (stateText !== null) return completionItems(stateText.proposals, stateText.replace);
   const expression = expressionAt(text, offset, root, analyzed.document.json, place);
   if (expression !== null) {
     const { proposals, length } = completeExpression(context, analyzed, place, expression);

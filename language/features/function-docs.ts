@@ -75,13 +75,29 @@ uppercase(str) The text in upper case.
 zip(array1, array2) The items of several arrays put together by place.
 `;
 
-export const functionDocs: readonly FunctionDoc[] = table
-  .trim()
-  .split('\n')
-  .map((line) => {
-    const [, name = '', parameters = '', about = ''] = /^(\w+)\(([^)]*)\) (.*)$/.exec(line) ?? [];
-    return { name, parameters: parameters === '' ? [] : parameters.split(', '), about };
-  });
+export const functionDocs: readonly FunctionDoc[] = readTable(table);
+
+/** What Step Functions adds in JSONata states. */
+const addedTable = `
+hash(value, algorithm) The hash of a value: MD5, SHA-1, SHA-256, SHA-384 or SHA-512.
+parse(string) The value that a JSON text holds.
+partition(array, size) The array in pieces of a size.
+range(first, last, step) The numbers from first to last.
+uuid() A new identifier; a replay sees the recorded one.
+`;
+
+/** Every function of a JSONata state; a test holds the names against `statesFunctions`. */
+export const statesFunctionDocs: readonly FunctionDoc[] = [...functionDocs, ...readTable(addedTable)].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+function readTable(text: string): readonly FunctionDoc[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [, name = '', parameters = '', about = ''] = /^(\w+)\(([^)]*)\) (.*)$/.exec(line) ?? [];
+      return { name, parameters: parameters === '' ? [] : parameters.split(', '), about };
+    });
+}
 
 export function signatureOf({ name, parameters }: FunctionDoc): string {
   return `$${name}(${parameters.join(', ')})`;

@@ -10,7 +10,7 @@ import { candidateSchemas, fieldSchemaAt, openAlternatives, schemaOfDocument } f
 import { expressionIn } from './expression-cursor.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { fieldDocs, inlineYaml, typeInWords } from './field-docs.ts';
-import { functionDocs, signatureOf } from './function-docs.ts';
+import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import { documentAt, pathAt, type PathPlace } from './path-at.ts';
 import { symbolAt, type SymbolAt } from './symbol-at.ts';
 import { valueAt } from './value-at.ts';
@@ -114,7 +114,7 @@ function functionHover(context: FeatureContext, analyzed: AnalyzedDocument, root
   const inside = expressionIn(context.text, place.node, offset, acts === 'when');
   const token = inside?.tokens.find(({ kind, start, end }) => kind === 'variable' && start <= inside.at && inside.at <= end);
   if (inside === null || token === undefined) return null;
-  const doc = functionDocs.find(({ name }) => name === inside.source.slice(token.start + 1, token.end));
+  const doc = statesFunctionDocs.find(({ name }) => name === inside.source.slice(token.start + 1, token.end));
   if (doc === undefined) return null;
   return { markdown: `\`${signatureOf(doc)}\`\n\n${doc.about}`, span: scalarSpan(context.text, place.node, inside.start + token.start, token.end - token.start) };
 }

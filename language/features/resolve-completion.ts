@@ -5,7 +5,7 @@ import { describeDocument, describeNode } from './describe.ts';
 import { candidateSchemas, openAlternatives, schemaOfDocument } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { fieldDocs, inlineYaml } from './field-docs.ts';
-import { functionDocs, signatureOf } from './function-docs.ts';
+import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import { valueAt } from './value-at.ts';
 import { documentAt } from './path-at.ts';
 
@@ -37,7 +37,7 @@ export function resolveCompletion(context: FeatureContext, offset: number, { res
       return found === undefined ? '' : describeDocument(context, found);
     }
     case 'function': {
-      const doc = functionDocs.find(({ name }) => name === resolve.name);
+      const doc = statesFunctionDocs.find(({ name }) => name === resolve.name);
       return doc === undefined ? '' : `\`${signatureOf(doc)}\`\n\n${doc.about}`;
     }
     case 'node':

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits, codeActions, codeLenses, complete, hover, renameFile, summariseFile, workspaceSymbols } from '../../language/index.ts';
 import type { FeatureContext, LastRun } from '../../language/index.ts';
-import { functionDocs } from '../../language/features/function-docs.ts';
+import { functionDocs, statesFunctionDocs } from '../../language/features/function-docs.ts';
 import { cronInWords, nextTimes, parseCron } from '../../language/features/cron.ts';
 import { builtinFunctions } from '../../language/expressions/builtin-functions.ts';
+import { statesFunctions } from '../../language/expressions/states-expression.ts';
 import { workflowTemplates } from '../../language/features/workflow-templates.ts';
 import { withoutStops } from '../../language/features/fixes/field-fixes.ts';
 import { openFiles } from './feature-kit.ts';
@@ -42,6 +43,7 @@ describe('cron', () => {
 
 it('every function of an expression is documented, and no other', () => {
   expect(functionDocs.map(({ name }) => name).sort()).toEqual([...builtinFunctions].sort());
+  expect(statesFunctionDocs.map(({ name }) => name).sort()).toEqual([...statesFunctions].sort());
 });
 
 it.each(workflowTemplates)('the template $name has no mistake when it is taken as it is', ({ nodes }) => {

@@ -16,12 +16,15 @@ export interface StateData {
   readonly result: Shape;
 }
 
+/** What a Task's agent or person answers, as far as that is known. */
+export type AnswerOf = (state: PlacedState) => Shape;
+
 /** The data of every state that a run can come to; empty where working it out would take too long. */
-export function dataFlow(machine: StateMachine): ReadonlyMap<PlacedState, StateData> {
+export function dataFlow(machine: StateMachine, answerOf: AnswerOf = () => anything): ReadonlyMap<PlacedState, StateData> {
   const found = new Map<PlacedState, StateData>();
   for (const scope of machine.scopes) {
     const entry = scope.owner === null ? anything : entryOf(scope.owner, found.get(scope.owner));
-    if (entry !== null && !flowThrough(scope, entry, found)) return new Map();
+    if (entry !== null && !flowThrough(scope, entry, found, answerOf)) return new Map();
   }
   return found;
 }
@@ -35,7 +38,7 @@ function entryOf(owner: PlacedState, data: StateData | undefined): Shape | null 
 }
 
 /** Follows every transition until nothing new comes to light; false when that takes too long. */
-function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateData>): boolean {
+function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateData>, answerOf: AnswerOf): boolean {
   const start = scope.states.get(scope.startAt ?? '');
   if (start === undefined) return true;
   const inputs = new Map<PlacedState, Shape>([[start, entry]]);
@@ -46,7 +49,7 @@ function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateDa
     if (left < 0) return false;
     // A set goes on to what is added while it is walked, so a state can wait again.
     waiting.delete(state);
-    const data = dataOf(state, inputs.get(state) ?? anything);
+    const data = dataOf(state, inputs.get(state) ?? anything, answerOf);
     found.set(state, data);
     for (const transition of state.transitions) {
       const target = scope.states.get(transition.target);
@@ -61,15 +64,15 @@ function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateDa
   return true;
 }
 
-function dataOf(state: PlacedState, input: Shape): StateData {
-  if (state.queryLanguage === 'JSONata') return { input, seen: input, result: jsonataResult(state, input) };
+function dataOf(state: PlacedState, input: Shape, answerOf: AnswerOf): StateData {
+  if (state.queryLanguage === 'JSONata') return { input, seen: input, result: jsonataResult(state, input, answerOf) };
   const seen = pick(input, field(state.json, 'inputPath'));
-  const raw = rawResult(state, seen);
+  const raw = rawResult(state, seen, answerOf);
   return { input, seen, result: raw === null ? seen : put(input, field(state.json, 'resultPath'), raw) };
 }
 
 /** The result before `resultPath`; null for a state that only hands on what it sees. */
-function rawResult(state: PlacedState, seen: Shape): Shape | null {
+function rawResult(state: PlacedState, seen: Shape, answerOf: AnswerOf): Shape | null {
   switch (state.type) {
     case 'Pass': {
       const fixed = field(state.json, 'result');
@@ -79,7 +82,8 @@ function rawResult(state: PlacedState, seen: Shape): Shape | null {
     case 'Parallel':
     case 'Map': {
       const selector = field(state.json, 'resultSelector');
-      return selector === undefined ? anything : templateShape(state, selector, anything);
+      const answer = state.type === 'Task' ? answerOf(state) : anything;
+      return selector === undefined ? answer : templateShape(state, selector, answer);
     }
     case 'Choice':
     case 'Wait':
@@ -90,10 +94,11 @@ function rawResult(state: PlacedState, seen: Shape): Shape | null {
   }
 }
 
-function jsonataResult(state: PlacedState, input: Shape): Shape {
+function jsonataResult(state: PlacedState, input: Shape, answerOf: AnswerOf): Shape {
   const output = field(state.json, 'output');
   if (output !== undefined) return jsonataShape(output);
-  return state.type === 'Task' || state.type === 'Parallel' || state.type === 'Map' ? anything : input;
+  if (state.type === 'Task') return answerOf(state);
+  return state.type === 'Parallel' || state.type === 'Map' ? anything : input;
 }
 
 /** What goes along a transition. */

@@ -1,0 +1,104 @@
+import type { Json } from '../../protocol/json.ts';
+import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { field, isObject, objectField, textField } from '../documents/json-access.ts';
+import type { SchemaCursor } from '../documents/schema-walk.ts';
+import { contextObject } from '../documents/states/context-object.ts';
+import { dataFlow, type StateData } from '../documents/states/data-flow.ts';
+import { anything, makeShape, type Shape } from '../documents/states/data-shape.ts';
+import { seenIn } from '../documents/states/seen-data.ts';
+import { stateMachine, type PlacedState } from '../documents/states/state-machine.ts';
+import { visibleVariables } from '../documents/states/variables.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import { candidateSchemas } from './document-schema.ts';
+
+/** A state of a document with what can be read in it. */
+export interface StateScopeAt {
+  readonly state: PlacedState;
+  /** The path inside the state. */
+  readonly below: YamlPath;
+  /** What `$` stands for at that path. */
+  readonly seen: Shape;
+  /** What the states before hand over. */
+  readonly input: Shape;
+  /** What its agent or person answers. */
+  readonly answer: Shape;
+  readonly context: Shape;
+  /** Names, without their `$`. */
+  readonly variables: readonly string[];
+}
+
+/** The innermost state a path lies in; null outside of states. */
+export function stateScopeAt(analyzed: AnalyzedDocument, path: YamlPath): StateScopeAt | null {
+  const machine = stateMachine(analyzed.document.json);
+  const state = machine.states.findLast((candidate) => isBelow(path, candidate.path));
+  if (state === undefined) return null;
+  const below = path.slice(state.path.length);
+  const answerOf = answersOf(analyzed);
+  const data = dataFlow(machine, answerOf).get(state) ?? unknownData;
+  const answer = answerOf(state);
+  return { state, below, seen: seenAt(below, data, state.type === 'Task' ? answer : null), input: data.input, answer, context: contextObject(isInMap(state)), variables: [...(visibleVariables(machine).get(state) ?? [])].sort() };
+}
+
+const unknownData: StateData = { input: anything, seen: anything, result: anything };
+
+function isBelow(path: YamlPath, owner: YamlPath): boolean {
+  return owner.length < path.length && owner.every((segment, i) => segment === path[i]);
+}
+
+function seenAt(below: YamlPath, data: StateData, answer: Shape | null): Shape {
+  switch (below[0]) {
+    case 'resultPath':
+      return data.input;
+    case 'resultSelector':
+      return answer ?? anything;
+    case 'assign':
+      return answer ?? data.seen;
+    case 'catch':
+      return below[2] === 'assign' ? errorOutput : data.input;
+    default:
+      return seenIn(below, data) ?? data.seen;
+  }
+}
+
+/** What a catcher is given. */
+export const errorOutput: Shape = makeShape(new Map([['Error', anything], ['Cause', anything]]), false);
+
+/** Whether it runs once per item, or says what each item is given. */
+function isInMap(state: PlacedState): boolean {
+  for (let at: PlacedState | null = state; at !== null; at = at.scope.owner) if (at.type === 'Map') return true;
+  return false;
+}
+
+/** By the output schema of the agent, or the form a person fills in. */
+function answersOf({ references, document }: AnalyzedDocument): (state: PlacedState) => Shape {
+  const agents = new Map(references.flatMap(({ path, resolution }) => (resolution?.kind === 'document' && path.at(-1) === 'agent' ? [[String(path.at(-2)), resolution.document.json] as const] : [])));
+  return ({ name, json, type }) => {
+    if (type !== 'Task' || document.kind !== 'states') return anything;
+    const agent = agents.get(name) ?? null;
+    return schemaShape(field(agent, 'output_schema') ?? field(objectField(agent, 'guardrails'), 'output_schema') ?? field(objectField(json, 'human'), 'form') ?? null);
+  };
+}
+
+/** An answer may always hold more than its schema names. */
+function schemaShape(schema: Json, depth = 0): Shape {
+  const properties = objectField(schema, 'properties');
+  if (!isObject(schema) || depth > 4) return anything;
+  return makeShape(new Map(Object.entries(properties).map(([name, property]) => [name, schemaShape(property, depth + 1)])), true);
+}
+
+/** How a field of a state is read: as a path, as a path or a call, as a place to write to, as text with expressions. */
+export type StateReading = 'path' | 'value' | 'reference' | 'jsonata';
+
+/** The outermost field that is a template decides; within one, the last key of a JSONPath state. */
+export function readingOf(root: SchemaCursor, json: Json, { state, below }: Pick<StateScopeAt, 'state' | 'below'>, path: YamlPath): StateReading | null {
+  const jsonata = state.queryLanguage === 'JSONata';
+  for (let length = state.path.length + 1; length <= path.length; length += 1) {
+    for (const { schema } of candidateSchemas(root, json, path.slice(0, length))) {
+      const template = textField(schema, 'x-dagbook-template');
+      if (template !== null) return jsonata ? (template === 'json-path' ? null : 'jsonata') : template !== 'jsonata' && String(below.at(-1)).endsWith('.$') ? 'value' : null;
+      const kind = textField(schema, 'x-dagbook-path');
+      if (length === path.length && kind !== null) return jsonata ? null : kind === 'value' || kind === 'reference' ? kind : 'path';
+    }
+  }
+  return null;
+}
