@@ -18,9 +18,9 @@ export const WORKSPACE: Readonly<Record<string, string>> = {
 adapter_kind: graph
 nodes:
   - id: research
-    agent: configs/agents/writer.yaml
+    agent_spec: configs/agents/writer.yaml
   - id: report
-    agent: configs/agents/writer.yaml
+    agent_spec: configs/agents/writer.yaml
     depends_on: [reserch]
 `,
   'configs/agents/writer.yaml': 'name: Writer\nrole: worker\nsystem_prompt: Write.\n',

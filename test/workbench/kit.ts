@@ -41,6 +41,8 @@ const THEMES: Readonly<Record<Theme, readonly [setting: string, bodyClass: strin
 export interface DeskOptions {
   /** A folder of `examples/`, copied; or files by name; or null: no folder is open. */
   readonly workspace: string | Readonly<Record<string, string>> | null;
+  /** Changes to its files before it is opened, by name. */
+  readonly edits?: Readonly<Record<string, (text: string) => string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: Size;
@@ -76,7 +78,7 @@ export function useDesk(options: DeskOptions): () => Desk {
 
 async function setUpDesk(options: DeskOptions): Promise<Desk> {
   const { workbench, extensions } = inject('prepared');
-  const workspace = makeWorkspace(options.workspace);
+  const workspace = makeWorkspace(options);
   const settings = { 'workbench.colorTheme': THEMES.dark[0], ...options.settings };
   const server = await startServer(workbench, { extensions, settings, ...(options.env === undefined ? {} : { env: options.env }), workspaceTrust: options.trust === 'asked' });
   const browser = await startBrowser(workbench.chromium, options.size ?? WIDE);
@@ -114,7 +116,7 @@ async function clearDesk({ browser, server, workspace }: Desk): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-function makeWorkspace(content: DeskOptions['workspace']): string {
+function makeWorkspace({ workspace: content, edits = {} }: DeskOptions): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'dagbook-workspace-')));
   if (typeof content === 'string') {
     cpSync(path.join(root, 'examples', content), folder, { recursive: true, filter: (file) => path.basename(file) !== '.dagbook' });
@@ -123,6 +125,12 @@ function makeWorkspace(content: DeskOptions['workspace']): string {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(path.join(folder, name), text);
     }
+  }
+  for (const [name, edit] of Object.entries(edits)) {
+    const before = readFileSync(path.join(folder, name), 'utf8');
+    const after = edit(before);
+    if (after === before) throw new Error(`The edit of ${name} changed nothing.`);
+    writeFileSync(path.join(folder, name), after);
   }
   return folder;
 }

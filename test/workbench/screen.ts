@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Frame, Locator, Page } from 'playwright-core';
 
 /**
@@ -90,17 +89,16 @@ export function statusBar(page: Page, text: string | RegExp): Locator {
 
 /** The document inside a webview panel or view, found by its title. */
 export async function webview(page: Page, title: string | RegExp): Promise<Frame> {
-  let found: Frame | undefined;
-  await expect.poll(async () => {
-    const titles: string[] = [];
+  const titles = new Set<string>();
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await page.waitForTimeout(50)) {
     for (const frame of page.frames()) {
       const name = await webviewTitle(frame);
-      if (name !== null) titles.push(name);
-      if (name !== null && (typeof title === 'string' ? name === title : title.test(name))) found = frame;
+      if (name === null) continue;
+      titles.add(name);
+      if (typeof title === 'string' ? name === title : title.test(name)) return frame;
     }
-    return found === undefined ? `no webview “${String(title)}” among: ${titles.join(', ')}` : 'there';
-  }, { timeout: PATIENCE_MS, interval: 100 }).toBe('there');
-  return found!;
+  }
+  throw new Error(`There was no webview “${String(title)}”. There were: ${[...titles].join(', ')}`);
 }
 
 async function webviewTitle(frame: Frame): Promise<string | null> {

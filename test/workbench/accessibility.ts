@@ -1,0 +1,19 @@
+import axe from 'axe-core';
+import type { Frame } from 'playwright-core';
+
+/** What Axe holds to be serious or critical in a webview, one line each: the rule, what is wrong, and where. */
+export async function seriousViolations(frame: Frame): Promise<readonly string[]> {
+  await frame.evaluate(axe.source);
+  const { violations } = await frame.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary?.split('\n').slice(1).join('; ').trim() ?? ''})`));
+}
+
+/** What has the focus inside a webview, in words a screen reader would use. */
+export async function focused(frame: Frame): Promise<string> {
+  return await frame.evaluate(() => {
+    const element = document.activeElement;
+    if (element === null || element === document.body) return 'nothing';
+    return [element.getAttribute('role') ?? element.tagName.toLowerCase(), element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 60)].join(' ');
+  });
+}
