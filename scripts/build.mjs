@@ -38,35 +38,35 @@ function addFile(hash, file) {
 /** True when dist/ was built from the sources as they are. */
 export function isBuilt() {
   try {
-    return readFileSync(stamp, 'utf8') === sourcesFingerprint() && programs().every(({ out }) => statSync(path.join(dist, out)).isFile());
+    return readFileSync(stamp, 'utf8') === sourcesFingerprint() && programs().every(({ entries }) => Object.keys(entries).every((out) => statSync(path.join(dist, out)).isFile()));
   } catch {
     return false;
   }
 }
 
 /**
- * One program each. A room whose entry is not there has nothing to build.
- * @typedef {{ source: string; out: string; kind: 'node' | 'extension' | 'browser'; splitting?: boolean }} Program
- * @type {readonly Program[]}
+ * Programs that are built together: out file → source. With `chunks` they share their common code, and load what only some of them need late.
+ * An entry that is not there has nothing to build.
+ * @typedef {{ kind: 'node' | 'extension' | 'browser'; entries: Readonly<Record<string, string>>; chunks?: true }} Programs
+ * @type {readonly Programs[]}
  */
 const PROGRAMS = [
-  { source: 'cli/main.ts', out: 'cli.mjs', kind: 'node', splitting: true },
+  { kind: 'node', entries: { 'cli.mjs': 'cli/main.ts', 'host.mjs': 'runtime/host/entry.ts' }, chunks: true },
   // One file: an editor waits for it at every start.
-  { source: 'server/entry.ts', out: 'server.mjs', kind: 'node' },
-  { source: 'runtime/host/entry.ts', out: 'host.mjs', kind: 'node' },
-  { source: 'client/extension.ts', out: 'client.cjs', kind: 'extension' },
-  { source: 'webview/graph/main.ts', out: 'webview/graph.js', kind: 'browser' },
-  { source: 'webview/graph/layout-worker.ts', out: 'webview/layout-worker.js', kind: 'browser' },
-  { source: 'webview/run/main.ts', out: 'webview/run.js', kind: 'browser' },
+  { kind: 'node', entries: { 'server.mjs': 'server/entry.ts' } },
+  { kind: 'extension', entries: { 'client.cjs': 'client/extension.ts' } },
+  { kind: 'browser', entries: { 'webview/graph.js': 'webview/graph/main.ts', 'webview/layout-worker.js': 'webview/graph/layout-worker.ts', 'webview/run.js': 'webview/run/main.ts' } },
 ];
 
+/** @returns {readonly Programs[]} without what is not there */
 function programs() {
-  return PROGRAMS.filter(({ source }) => existsSync(path.join(root, source)));
+  return PROGRAMS.map(({ entries, ...rest }) => ({ ...rest, entries: Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(path.join(root, source)))) }))
+    .filter(({ entries }) => Object.keys(entries).length > 0);
 }
 
 /**
  * What is said to esbuild for each kind of program.
- * @type {Readonly<Record<Program['kind'], import('esbuild').BuildOptions>>}
+ * @type {Readonly<Record<Programs['kind'], import('esbuild').BuildOptions>>}
  */
 const KINDS = {
   node: {
@@ -128,7 +128,7 @@ const LAZY_PACKAGES = {
  */
 export async function bundle(outdir, purpose) {
   const { build: esbuild } = await import('esbuild');
-  const results = await Promise.all(programs().map(({ source, out, kind, splitting = false }) => esbuild({
+  const results = await Promise.all(programs().map(({ kind, entries, chunks = false }) => esbuild({
     ...KINDS[kind],
     ...PURPOSES[purpose],
     ...COMMON,
@@ -136,8 +136,8 @@ export async function bundle(outdir, purpose) {
     define: purpose === 'package' && kind === 'node' ? { __dirname: 'import.meta.dirname' } : {},
     plugins: purpose === 'package' ? [LAZY_PACKAGES] : [],
     outdir,
-    splitting,
-    entryPoints: { [out.replace(/\.[cm]?js$/, '')]: source },
+    splitting: chunks,
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([out, source]) => [out.replace(/\.[cm]?js$/, ''), source])),
   })));
   return {
     files: results.flatMap(({ outputFiles }) => outputFiles),
