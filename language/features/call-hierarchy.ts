@@ -1,5 +1,6 @@
+import type { ParsedDocument } from '../documents/parse-documents.ts';
 import type { Span } from '../syntax/span.ts';
-import { locate } from '../syntax/yaml-path.ts';
+import { locate, type YamlPath } from '../syntax/yaml-path.ts';
 import { documentsMeant } from './definition.ts';
 import { usesOfDocument } from './describe.ts';
 import type { FeatureContext, IndexedDocument } from './feature-context.ts';
@@ -7,7 +8,7 @@ import { nodeGraph } from './node-scope.ts';
 import { documentAt } from './path-at.ts';
 import { symbolAt } from './symbol-at.ts';
 
-/** A node, an agent or a workflow, as something that leads and is led to. */
+/** A node or a state, an agent or a workflow, as something that leads and is led to. */
 export interface CallItem {
   readonly kind: 'node' | 'agent' | 'workflow';
   readonly name: string;
@@ -25,7 +26,7 @@ export interface Call {
 export function callItems(context: FeatureContext, offset: number): readonly CallItem[] {
   const symbol = symbolAt(context, offset);
   if (symbol?.kind === 'agent' || symbol?.kind === 'workflow') return documentsMeant(context, symbol).flatMap(documentItem);
-  if (symbol?.kind !== 'node') return [];
+  if (symbol?.kind !== 'node' && symbol?.kind !== 'state') return [];
   const own = context.workspace.at(context.file).find(({ span }) => span.start === symbol.document.document.span.start);
   return own === undefined ? [] : nodeItem(own, symbol.name);
 }
@@ -37,7 +38,7 @@ export function incomingCalls(context: FeatureContext, item: CallItem): readonly
       return neighbours(context, item, 'predecessors');
     case 'agent':
     case 'workflow': {
-      const document = context.workspace.at(item.file).find(({ kind, name }) => kind === item.kind && name === item.name);
+      const document = context.workspace.at(item.file).find(({ kind, name }) => (kind === 'states' ? 'workflow' : kind) === item.kind && name === item.name);
       if (document === undefined) return [];
       return usesOfDocument(context, document).flatMap((use): readonly Call[] => {
         const owner = context.workspace.at(use.path).find(({ span }) => span.start <= use.span.start && use.span.start <= span.end);
@@ -77,19 +78,20 @@ function neighbours(context: FeatureContext, item: CallItem, direction: 'predece
   const analyzed = documentAt(context.analysis, item.span.start);
   const own = context.workspace.at(context.file).find(({ span }) => span.start <= item.span.start && item.span.start <= span.end);
   if (analyzed === null || own === undefined) return [];
-  const ids = [...new Set(nodeGraph(analyzed.document)[direction].get(item.name) ?? [])];
-  const edges = analyzed.kind === 'workflow' ? analyzed.workflow.edges : [];
-  return ids.flatMap((id) =>
-    nodeItem(own, id).map((each): Call => {
-      const edge = edges.find(({ from, to }) => (direction === 'successors' ? from === item.name && to === id : from === id && to === item.name));
-      const place = edge === undefined || analyzed.document.tree === null ? null : locate(analyzed.document.tree, edge.path);
-      return { item: each, places: place === null ? [] : [place.node.span] };
-    }),
-  );
+  const edges = (analyzed.kind === 'workflow' || analyzed.kind === 'states' ? analyzed.workflow.edges : []).filter(({ from, to }) => item.name === (direction === 'successors' ? from : to));
+  const byOther = Map.groupBy(edges, ({ from, to }) => (direction === 'successors' ? to : from));
+  // Nodes are found in a text that is no YAML at the moment too.
+  const ids = analyzed.document.kind === 'workflow' ? new Set(nodeGraph(analyzed.document)[direction].get(item.name) ?? []) : byOther.keys();
+  return [...ids].flatMap((id) => nodeItem(own, id).map((each): Call => ({ item: each, places: (byOther.get(id) ?? []).flatMap(({ path }) => placeOf(analyzed.document, path)) })));
+}
+
+function placeOf({ tree }: ParsedDocument, path: YamlPath): readonly Span[] {
+  const place = tree === null ? null : locate(tree, path);
+  return place === null ? [] : [place.node.span];
 }
 
 function documentItem({ kind, name, path, nameSpan }: IndexedDocument): readonly CallItem[] {
-  return kind === 'agent' || kind === 'workflow' ? [{ kind, name: name ?? path, detail: path, file: path, span: nameSpan }] : [];
+  return kind === 'model-profile' ? [] : [{ kind: kind === 'agent' ? kind : 'workflow', name: name ?? path, detail: path, file: path, span: nameSpan }];
 }
 
 function nodeItem({ name, path, nodes }: IndexedDocument, id: string): readonly CallItem[] {

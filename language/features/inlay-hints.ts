@@ -1,14 +1,14 @@
-import { lowerAgent } from '../documents/agent/lower-agent.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
-import { isObject, objectField, textField, field } from '../documents/json-access.ts';
+import { objectField, textField, field } from '../documents/json-access.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { settle, childSchema, follow } from '../documents/schema-walk.ts';
 import { schemaOf } from '../documents/validate.ts';
 import type { Span } from '../syntax/span.ts';
 import { locate } from '../syntax/yaml-path.ts';
 import type { YamlNode, YamlMap } from '../syntax/yaml-tree.ts';
-import { modelInWords } from './describe.ts';
+import { agentLabel } from './agent-label.ts';
 import type { FeatureContext } from './feature-context.ts';
+import { stateHints } from './state-hints.ts';
 import { valueAt } from './value-at.ts';
 
 export interface InlayHint {
@@ -22,6 +22,7 @@ export interface InlayHint {
 export function inlayHints(context: FeatureContext, range: Span): readonly InlayHint[] {
   return context.analysis.documents.flatMap((analyzed) => {
     const { tree } = analyzed.document;
+    if (analyzed.document.kind === 'states') return stateHints(context, analyzed, range);
     const nodes = analyzed.document.kind !== 'workflow' || tree === null ? null : locate(tree, ['nodes'])?.node;
     if (nodes?.kind !== 'seq') return [];
     const agents = new Map<ParsedDocument, string>();
@@ -37,7 +38,7 @@ function nodeHints(context: FeatureContext, analyzed: AnalyzedDocument, item: Ya
   const roleDefaults = role === null ? '' : defaultsByRole(textField(node, 'role') ?? '', node);
   if (role !== null && roleDefaults !== '') hints.push({ offset: role, label: roleDefaults, tooltip: 'What this role brings where nothing else is said.' });
   const reference = valueEnd(item, 'agent_spec');
-  const agent = agentLabel(context, analyzed, index, agents);
+  const agent = agentLabel(context, analyzed, ['nodes', index, 'agent_spec'], agents);
   if (reference !== null && agent !== null) hints.push({ offset: reference, label: agent, tooltip: 'The agent this reference means, and its model.' });
   const cap = field(objectField(json, 'cost_caps'), 'per_node_max_tokens');
   const id = valueEnd(item, 'id');
@@ -61,17 +62,4 @@ function defaultsByRole(role: string, node: ReturnType<typeof valueAt>): string 
       return standard === null ? [] : [`${name}: ${standard}`];
     })
     .join(', ');
-}
-
-/** Each agent is read once, however many nodes refer to it. */
-function agentLabel(context: FeatureContext, { references }: AnalyzedDocument, index: number, agents: Map<ParsedDocument, string>): string | null {
-  const resolution = references.find(({ kind, path }) => kind === 'agent' && path[0] === 'nodes' && path[1] === index)?.resolution ?? null;
-  if (resolution?.kind !== 'document') return null;
-  const { document } = resolution;
-  const known = agents.get(document);
-  if (known !== undefined) return known;
-  const model = isObject(document.json) ? ` · ${modelInWords(lowerAgent(document.json), context.workspace.defaultModel)}` : '';
-  const label = `${document.name ?? document.path}${model}`;
-  agents.set(document, label);
-  return label;
 }

@@ -1,0 +1,20 @@
+import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { lowerAgent } from '../documents/agent/lower-agent.ts';
+import { isObject } from '../documents/json-access.ts';
+import type { ParsedDocument } from '../documents/parse-documents.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import { modelInWords } from './describe.ts';
+import type { FeatureContext } from './feature-context.ts';
+
+/** `research · openai:gpt-5-mini`: what a reference at a path means here. Each agent is read once, however many refer to it. */
+export function agentLabel(context: FeatureContext, { references }: AnalyzedDocument, path: YamlPath, known: Map<ParsedDocument, string>): string | null {
+  const reference = references.find((candidate) => candidate.kind === 'agent' && candidate.path.length === path.length && candidate.path.every((segment, i) => segment === path[i]));
+  if (reference?.resolution?.kind !== 'document') return null;
+  const { document } = reference.resolution;
+  const before = known.get(document);
+  if (before !== undefined) return before;
+  const model = isObject(document.json) ? ` · ${modelInWords(lowerAgent(document.json), context.workspace.defaultModel)}` : '';
+  const label = `${document.name ?? document.path}${model}`;
+  known.set(document, label);
+  return label;
+}
