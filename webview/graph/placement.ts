@@ -1,0 +1,89 @@
+import type { ELK } from 'elkjs/lib/elk-api.js';
+import type { Direction } from '../../protocol/graph-panel.ts';
+import type { Picture } from '../../protocol/picture.ts';
+import { diagramOf } from './diagram.ts';
+import type { Diagram } from './diagram.ts';
+import type { Plan } from './elk-graph.ts';
+import { Layouts, keyOf } from './layouts.ts';
+import type { Measure, Rect } from './metrics.ts';
+import { carriedOver } from './plan-change.ts';
+import type { Placing } from './plan-change.ts';
+import { quickPlan } from './quick-plan.ts';
+
+/** A layout that takes longer than this is announced by a plain arrangement. */
+const PATIENCE_MS = 120;
+
+export interface Wish {
+  readonly picture: Picture;
+  readonly collapsed: ReadonlySet<string>;
+  readonly direction: Direction;
+}
+
+/** The picture as a diagram, and where everything stands: what is known at once, the rest when it comes. */
+export class Placement {
+  diagram: Diagram | null = null;
+  plan: Plan | null = null;
+  readonly #layouts: Layouts;
+  readonly #measure: Measure;
+  readonly #placed: (before: Placing | null) => void;
+  #wish: Wish | null = null;
+  /** The key of the layout that is waited for; null = the plan is the right one. */
+  #waitingFor: string | null = null;
+
+  /** `placed` is called whenever boxes got other places, with the ones they had. */
+  constructor(elk: Promise<Pick<ELK, 'layout'>>, measure: Measure, placed: (before: Placing | null) => void, failed: (why: string) => void) {
+    this.#measure = measure;
+    this.#placed = placed;
+    this.#layouts = new Layouts(elk, ({ key, plan, failure }) => {
+      if (failure !== null) failed(failure);
+      if (key !== this.#waitingFor) return;
+      this.#waitingFor = null;
+      this.#place(plan, this.diagram);
+    });
+  }
+
+  get planning(): boolean {
+    return this.#waitingFor !== null;
+  }
+
+  rectOf(id: string): Rect | undefined {
+    const box = this.diagram?.boxes.get(id);
+    return box === undefined ? undefined : this.plan?.boxes[box.index];
+  }
+
+  /** Another document: nothing of the old picture is carried over. */
+  forget(): void {
+    [this.plan, this.diagram, this.#wish, this.#waitingFor] = [null, null, null, null];
+  }
+
+  want(wish: Wish): void {
+    const same = this.#wish;
+    if (same?.picture === wish.picture && same.collapsed === wish.collapsed && same.direction === wish.direction) return;
+    this.#wish = wish;
+    const before = this.diagram;
+    const diagram = diagramOf(wish.picture, wish.collapsed, this.#measure);
+    this.diagram = diagram;
+    const request = { diagram, direction: wish.direction, states: wish.picture.family === 'states' };
+    const known = this.#layouts.request(request);
+    if (known !== null) {
+      this.#waitingFor = null;
+      this.#place(known, before);
+      return;
+    }
+    const key = keyOf(request);
+    this.#waitingFor = key;
+    if (this.plan !== null && before !== null) this.plan = carriedOver(this.plan, before, diagram);
+    else setTimeout(() => this.#placeQuickly(key, wish.direction), PATIENCE_MS);
+  }
+
+  #placeQuickly(key: string, direction: Direction): void {
+    if (this.#waitingFor === key && this.plan === null && this.diagram !== null) this.#place(quickPlan(this.diagram, direction, false), null);
+  }
+
+  #place(plan: Plan, diagram: Diagram | null): void {
+    const before = this.plan === null || diagram === null ? null : { plan: this.plan, diagram };
+    if (this.plan === plan) return;
+    this.plan = plan;
+    this.#placed(before);
+  }
+}

@@ -1,0 +1,75 @@
+import { icon } from '../shared/glyphs.ts';
+import { h } from '../shared/vnode.ts';
+import type { Child, VElement } from '../shared/vnode.ts';
+import { ZOOM } from './camera.ts';
+import { found } from './panel-view.ts';
+import type { Acts, PanelView } from './panel-view.ts';
+import { isOpen } from './run-state.ts';
+
+/** Bottom left: zoom, direction, list, critical path, export, find. */
+export function tools(panel: PanelView, acts: Acts): VElement {
+  const { view, camera, run } = panel;
+  const finished = run !== null && !isOpen(run.run.status) && run.criticalPath.length > 0;
+  const down = view.direction === 'down';
+  return h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'View' }, [
+    h('div', { class: 'hide-list' }, [
+      tool('minus', 'Zoom out (-)', () => acts.zoom(1 / ZOOM.step)),
+      h('button', { class: 'pct', title: 'Actual size' }, `${Math.round(camera.zoom * 100)} %`, { on: { click: () => acts.zoomTo(1) } }),
+      tool('plus', 'Zoom in (+)', () => acts.zoom(ZOOM.step)),
+      tool('fit', 'Fit (0)', () => acts.fit()),
+    ]),
+    h('div', {}, [
+      !view.list && tool(down ? 'arrow-down' : 'arrow-right', down ? 'Direction: top-down. Turn to left-right' : 'Direction: left-right. Turn to top-down', () => acts.turn()),
+      tool('list', view.list ? 'Show the graph' : 'Show as a list', () => acts.set({ list: !view.list, menu: null }), view.list),
+      finished && !view.list && tool('critical', view.critical ? 'Hide the critical path' : 'Show the critical path: what the run waited for', () => acts.set({ critical: !view.critical }), view.critical),
+      !view.list && tool('save', 'Export as SVG', () => acts.exportAs('svg')),
+    ]),
+    h('div', { class: 'finder' }, finder(panel, acts)),
+  ], { key: 'tools' });
+}
+
+function tool(glyph: Parameters<typeof icon>[0], title: string, click: () => void, pressed: boolean | null = null): VElement {
+  return h('button', { title, 'aria-label': title, 'aria-pressed': pressed === null ? null : String(pressed) }, icon(glyph), { on: { click } });
+}
+
+function finder({ picture, view }: PanelView, acts: Acts): Child {
+  if (view.find === null) {
+    return h('button', { class: 'find', 'aria-label': 'Find node (/)' }, [icon('search'), h('span', { class: 'hide-narrow' }, 'Find node'), h('kbd', {}, '/')], { key: 'find', on: { click: () => acts.set({ find: { query: '', at: 0 } }) } });
+  }
+  const { query, at } = view.find;
+  const ids = picture === null ? [] : found(picture, query);
+  const go = (to: number): void => {
+    const place = ids.length === 0 ? 0 : (to + ids.length) % ids.length;
+    acts.set({ find: { query, at: place } });
+    const id = ids[place];
+    if (id !== undefined) acts.goTo(id);
+  };
+  const close = (): void => {
+    acts.set({ find: null, hovered: null });
+    const id = ids[at];
+    if (id !== undefined) acts.select(id);
+  };
+  return [
+    icon('search', 'dim'),
+    h('input', { id: 'find', type: 'text', placeholder: 'Find node', 'aria-label': 'Find node', value: query, spellcheck: 'false', autocomplete: 'off' }, [], {
+      key: 'query',
+      on: {
+        input: (event) => {
+          const text = (event.currentTarget as HTMLInputElement).value;
+          acts.set({ find: { query: text, at: 0 } });
+          const first = picture === null ? undefined : found(picture, text)[0];
+          if (first !== undefined) acts.goTo(first);
+        },
+        keydown: (event) => {
+          event.stopPropagation();
+          if (event.key === 'Enter') go(at + (event.shiftKey ? -1 : 1));
+          else if (event.key === 'ArrowDown') go(at + 1);
+          else if (event.key === 'ArrowUp') go(at - 1);
+          else if (event.key === 'Escape') close();
+        },
+      },
+    }),
+    h('span', { class: 'dim s11', role: 'status' }, query === '' ? '' : ids.length === 0 ? 'none' : `${at + 1}/${ids.length}`),
+    h('button', { title: 'Close (Escape)', 'aria-label': 'Close find' }, icon('close'), { on: { click: close } }),
+  ];
+}
