@@ -40,9 +40,9 @@ function timed(work) {
 /** So many finished runs of twenty workflows. */
 export function fillRuns(db, runs) {
   db.exec(`INSERT INTO workflow_spec_versions (id, spec_id, name, version, spec_hash, content, created_at) VALUES ('v', 's', 'w', 1, '${'0'.repeat(64)}', '{}', '2026-01-01T00:00:00.000Z');
-    INSERT INTO blobs (hash, shared, data) VALUES (zeroblob(32), 1, '{}');
+    INSERT INTO blobs (hash, data) VALUES (zeroblob(32), '{}');
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${runs})
-    INSERT INTO runs (id, workflow_name, spec_version, status, inputs, settings, output, models, started_at, ended_at, experiment_id, adapter_revision, chain_head)
-    SELECT printf('01900000-0000-7000-8000-%012x', i), 'w' || (i % 20), 1, CASE i % 9 WHEN 0 THEN 'error' ELSE 'completed' END, 1, 1, 1, 'simulated',
+    INSERT INTO runs (id, workflow_name, spec_version, status, inputs, settings, models, started_at, ended_at, experiment_id, adapter_revision, chain_head)
+    SELECT printf('01900000-0000-7000-8000-%012x', i), 'w' || (i % 20), 1, CASE i % 9 WHEN 0 THEN 'error' ELSE 'completed' END, 1, 1, 'simulated',
       strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + i, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%fZ', 1767225601 + i, 'unixepoch'), 'default', 'graph/1', zeroblob(32) FROM n;`);
 }

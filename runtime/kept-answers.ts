@@ -2,7 +2,6 @@ import type { KeepPolicy } from './durable/context.ts';
 import { isAtOrBelow } from './durable/context.ts';
 import type { KeptAnswers } from './durable/run-driver.ts';
 import type { EventOf, JournalEvent } from './ledger/event.ts';
-import { isPruned } from './ledger/event.ts';
 import type { Ledger } from './ledger/ledger.ts';
 
 /** The answers of another run that a fork may use instead of calling again, found by place and request hash. */
@@ -16,7 +15,7 @@ export function keptAnswers(ledger: Ledger, policy: KeepPolicy | null): KeptAnsw
   const kept = new Map<string, { readonly done: EventOf<'done'> }>();
   for (const event of events) {
     if (event.kind === 'asked') asked.set(event.seq, event);
-    if (event.kind !== 'done' || isPruned(event.response)) continue;
+    if (event.kind !== 'done' || event.response.pruned) continue;
     const ask = asked.get(event.ref);
     if (ask === undefined || (policy.except !== null && isAtOrBelow(ask.path, policy.except))) continue;
     if (policy.before !== null && ask.seq >= policy.before) continue;

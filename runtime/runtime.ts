@@ -30,13 +30,13 @@ import { findRun } from './review.ts';
 import { openQuestions } from './open-questions.ts';
 import { FrameFan } from './run-handle.ts';
 import type { Question, RunHandle, RunResult } from './run-handle.ts';
+import { sendSpans } from './telemetry/otlp.ts';
+import type { OtlpTarget } from './telemetry/otlp.ts';
+import { runSpans } from './telemetry/run-spans.ts';
 import { capsOf, modelsInWords, openVersion, planRun } from './run-plan.ts';
 import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
 
 export interface RuntimeOptions {
-import { sendSpans } from './telemetry/otlp.ts';
-import type { OtlpTarget } from './telemetry/otlp.ts';
-import { runSpans } from './telemetry/run-spans.ts';
   readonly ledgerFile: string;
   readonly synchronous: Synchronous;
   /** Null where nothing is read from files (resume, replay, review). */
@@ -52,6 +52,10 @@ import { runSpans } from './telemetry/run-spans.ts';
   readonly endpoints?: Readonly<Record<string, string>>;
   /** Per provider: the address of a model profile in use; none of our keys goes there. */
   readonly profileEndpoints?: Readonly<Record<string, string>>;
+  /** Where the spans of runs that end here are sent; absent = nowhere. */
+  readonly otlp?: OtlpTarget | null;
+  /** Told why spans could not be sent: that is no reason for a run to fail. */
+  readonly onTelemetryFailure?: (why: string) => void;
   /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly newId?: () => string;
@@ -60,10 +64,6 @@ import { runSpans } from './telemetry/run-spans.ts';
   /** Told of every run this process begins to drive, child runs included. */
   readonly onDrive?: (handle: RunHandle) => void;
   /** For bugs that belong to no run. */
-  /** Where the spans of runs that end here are sent; absent = nowhere. */
-  readonly otlp?: OtlpTarget | null;
-  /** Told why spans could not be sent: that is no reason for a run to fail. */
-  readonly onTelemetryFailure?: (why: string) => void;
   readonly onBug?: (error: unknown) => void;
   /** End a drive when its run waits for a person, leaving it in the ledger (the command line); the editor stays. */
   readonly leaveWaiting: boolean;
@@ -96,6 +96,7 @@ export class Runtime {
   readonly supervisor: Supervisor;
   readonly locks = createLockCache();
   readonly #engine;
+  readonly #sending = new Set<Promise<void>>();
   #closed = false;
   readonly #versions = new Map<number, LockedWorkflow>();
 
@@ -104,8 +105,6 @@ export class Runtime {
     this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous, nativeBinding: options.nativeBinding });
     this.providers = new Map([...createProviders(options), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
-  readonly #tools;
-  readonly #sending = new Set<Promise<void>>();
     this.now = options.now ?? Date.now;
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
@@ -190,17 +189,6 @@ export class Runtime {
     return this.#result(run, []);
   }
 
-  /** Lets go of every run, so that another process may take it up at once, and closes. */
-  release(): void {
-    try {
-      this.supervisor.release();
-    } finally {
-      this.close();
-    }
-  }
-
-  /** Stops driving; results that are not there by now never come. The leases end when nobody has renewed them for a while. */
-  close(): void {
   /** Resolves once the spans of the runs that have ended are sent, or given up. */
   async telemetrySent(): Promise<void> {
     while (this.#sending.size > 0) await Promise.all(this.#sending);
@@ -217,6 +205,17 @@ export class Runtime {
     this.#sending.add(sending);
   }
 
+  /** Lets go of every run, so that another process may take it up at once, and closes. */
+  release(): void {
+    try {
+      this.supervisor.release();
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Stops driving; results that are not there by now never come. The leases end when nobody has renewed them for a while. */
+  close(): void {
     this.#closed = true;
     this.supervisor.stop();
     this.ledger.close();
@@ -226,9 +225,9 @@ export class Runtime {
     const { ledger } = this;
     const parent = ledger.read(() => ledger.runs.byId(run.parent_run_id ?? ''));
     if (parent === null || isOpen(parent)) throw new DagbookError('run-open', 'The run this one replays from has not ended.');
-    const output = ledger.read(() => ledger.runs.output(parent));
+    const last = ledger.read(() => ledger.journal.last(parent.key));
     const broken = ledger.read(() => ledger.journal.read(parent.key)).flatMap((event) => (event.kind === 'closed' && event.data.forced === true ? [usedBy(event)] : []));
-    return { status: parent.status as 'completed', error: parent.error === null ? null : (JSON.parse(parent.error) as ErrorData), outputHash: parent.output === null ? null : bodyOf(output).hash, broken };
+    return { status: parent.status as 'completed', error: parent.error === null ? null : (JSON.parse(parent.error) as ErrorData), outputHash: last?.kind === 'ended' && last.response?.pruned === false ? last.response.hash : null, broken };
   }
 
   /** A child run: opened the first time, taken up again on every later one. It has a journal, a purse and rows of its own. */
@@ -289,6 +288,7 @@ export class Runtime {
     const row = this.find(run.id);
     // Whoever ended the run wrote the last rows: the listeners hear of those too.
     if (end.kind !== 'ended') fan.committed(this.ledger.read(() => this.ledger.journal.read(run.key, driver.nextSeq)));
+    this.#sendSpans(row);
     return this.#result(row, row.status === 'waiting' ? this.#questionsIn(row) : []);
   }
 
@@ -307,7 +307,6 @@ function adapterOf(locked: LockedWorkflow): Adapter {
   if (adapter === 'graph') return graphAdapter;
   throw new DagbookError('not-runnable-yet', `${name} is a ${adapter} workflow; this version runs graph workflows.`);
 }
-    this.#sendSpans(row);
 
 /** What an agent run stands for: what it was charged, and what was served to it from another record. */
 function usedBy({ tokens, micros, data }: EventOf<'closed'>): { readonly tokens: number; readonly micros: number } {

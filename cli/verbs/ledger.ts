@@ -63,7 +63,7 @@ async function verify(context: Context): Promise<ExitCode> {
 
 function checkedWords({ checked }: Verification): string {
   const { versions, runs, events, bodies, pruned, heads } = checked;
-  return `checked ${plural(versions, 'version')}, ${plural(runs, 'run')} with ${formatCount(events)} journal rows, ${formatCount(bodies)} bodies${pruned === 0 ? '' : ` (${formatCount(pruned)} pruned)`}, ${formatCount(heads)} links of the ledger chain`;
+  return `checked ${plural(versions, 'version')}, ${plural(runs, 'run')} with ${formatCount(events)} journal events, ${formatCount(bodies)} bodies${pruned === 0 ? '' : ` (${formatCount(pruned)} pruned)`}, ${formatCount(heads)} links of the ledger chain`;
 }
 
 function sql(context: Context, words: readonly string[]): ExitCode {

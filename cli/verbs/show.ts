@@ -31,7 +31,7 @@ export const verb = defineVerb({
       printJson(out, 'inputs', detail.inputs);
       printAgentRuns(out, detail.agentRuns);
       if (options.steps) printSteps(out, detail.agentRuns, detail.steps);
-      if (detail.run.output !== null) printJson(out, 'output', detail.output);
+      if (detail.run.status === 'completed') printJson(out, 'output', detail.output);
       for (const question of detail.questions) printQuestion(context, question);
       return EXIT.ok;
     }),

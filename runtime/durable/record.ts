@@ -1,5 +1,4 @@
-import { isPruned } from '../ledger/event.ts';
-import type { EventOf, JournalEvent } from '../ledger/event.ts';
+import type { Body, EventOf, JournalEvent } from '../ledger/event.ts';
 
 /** What an adapter does of its own accord; the same walk does it again, in the same order. */
 export type Emitted = EventOf<'opened'> | EventOf<'asked'> | EventOf<'note'> | EventOf<'closed'>;
@@ -49,25 +48,32 @@ export function compareToRecord(recorded: JournalEvent, now: Emitted): Divergenc
   switch (now.kind) {
     case 'asked': {
       const then = recorded as EventOf<'asked'>;
-      if (then.path === now.path && then.attempt === now.attempt && then.leaf === now.leaf && then.request.hash === now.request.hash) return null;
+      if (then.path === now.path && then.attempt === now.attempt && then.leaf === now.leaf && isSame(then.request, now.request)) return null;
       return new Divergence(place, `The record asked ${describe(then)} with request ${then.request.hash}, this walk asks ${describe(now)} with request ${now.request.hash}.`);
     }
     case 'opened': {
       const then = recorded as EventOf<'opened'>;
-      if (then.path === now.path && then.attempt === now.attempt && then.inputs.hash === now.inputs.hash) return null;
+      if (then.path === now.path && then.attempt === now.attempt && isSame(then.inputs, now.inputs)) return null;
       return new Divergence(place, `The record opened ${describe(then)} with inputs ${then.inputs.hash}, this walk opens ${describe(now)} with inputs ${now.inputs.hash}.`);
     }
     case 'note': {
       const then = recorded as EventOf<'note'>;
-      if (then.owner === now.owner && then.path === now.path && then.request?.hash === now.request?.hash && then.response?.hash === now.response?.hash) return null;
+      if (then.owner === now.owner && then.path === now.path && isSame(then.request, now.request) && isSame(then.response, now.response)) return null;
       return new Divergence(place, `The record has ${describe(then)} with result ${then.response?.hash ?? 'none'}, this walk has ${describe(now)} with result ${now.response?.hash ?? 'none'}.`);
     }
     case 'closed': {
       const then = recorded as EventOf<'closed'>;
-      if (then.ref === now.ref && then.status === now.status && then.response?.hash === now.response?.hash) return null;
+      if (then.ref === now.ref && then.status === now.status && isSame(then.response, now.response)) return null;
       return new Divergence(place, `The record closed row ${then.ref} as ${then.status} with output ${then.response?.hash ?? 'none'}, this walk closes row ${now.ref} as ${now.status} with output ${now.response?.hash ?? 'none'}.`);
     }
   }
+}
+
+/** A pruned body without a hash of its own can be anything: a record stops at its first pruned answer anyhow. */
+function isSame(then: Body | null, now: Body | null): boolean {
+  if (then === null || now === null) return then === now;
+  if (then.pruned) return then.hash === '' || then.hash === now.hash;
+  return then.text === now.text;
 }
 
 function placeOf(event: Emitted): string {
@@ -92,5 +98,5 @@ export function describe(event: JournalEvent): string {
 
 /** The recorded answer as a value, or the reason why it is not there. */
 export function answerOf(event: EventOf<'done'>): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
-  return isPruned(event.response) ? { ok: false } : { ok: true, value: JSON.parse(event.response.text) as unknown };
+  return event.response.pruned ? { ok: false } : { ok: true, value: JSON.parse(event.response.text) as unknown };
 }

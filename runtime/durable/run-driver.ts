@@ -411,7 +411,7 @@ export class RunDriver {
     const closing = closingEvents(work, this.#journal.seq, at, error ?? BROKEN_OFF, { status, response, error });
     this.#journal.pushAll(closing.events);
     this.#journal.addTotals(closing);
-    if (!this.#commit({ status, output: response, error, at: new Date(at).toISOString() })) return { kind: 'fenced' };
+    if (!this.#commit({ status, error, at: new Date(at).toISOString() })) return { kind: 'fenced' };
     return { kind: 'ended', outcome: { status, output: response === null ? null : (JSON.parse(response.text) as Json), error, ...this.#journal.totals } };
   }
 

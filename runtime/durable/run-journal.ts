@@ -2,7 +2,6 @@ import type { Json } from '../../protocol/json.ts';
 import { bodyOf } from '../ledger/event.ts';
 import type { ErrorData, JournalEvent, NoteKind } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
-import type { StoredBodies } from '../ledger/journal-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunEnd, RunRow } from '../ledger/run-store.ts';
 import type { Closing, Opening } from './context.ts';
@@ -44,7 +43,6 @@ export class RunJournal {
   /** Told of recorded events that are the engine's own account, in order. */
   readonly #operational: (event: JournalEvent) => void;
   readonly #agentRuns = new Map<number, OpenAgentRun>();
-  readonly #stored: StoredBodies = new Map();
   #buffer: JournalEvent[] = [];
   #seq = 0;
   /** Events of this run that are in the ledger: read from it, or committed here. */
@@ -230,7 +228,7 @@ export class RunJournal {
     const { ledger, engine, owner } = this.#ports;
     const lease = status === 'waiting' || end !== null ? null : { owner, at: engine.now() };
     const { tokens: totalTokens, micros: totalMicros } = this.#totals;
-    const head = ledger.write(() => ledger.runs.commit({ run: this.run.key, epoch: this.run.epoch, head: this.#head, events, status, totalTokens, totalMicros, lease, end, stored: this.#stored }));
+    const head = ledger.write(() => ledger.runs.commit({ run: this.run.key, epoch: this.run.epoch, head: this.#head, events, status, totalTokens, totalMicros, lease, end }));
     if (head === null) return false;
     this.#head = head;
     this.#committed += events.length;

@@ -65,15 +65,16 @@ export function stepBodiesOf(review: Review, id: string, seq: number): StepBodie
   const run = review.find(id);
   const step = ledger.read(() => stepAt(ledger.db, run.id, seq));
   if (step === null) throw new DagbookError('path-not-found', `Run ${run.id} has no step ${seq}.`);
-  // The views say no more of a pruned answer than that there is none; the journal keeps its hash.
+  // The views say no more of a pruned answer than that there is none.
   const [event] = ledger.read(() => ledger.journal.read(run.key, seq, 1));
   const answer = event !== undefined && 'response' in event ? event.response : null;
-  return { request: bodyRecord(step.request, step.request_hash), response: bodyRecord(step.response, answer?.hash ?? null), details: readJson(step.details) };
+  return { request: bodyRecord(step.request, step.request_hash, step.request_hash !== null), response: bodyRecord(step.response, answer?.hash ?? null, answer !== null), details: readJson(step.details) };
 }
 
-function bodyRecord(text: string | null, hash: string | null): BodyRecord {
+/** `was`: there is or was such a body. A small one that was pruned has left no hash of its own. */
+function bodyRecord(text: string | null, hash: string | null, was: boolean): BodyRecord {
   if (text !== null) return { kind: 'value', value: JSON.parse(text) as Json, hash };
-  return hash === null || hash === '' ? { kind: 'none' } : { kind: 'pruned', hash };
+  return was ? { kind: 'pruned', hash: hash === '' ? null : hash } : { kind: 'none' };
 }
 
 export function bodiesOfAgentRun(review: Review, id: string, agentRun: string): { readonly inputs: Json; readonly output: Json } {

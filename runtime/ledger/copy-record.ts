@@ -1,5 +1,5 @@
 import { DagbookError } from '../../protocol/dagbook-error.ts';
-import { bodiesOf, isPruned } from './event.ts';
+import { bodiesOf } from './event.ts';
 import type { DoneData, JournalEvent } from './event.ts';
 
 export interface CopyOptions {
@@ -25,7 +25,7 @@ export function copyRecord(events: readonly JournalEvent[], options: CopyOptions
   const owner = (seq: number | null): number | null => (seq === null ? null : here(seq));
   for (const event of events) {
     if (options.before !== null && event.seq >= options.before) break;
-    if (bodiesOf(event).some((body) => body !== null && isPruned(body))) throw new DagbookError('body-pruned', `What the run asked and was answered has been pruned (row ${event.seq} of its journal), so it can be looked at, but not taken over. Replay it live instead, or run the workflow again.`);
+    if (bodiesOf(event).some((body) => body?.pruned === true)) throw new DagbookError('body-pruned', `What the run asked and was answered has been pruned (row ${event.seq} of its journal), so it can be looked at, but not taken over. Replay it live instead, or run the workflow again.`);
     const seq = copied.length;
     switch (event.kind) {
       case 'opened':

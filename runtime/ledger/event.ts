@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /**
- * One row of a run's journal. `seq` is dense per run and is the order in which things happened; `at` is milliseconds
+ * One event of a run's journal. `seq` is dense per run and is the order in which things happened; `at` is milliseconds
  * since the epoch. References (`ref`, `owner`) are the `seq` of another event of the same run.
  *
  * What an adapter does (`opened`, `asked`, `note`, `closed`) happens again, in the same order, when the run is resumed
@@ -117,10 +117,27 @@ export interface ErrorData {
   readonly data?: unknown;
 }
 
-/** A JSON text and its SHA-256 (hex), computed once. */
+/** A JSON text. Its SHA-256 (hex) is worked out when it is first asked for: most bodies are never asked. */
 export interface Body {
   readonly text: string;
   readonly hash: string;
+  /** Dropped from the ledger: the text is JSON null, and the hash is empty where the ledger does not keep it by itself. */
+  readonly pruned: boolean;
+}
+
+class TextBody implements Body {
+  readonly text: string;
+  readonly pruned = false;
+  #hash: string | null;
+
+  constructor(text: string, hash: string | null) {
+    this.text = text;
+    this.#hash = hash;
+  }
+
+  get hash(): string {
+    return (this.#hash ??= sha256(this.text));
+  }
 }
 
 /** SHA-256 of a text's UTF-8 bytes, as 64 hex digits. */
@@ -129,63 +146,12 @@ export function sha256(text: string): string {
 }
 
 export function bodyOf(value: unknown): Body {
-  const text = JSON.stringify(value);
-  if (text === '{}') return emptyObject;
-  return { text, hash: sha256(text) };
+  return new TextBody(JSON.stringify(value), null);
 }
 
-const emptyObject: Body = { text: '{}', hash: sha256('{}') };
-
-/** The columns of a journal row, bodies still by hash. Null where a kind has no such column. */
-export interface EventColumns {
-  readonly owner: number | null;
-  readonly ref: number | null;
-  readonly path: string | null;
-  readonly attempt: number | null;
-  readonly name: string | null;
-  readonly node: string | null;
-  readonly id: string | null;
-  readonly version: string | null;
-  readonly request: string | null;
-  readonly response: string | null;
-  readonly tokens: number | null;
-  readonly micros: number | null;
-  readonly data: string | null;
-}
-
-const none: EventColumns = {
-  owner: null, ref: null, path: null, attempt: null, name: null, node: null, id: null, version: null,
-  request: null, response: null, tokens: null, micros: null, data: null,
-};
-
-function dataText(data: object): string | null {
-  for (const _key in data) return JSON.stringify(data);
-  return null;
-}
-
-export function columnsOf(event: JournalEvent): EventColumns {
-  switch (event.kind) {
-    case 'started':
-      return { ...none, data: dataText(event.data) };
-    case 'status':
-      return { ...none, name: event.status };
-    case 'opened':
-      return { ...none, path: event.path, attempt: event.attempt, name: event.agent, node: event.node, id: event.id, version: event.version, request: event.inputs.hash, data: dataText(event.data) };
-    case 'asked':
-      return { ...none, owner: event.owner, path: event.path, attempt: event.attempt, name: event.leaf, request: event.request.hash, data: dataText(event.data) };
-    case 'reserved':
-      return { ...none, owner: event.owner, ref: event.ref, tokens: event.tokens, micros: event.micros, data: dataText(event.data) };
-    case 'done':
-      return { ...none, owner: event.owner, ref: event.ref, response: event.response.hash, tokens: event.tokens, micros: event.micros, data: dataText(event.data) };
-    case 'lost':
-      return { ...none, owner: event.owner, ref: event.ref, tokens: event.tokens, micros: event.micros, data: dataText(event.data) };
-    case 'note':
-      return { ...none, owner: event.owner, path: event.path, name: event.step, request: event.request?.hash ?? null, response: event.response?.hash ?? null, data: dataText(event.data) };
-    case 'closed':
-      return { ...none, ref: event.ref, name: event.status, response: event.response?.hash ?? null, tokens: event.tokens, micros: event.micros, data: dataText(event.data) };
-    case 'ended':
-      return { ...none, name: event.status, response: event.response?.hash ?? null, data: event.error === null ? null : JSON.stringify(event.error) };
-  }
+/** A body as the ledger has it; `text` null = pruned. */
+export function storedBody(text: string | null, hash: string | null): Body {
+  return text === null ? { text: 'null', hash: hash ?? '', pruned: true } : new TextBody(text, hash);
 }
 
 /** The bodies an event brings, in the order request, response. */
@@ -198,7 +164,6 @@ export function bodiesOf(event: JournalEvent): readonly [Body | null, Body | nul
     case 'note':
       return [event.request, event.response];
     case 'done':
-      return [null, event.response];
     case 'closed':
     case 'ended':
       return [null, event.response];
@@ -207,64 +172,5 @@ export function bodiesOf(event: JournalEvent): readonly [Body | null, Body | nul
     case 'reserved':
     case 'lost':
       return [null, null];
-  }
-}
-
-/** The chain: SHA-256 over the previous head and every column of the row, bodies by their hash. */
-export function chainHash(previous: string, seq: number, kind: string, at: number, c: EventColumns): string {
-  return sha256(
-    previous + JSON.stringify([seq, kind, at, c.owner, c.ref, c.path, c.attempt, c.name, c.node, c.id, c.version, c.request, c.response, c.tokens, c.micros, c.data]),
-  );
-}
-
-/** What a journal row looks like when it is read back, bodies resolved (text null = pruned). */
-export interface StoredRow extends Omit<EventColumns, 'request' | 'response'> {
-  readonly seq: number;
-  readonly kind: string;
-  readonly at: number;
-  readonly request: StoredBody | null;
-  readonly response: StoredBody | null;
-}
-
-export interface StoredBody {
-  readonly hash: string;
-  readonly text: string | null;
-}
-
-/** A body that has been pruned reads as JSON null but keeps its hash, so `isPruned` can tell. */
-function readBody(stored: StoredBody | null): Body | null {
-  return stored === null ? null : { hash: stored.hash, text: stored.text ?? 'null' };
-}
-
-const noBody: Body = bodyOf(null);
-
-export function isPruned(body: Body): boolean {
-  return body.text === 'null' && body.hash !== noBody.hash;
-}
-
-export function eventOf(row: StoredRow): JournalEvent {
-  const data = (): never => JSON.parse(row.data ?? '{}') as never;
-  const common = { seq: row.seq, at: row.at };
-  switch (row.kind as EventKind) {
-    case 'started':
-      return { ...common, kind: 'started', data: data() };
-    case 'status':
-      return { ...common, kind: 'status', status: row.name as 'running' | 'waiting' };
-    case 'opened':
-      return { ...common, kind: 'opened', path: row.path ?? '', attempt: row.attempt ?? 1, id: row.id ?? '', node: row.node ?? '', agent: row.name ?? '', version: row.version, inputs: readBody(row.request) ?? noBody, data: data() };
-    case 'asked':
-      return { ...common, kind: 'asked', owner: row.owner, path: row.path ?? '', attempt: row.attempt ?? 1, leaf: row.name as LeafKind, request: readBody(row.request) ?? noBody, data: data() };
-    case 'reserved':
-      return { ...common, kind: 'reserved', owner: row.owner, ref: row.ref ?? -1, tokens: row.tokens ?? 0, micros: row.micros ?? 0, data: data() };
-    case 'done':
-      return { ...common, kind: 'done', owner: row.owner, ref: row.ref ?? -1, response: readBody(row.response) ?? noBody, tokens: row.tokens ?? 0, micros: row.micros ?? 0, data: data() };
-    case 'lost':
-      return { ...common, kind: 'lost', owner: row.owner, ref: row.ref ?? -1, tokens: row.tokens ?? 0, micros: row.micros ?? 0, data: data() };
-    case 'note':
-      return { ...common, kind: 'note', owner: row.owner ?? -1, path: row.path ?? '', step: row.name as NoteKind, request: readBody(row.request), response: readBody(row.response), data: data() };
-    case 'closed':
-      return { ...common, kind: 'closed', ref: row.ref ?? -1, status: row.name as NodeStatus, response: readBody(row.response), tokens: row.tokens ?? 0, micros: row.micros ?? 0, data: data() };
-    case 'ended':
-      return { ...common, kind: 'ended', status: row.name as TerminalStatus, response: readBody(row.response), error: row.data === null ? null : data() };
   }
 }

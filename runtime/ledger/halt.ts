@@ -1,6 +1,6 @@
 import type { Body, ErrorData, JournalEvent, TerminalStatus } from './event.ts';
-import { link } from './journal-store.ts';
-import type { JournalStore, SkeletonRow } from './journal-store.ts';
+import type { JournalStore } from './journal-store.ts';
+import type { PackedEvent } from './packed-event.ts';
 import type { RunRow, RunStore } from './run-store.ts';
 
 /** What of a run is still open, read from its journal alone: any process can close it. */
@@ -14,7 +14,7 @@ export interface OpenWork {
 /** Leaves that reach the world, so that one without an answer is a call that was lost. Model calls are in flight only once money is reserved. */
 const EFFECTS: ReadonlySet<string> = new Set(['tool', 'memory', 'rag', 'step']);
 
-export function openWork(rows: readonly SkeletonRow[]): OpenWork {
+export function openWork(rows: readonly (PackedEvent & { readonly seq: number })[]): OpenWork {
   const opened = new Map<number, { tokens: number; micros: number }>();
   const asked = new Map<number, { owner: number | null; effect: boolean; child: string | null; reserved: { seq: number; tokens: number; micros: number } | null }>();
   for (const row of rows) {
@@ -27,7 +27,7 @@ export function openWork(rows: readonly SkeletonRow[]): OpenWork {
         opened.delete(ref);
         break;
       case 'asked':
-        asked.set(row.seq, { owner: row.owner, effect: EFFECTS.has(row.name ?? ''), child: row.child, reserved: null });
+        asked.set(row.seq, { owner: row.owner ?? null, effect: EFFECTS.has(row.name ?? ''), child: childOf(row), reserved: null });
         break;
       case 'reserved': {
         const ask = asked.get(ref);
@@ -46,12 +46,21 @@ export function openWork(rows: readonly SkeletonRow[]): OpenWork {
         }
         break;
       }
+      case 'started':
+      case 'status':
+      case 'note':
+      case 'ended':
+        break;
     }
   }
   return {
     agentRuns: [...opened].map(([seq, totals]) => ({ seq, ...totals })),
     calls: [...asked].filter(([, a]) => a.effect || a.reserved !== null).map(([seq, { owner, child, reserved }]) => ({ seq, owner, child, reserved })),
   };
+}
+
+function childOf({ name, data }: PackedEvent): string | null {
+  return name === 'child' ? ((data as { readonly child?: string } | undefined)?.child ?? null) : null;
 }
 
 /** Events that end a run and close everything open: lost calls settled at their reservation, agent runs halted. */
@@ -114,8 +123,7 @@ function haltRun({ runs, journal }: Stores, run: RunRow, at: number, error: Erro
     return child === null || call.reserved === null ? call : { ...call, reserved: { seq: call.reserved.seq, tokens: child.total_tokens, micros: child.total_cost_micros } };
   });
   const { events, tokens, micros } = closingEvents({ ...work, calls }, run.next_seq, at, error, { status: 'halted', response: null, error });
-  const linked = link(run.chain_head, events);
-  journal.insert(run.key, linked, new Map());
+  const head = journal.append(run.key, run.chain_head, events);
   const totals = { tokens: run.total_tokens + tokens, micros: run.total_cost_micros + micros };
-  runs.close(run, linked.head, events.length, totals, { status: 'halted', output: null, error, at: new Date(at).toISOString() }, run.epoch + 1);
+  runs.close(run, head, events.length, totals, { status: 'halted', error, at: new Date(at).toISOString() }, run.epoch + 1);
 }

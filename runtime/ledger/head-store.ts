@@ -39,11 +39,11 @@ export function versionDigest(v: SpecVersion): string {
   return sha256(JSON.stringify([v.key, v.id, v.spec_id, v.name, v.version, v.spec_hash, v.source_path, v.created_at]));
 }
 
-/** Everything a finished run row says; bodies by hash, so that they can be pruned. */
-export function runDigest(r: RunRow, bodies: { readonly inputs: string; readonly settings: string; readonly output: string | null }): string {
+/** Everything a finished run row says; bodies by hash, so that they can be pruned. Its output is an event, which the chain head stands for. */
+export function runDigest(r: RunRow, bodies: { readonly inputs: string; readonly settings: string }): string {
   return sha256(
     JSON.stringify([
-      r.key, r.id, r.workflow_name, r.spec_version, r.parent_run_id, r.relation, r.status, bodies.inputs, bodies.settings, bodies.output, r.error, r.models, r.model_override,
+      r.key, r.id, r.workflow_name, r.spec_version, r.parent_run_id, r.relation, r.status, bodies.inputs, bodies.settings, r.error, r.models, r.model_override,
       r.total_tokens, r.total_cost_micros, r.started_at, r.ended_at, r.experiment_id, r.test_id, r.adapter_revision, r.epoch, r.next_seq, r.chain_head,
     ]),
   );

@@ -1,3 +1,4 @@
+import { createBlobStore } from './blob-store.ts';
 import type { ErrorData } from './event.ts';
 import { createHeadStore } from './head-store.ts';
 import { answerDigest, holdDigest } from './head-store.ts';
@@ -49,8 +50,9 @@ export interface Ledger {
 export function openLedger(file: string, options: OpenOptions): Ledger {
   const db = openSqlite(file, options);
   const heads = createHeadStore(db);
-  const journal = createJournalStore(db);
-  const runs = createRunStore(db, journal, heads);
+  const blobs = createBlobStore(db);
+  const journal = createJournalStore(db, blobs);
+  const runs = createRunStore(db, blobs, journal, heads);
   const versions = createVersionStore(db, heads);
   const dataVersion = db.prepare('PRAGMA data_version').pluck();
   const lastHold = db.prepare<[], string>('SELECT action FROM holds ORDER BY key DESC LIMIT 1').pluck();

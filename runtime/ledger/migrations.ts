@@ -1,18 +1,21 @@
 /**
  * The ledger's schema, as migrations that are only ever appended to: `PRAGMA user_version` says how many have run.
  *
- * History lives in one append-only table, `journal`; what other tools query (`workflow_runs`, `agent_runs_v2`,
- * `agent_run_steps`, `budget_entries`) are views over it, so there is one thing to protect and one thing to verify.
- * Bodies live in `blobs`; rows hold their keys and the chain holds their hashes, so a body can be pruned and the chain
- * still verifies. A large body lives there once, found by its hash (`shared`); a small one is cheaper to store again
- * than to look up, for an index over hashes is written to at random.
+ * History lives in one append-only table, `turns`: a row holds what one commit of a run did, its events as a JSON list
+ * and the bodies they bring beside it. One row, because what a commit costs is the pages it touches. What other tools
+ * query (`journal`, `workflow_runs`, `agent_runs_v2`, `agent_run_steps`, `budget_entries`) are views that read it out,
+ * so there is one thing to protect and one thing to verify.
  *
- * A turn inserts its journal rows first and moves `next_seq` on after them; so a row below `next_seq` is always one that
- * exists already, and the trigger needs no second look.
+ * A row's chain hash covers its events and the hash of its bodies, so bodies can be pruned and the chain still verifies.
+ * A large body lives in `blobs`, once for all runs, found by its hash; a small one is cheaper to store again than to look
+ * up, for an index over hashes is written to at random.
  */
 
 /** "dgbk": lets us tell our ledger from any other SQLite file. */
 export const APPLICATION_ID = 0x6467626b;
+
+/** Schemas before this one were never released; nothing reads them any more. */
+export const OLDEST_SCHEMA = 2;
 
 const OPEN = `('pending','running','waiting')`;
 
@@ -42,15 +45,43 @@ CREATE TABLE ${table} (
 ${appendOnly(table, 'key = NEW.key OR id = NEW.id OR spec_hash = NEW.spec_hash OR (name = NEW.name AND version = NEW.version)')}`;
 }
 
-const ISO = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
-const BODY = (key: string): string => `(SELECT data FROM blobs WHERE key = ${key})`;
-const USD = (column: string): string => `(${column} / 1000000.0)`;
+const ISO = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', (${ms}) / 1000.0, 'unixepoch')`;
+const BLOB = (key: string): string => `(SELECT data FROM blobs WHERE key = ${key})`;
+const USD = (micros: string): string => `((${micros}) / 1000000.0)`;
 
-/** Columns of an agent run that its opening row alone gives. */
-const AGENT_RUN = `o.id, r.id AS workflow_run_id, o.node AS node_id, o.path, o.attempt, COALESCE(json_extract(o.data, '$.iteration'), 1) AS iteration,
-  o.name AS agent_name, o.version AS spec_version_id, json_extract(o.data, '$.model') AS model, r.id AS task_id`;
-/** What an agent run that is still open has cost so far. */
-const SPENT = (column: string): string => `COALESCE((SELECT SUM(s.${column}) FROM journal s WHERE s.run = o.run AND s.seq > o.seq AND s.owner = o.seq AND s.kind IN ('done','lost')), 0)`;
+// How the views read turns. A row's key is its run's key, 32 bits up, and the seq of its first event. `r` is the run's
+// row; an event `e` is a row of json_each over the turn `et`, which also holds its bodies. CROSS JOIN is SQLite's word
+// for "in this order".
+
+/** The turns of the run. */
+const TURNS = (turn: string): string => `CROSS JOIN turns ${turn} ON ${turn}.key BETWEEN r.key << 32 AND r.key << 32 | 0xffffffff`;
+/** Every event of the run, or those of some kinds. */
+const EVENTS = (e: string, ...kinds: readonly string[]): string =>
+  `${TURNS(`${e}t`)} CROSS JOIN json_each(${e}t.events) ${e}${kinds.length === 0 ? '' : ` ON ${e}.value ->> 'kind' IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`}`;
+/** The one event with that seq. It stands in the last turn that begins at or before it. */
+const EVENT = (e: string, seq: string): string => `CROSS JOIN turns ${e}t ON ${e}t.key = (SELECT MAX(key) FROM turns WHERE key <= (r.key << 32 | ${seq}))
+  CROSS JOIN json_each('[' || (${e}t.events -> (${seq} - (${e}t.key & 0xffffffff))) || ']') ${e}`;
+const SEQ = (e: string): string => `((${e}t.key & 0xffffffff) + ${e}.key)`;
+const AT = (e: string): string => `(${e}t.at + COALESCE(${e}.value ->> 'at', 0))`;
+const FIELD = (e: string, name: string): string => `(${e}.value ->> '${name}')`;
+const COUNT = (e: string, name: string): string => `COALESCE(${e}.value ->> '${name}', 0)`;
+const BODY = (e: string, name: 'request' | 'response', event = `${e}.value`): string => `CASE json_type(${event}, '$.${name}')
+    WHEN 'array' THEN CAST(substr(CAST(${e}t.bodies AS BLOB), 1 + (${event} ->> '$.${name}[0]'), ${event} ->> '$.${name}[1]') AS TEXT)
+    WHEN 'text' THEN (SELECT data FROM blobs WHERE hash = unhex(${event} ->> '${name}')) END`;
+
+/** Columns of an agent run that its opening event `o` alone gives. */
+const AGENT_RUN = `${FIELD('o', 'id')} AS id, r.id AS workflow_run_id, ${FIELD('o', 'node')} AS node_id, ${FIELD('o', 'path')} AS path,
+  COALESCE(${FIELD('o', 'attempt')}, 1) AS attempt, COALESCE(${FIELD('o', '$.data.iteration')}, 1) AS iteration,
+  ${FIELD('o', 'name')} AS agent_name, ${FIELD('o', 'version')} AS spec_version_id, ${FIELD('o', '$.data.model')} AS model, r.id AS task_id`;
+
+/** The agent runs of an open run that are not closed, in one pass over its events: a JSON list of [seq, tokens, micros, open waits]. */
+const OPEN_AGENT_RUNS = `(SELECT json_group_array(json_array(agent, tokens, micros, waits)) FROM (
+    SELECT CASE kind WHEN 'opened' THEN seq WHEN 'closed' THEN ref ELSE owner END AS agent,
+      SUM(iif(kind IN ('done','lost'), tokens, 0)) AS tokens, SUM(iif(kind IN ('done','lost'), micros, 0)) AS micros,
+      SUM(CASE kind WHEN 'asked' THEN name IN ('ask','sleep') WHEN 'done' THEN -(answers IN ('ask','sleep')) ELSE 0 END) AS waits
+    FROM (SELECT j.*, iif(kind = 'done', (SELECT events -> (j.ref - (key & 0xffffffff)) ->> 'name' FROM turns WHERE key <= (r.key << 32 | j.ref) ORDER BY key DESC LIMIT 1), NULL) AS answers
+      FROM journal j WHERE j.run = r.key)
+    GROUP BY agent HAVING MAX(kind = 'opened') = 1 AND MAX(kind = 'closed') = 0))`;
 
 const first = `
 ${versionTable('workflow_spec_versions')}
@@ -58,17 +89,14 @@ ${versionTable('agent_spec_versions')}
 
 CREATE TABLE blobs (
   key INTEGER PRIMARY KEY,
-  hash BLOB NOT NULL CHECK (length(hash) = 32),
-  shared INTEGER NOT NULL CHECK (shared IN (0, 1)),
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
   data TEXT
 ) STRICT;
-CREATE UNIQUE INDEX blobs_shared ON blobs (hash) WHERE shared = 1;
 CREATE TRIGGER blobs_no_update BEFORE UPDATE ON blobs
-WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND NEW.shared = OLD.shared AND (NEW.data IS NULL OR OLD.data IS NULL))
+WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND (NEW.data IS NULL OR OLD.data IS NULL))
 BEGIN SELECT RAISE(ABORT, 'blobs is history: a body is pruned or restored, never changed'); END;
 CREATE TRIGGER blobs_no_delete BEFORE DELETE ON blobs BEGIN SELECT RAISE(ABORT, 'blobs is history: prune a body, keep its hash'); END;
-CREATE TRIGGER blobs_no_replace BEFORE INSERT ON blobs
-WHEN EXISTS (SELECT 1 FROM blobs WHERE key = NEW.key) OR NEW.shared = 1 AND EXISTS (SELECT 1 FROM blobs WHERE hash = NEW.hash AND shared = 1)
+CREATE TRIGGER blobs_no_replace BEFORE INSERT ON blobs WHEN EXISTS (SELECT 1 FROM blobs WHERE key = NEW.key OR hash = NEW.hash)
 BEGIN SELECT RAISE(ABORT, 'blobs is history: this body exists and is never replaced'); END;
 
 -- What every turn reads and writes comes first: a column is reached through those before it.
@@ -90,7 +118,6 @@ CREATE TABLE runs (
   relation TEXT CHECK (relation IN ('replay','recorded','fork','child','schedule')),
   inputs INTEGER NOT NULL REFERENCES blobs (key),
   settings INTEGER NOT NULL REFERENCES blobs (key),
-  output INTEGER REFERENCES blobs (key),
   error TEXT,
   models TEXT NOT NULL,
   model_override TEXT,
@@ -101,7 +128,7 @@ CREATE TABLE runs (
   CHECK ((ended_at IS NULL) = (status IN ${OPEN}))
 ) STRICT;
 CREATE INDEX runs_started ON runs (started_at);
-CREATE INDEX runs_open ON runs (status) WHERE status IN ${OPEN};
+CREATE INDEX runs_open ON runs (key) WHERE ended_at IS NULL;
 CREATE INDEX runs_parent ON runs (parent_run_id) WHERE parent_run_id IS NOT NULL;
 CREATE TRIGGER runs_finished BEFORE UPDATE ON runs WHEN OLD.status NOT IN ${OPEN} OR NEW.key <> OLD.key
 BEGIN SELECT RAISE(ABORT, 'runs is history: a finished run is never changed'); END;
@@ -111,35 +138,21 @@ CREATE TRIGGER runs_no_delete BEFORE DELETE ON runs BEGIN SELECT RAISE(ABORT, 'r
 CREATE TRIGGER runs_no_replace BEFORE INSERT ON runs WHEN EXISTS (SELECT 1 FROM runs WHERE id = NEW.id OR key = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'runs is history: this row exists and is never replaced'); END;
 
-CREATE TABLE journal (
-  run INTEGER NOT NULL REFERENCES runs (key),
-  seq INTEGER NOT NULL,
-  kind TEXT NOT NULL,
+CREATE TABLE turns (
+  key INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
-  owner INTEGER,
-  ref INTEGER,
-  path TEXT,
-  attempt INTEGER,
-  name TEXT,
-  node TEXT,
-  id TEXT,
-  version TEXT,
-  request INTEGER REFERENCES blobs (key),
-  response INTEGER REFERENCES blobs (key),
-  tokens INTEGER,
-  micros INTEGER,
-  data TEXT,
-  hash BLOB NOT NULL,
-  PRIMARY KEY (run, seq)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_waits ON journal (run, owner) WHERE kind = 'asked' AND name IN ('ask','sleep');
-CREATE UNIQUE INDEX journal_agent_run ON journal (id) WHERE kind = 'opened';
-CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is history: rows are never changed'); END;
-CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is history: rows are never deleted'); END;
-CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
-WHEN COALESCE((SELECT status FROM runs WHERE key = NEW.run), '') NOT IN ${OPEN} OR EXISTS (SELECT 1 FROM journal WHERE run = NEW.run AND seq = NEW.seq)
-  OR (NEW.kind = 'opened' AND EXISTS (SELECT 1 FROM journal WHERE kind = 'opened' AND id = NEW.id))
-BEGIN SELECT RAISE(ABORT, 'journal is history: a finished run takes no rows and no row is replaced'); END;
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  bodies_hash BLOB CHECK (length(bodies_hash) = 32),
+  events TEXT NOT NULL,
+  bodies TEXT
+) STRICT;
+CREATE TRIGGER turns_no_update BEFORE UPDATE ON turns
+WHEN NOT (NEW.key = OLD.key AND NEW.at = OLD.at AND NEW.hash = OLD.hash AND NEW.bodies_hash IS OLD.bodies_hash AND NEW.events = OLD.events AND NEW.bodies IS NULL)
+BEGIN SELECT RAISE(ABORT, 'turns is history: rows are never changed, bodies are only pruned'); END;
+CREATE TRIGGER turns_no_delete BEFORE DELETE ON turns BEGIN SELECT RAISE(ABORT, 'turns is history: rows are never deleted'); END;
+CREATE TRIGGER turns_no_replace BEFORE INSERT ON turns
+WHEN COALESCE((SELECT status FROM runs WHERE key = NEW.key >> 32), '') NOT IN ${OPEN} OR EXISTS (SELECT 1 FROM turns WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'turns is history: a finished run takes no rows and no row is replaced'); END;
 
 CREATE TABLE answers (
   key INTEGER PRIMARY KEY,
@@ -178,67 +191,70 @@ CREATE TABLE ledger_heads (
 ) STRICT;
 ${appendOnly('ledger_heads', 'seq = NEW.seq')}
 
+CREATE VIEW journal AS
+SELECT r.key AS run, ${SEQ('e')} AS seq, ${FIELD('e', 'kind')} AS kind, ${AT('e')} AS at, ${FIELD('e', 'owner')} AS owner, ${FIELD('e', 'ref')} AS ref,
+  ${FIELD('e', 'path')} AS path, iif(${FIELD('e', 'kind')} IN ('opened','asked'), COALESCE(${FIELD('e', 'attempt')}, 1), NULL) AS attempt,
+  ${FIELD('e', 'name')} AS name, ${FIELD('e', 'node')} AS node, ${FIELD('e', 'id')} AS id, ${FIELD('e', 'version')} AS version,
+  ${BODY('e', 'request')} AS request, ${FIELD('e', 'hash')} AS request_hash, ${BODY('e', 'response')} AS response,
+  ${COUNT('e', 'tokens')} AS tokens, ${COUNT('e', 'micros')} AS micros, e.value -> 'data' AS data
+FROM runs r ${EVENTS('e')};
+
 CREATE VIEW workflow_runs AS SELECT
   r.id, r.workflow_name,
   (SELECT id FROM workflow_spec_versions WHERE key = r.spec_version) AS spec_version_id,
   r.parent_run_id, r.relation, r.id AS task_id, r.status,
-  ${BODY('r.inputs')} AS inputs, ${BODY('r.output')} AS output, r.error,
+  ${BLOB('r.inputs')} AS inputs,
+  (SELECT ${BODY('l', 'response', "(lt.events -> '$[#-1]')")} FROM turns lt WHERE lt.key BETWEEN r.key << 32 AND r.key << 32 | 0xffffffff AND r.status = 'completed' ORDER BY lt.key DESC LIMIT 1) AS output,
+  r.error,
   r.total_tokens, ${USD('r.total_cost_micros')} AS total_cost_usd, r.total_cost_micros,
   r.started_at, r.ended_at, r.experiment_id, r.test_id, r.models, r.model_override, r.adapter_revision,
   r.epoch, r.lease_owner AS lease, hex(r.chain_head) AS chain_head
 FROM runs r;
 
 CREATE VIEW agent_runs_v2 AS
-SELECT ${AGENT_RUN}, c.name AS status,
-  ${BODY('o.request')} AS inputs, ${BODY('c.response')} AS output, json_extract(c.data, '$.error') AS error,
-  c.tokens AS total_tokens, ${USD('c.micros')} AS total_cost_usd, c.micros AS total_cost_micros,
-  ${ISO('o.at')} AS started_at, ${ISO('c.at')} AS ended_at, r.experiment_id, r.test_id, o.seq
-FROM runs r JOIN journal c ON c.run = r.key AND c.kind = 'closed' JOIN journal o ON o.run = c.run AND o.seq = c.ref AND o.kind = 'opened'
+SELECT ${AGENT_RUN}, ${FIELD('c', 'name')} AS status,
+  ${BODY('o', 'request')} AS inputs, ${BODY('c', 'response')} AS output, c.value -> '$.data.error' AS error,
+  ${COUNT('c', 'tokens')} AS total_tokens, ${USD(COUNT('c', 'micros'))} AS total_cost_usd, ${COUNT('c', 'micros')} AS total_cost_micros,
+  ${ISO(AT('o'))} AS started_at, ${ISO(AT('c'))} AS ended_at, r.experiment_id, r.test_id, ${FIELD('c', 'ref')} AS seq
+FROM runs r ${EVENTS('c', 'closed')} ${EVENT('o', FIELD('c', 'ref'))}
 UNION ALL
-SELECT ${AGENT_RUN},
-  CASE WHEN EXISTS (
-    SELECT 1 FROM journal a WHERE a.run = o.run AND a.owner = o.seq AND a.kind = 'asked' AND a.name IN ('ask','sleep')
-      AND NOT EXISTS (SELECT 1 FROM journal d WHERE d.run = a.run AND d.seq > a.seq AND d.ref = a.seq AND d.kind = 'done'))
-    THEN 'waiting' ELSE 'running' END,
-  ${BODY('o.request')}, NULL, NULL,
-  ${SPENT('tokens')}, ${USD(SPENT('micros'))}, ${SPENT('micros')},
-  ${ISO('o.at')}, NULL, r.experiment_id, r.test_id, o.seq
-FROM runs r JOIN journal o ON o.run = r.key AND o.kind = 'opened'
-WHERE r.status IN ${OPEN} AND NOT EXISTS (SELECT 1 FROM journal c WHERE c.run = o.run AND c.seq > o.seq AND c.ref = o.seq AND c.kind = 'closed');
+SELECT ${AGENT_RUN}, iif(a.value ->> 3 > 0, 'waiting', 'running'),
+  ${BODY('o', 'request')}, NULL, NULL,
+  a.value ->> 1, ${USD('a.value ->> 2')}, a.value ->> 2,
+  ${ISO(AT('o'))}, NULL, r.experiment_id, r.test_id, a.value ->> 0
+FROM runs r CROSS JOIN json_each(${OPEN_AGENT_RUNS}) a ${EVENT('o', '(a.value ->> 0)')}
+WHERE r.ended_at IS NULL;
 
 CREATE VIEW agent_run_steps AS
-SELECT r.id || '/' || d.seq AS id, o.id AS agent_run_id, r.id AS workflow_run_id, d.seq, a.name AS kind, a.path AS name, a.attempt,
-  json_extract(o.data, '$.model') AS model,
-  ${BODY('a.request')} AS request, (SELECT lower(hex(hash)) FROM blobs WHERE key = a.request) AS request_hash, ${BODY('d.response')} AS response,
-  COALESCE(d.tokens, 0) AS tokens, ${USD('COALESCE(d.micros, 0)')} AS cost, COALESCE(d.micros, 0) AS cost_micros, d.at - a.at AS duration_ms,
-  json_extract(d.data, '$.error') AS error,
-  d.data AS details
-FROM journal d JOIN journal a ON a.run = d.run AND a.seq = d.ref
-JOIN journal o ON o.run = d.run AND o.seq = d.owner JOIN runs r ON r.key = d.run
-WHERE d.kind IN ('done','lost') AND a.name NOT IN ('now','random','sleep')
+SELECT r.id || '/' || ${SEQ('d')} AS id, ${FIELD('o', 'id')} AS agent_run_id, r.id AS workflow_run_id, ${SEQ('d')} AS seq,
+  ${FIELD('a', 'name')} AS kind, ${FIELD('a', 'path')} AS name, COALESCE(${FIELD('a', 'attempt')}, 1) AS attempt, ${FIELD('o', '$.data.model')} AS model,
+  ${BODY('a', 'request')} AS request, ${FIELD('a', 'hash')} AS request_hash, ${BODY('d', 'response')} AS response,
+  ${COUNT('d', 'tokens')} AS tokens, ${USD(COUNT('d', 'micros'))} AS cost, ${COUNT('d', 'micros')} AS cost_micros, ${AT('d')} - ${AT('a')} AS duration_ms,
+  ${FIELD('d', '$.data.error')} AS error, d.value -> 'data' AS details
+FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))} ${EVENT('o', FIELD('d', 'owner'))}
+WHERE ${FIELD('a', 'name')} NOT IN ('now','random','sleep')
 UNION ALL
-SELECT r.id || '/' || n.seq, o.id, r.id, n.seq, n.name, n.path, 1, json_extract(o.data, '$.model'),
-  ${BODY('n.request')}, (SELECT lower(hex(hash)) FROM blobs WHERE key = n.request), ${BODY('n.response')}, 0, 0.0, 0, 0, json_extract(n.data, '$.error'), n.data
-FROM journal n JOIN journal o ON o.run = n.run AND o.seq = n.owner JOIN runs r ON r.key = n.run
-WHERE n.kind = 'note'
+SELECT r.id || '/' || ${SEQ('n')}, ${FIELD('o', 'id')}, r.id, ${SEQ('n')}, ${FIELD('n', 'name')}, ${FIELD('n', 'path')}, 1, ${FIELD('o', '$.data.model')},
+  ${BODY('n', 'request')}, NULL, ${BODY('n', 'response')}, 0, 0.0, 0, 0, ${FIELD('n', '$.data.error')}, n.value -> 'data'
+FROM runs r ${EVENTS('n', 'note')} ${EVENT('o', FIELD('n', 'owner'))}
 UNION ALL
-SELECT r.id || '/' || c.seq, o.id, r.id, c.seq, 'output', o.path || '/output', o.attempt, json_extract(o.data, '$.model'),
-  NULL, NULL, ${BODY('c.response')}, 0, 0.0, 0, 0, json_extract(c.data, '$.error.name'), NULL
-FROM journal c JOIN journal o ON o.run = c.run AND o.seq = c.ref JOIN runs r ON r.key = c.run
-WHERE c.kind = 'closed' AND c.response IS NOT NULL;
+SELECT r.id || '/' || ${SEQ('c')}, ${FIELD('o', 'id')}, r.id, ${SEQ('c')}, 'output', ${FIELD('o', 'path')} || '/output', COALESCE(${FIELD('o', 'attempt')}, 1), ${FIELD('o', '$.data.model')},
+  NULL, NULL, ${BODY('c', 'response')}, 0, 0.0, 0, 0, ${FIELD('c', '$.data.error.name')}, NULL
+FROM runs r ${EVENTS('c', 'closed')} ${EVENT('o', FIELD('c', 'ref'))}
+WHERE c.value -> 'response' IS NOT NULL;
 
 CREATE VIEW budget_entries AS
-SELECT r.id AS workflow_run_id, b.seq, 'reservation' AS kind, a.path, b.tokens, b.micros AS cost_micros, 0 AS estimated, NULL AS provider_claimed, ${ISO('b.at')} AS made_at
-FROM journal b JOIN journal a ON a.run = b.run AND a.seq = b.ref JOIN runs r ON r.key = b.run WHERE b.kind = 'reserved'
+SELECT r.id AS workflow_run_id, ${SEQ('b')} AS seq, 'reservation' AS kind, ${FIELD('a', 'path')} AS path, ${COUNT('b', 'tokens')} AS tokens, ${COUNT('b', 'micros')} AS cost_micros,
+  0 AS estimated, NULL AS provider_claimed, ${ISO(AT('b'))} AS made_at
+FROM runs r ${EVENTS('b', 'reserved')} ${EVENT('a', FIELD('b', 'ref'))}
 UNION ALL
-SELECT r.id, d.seq, 'settlement', a.path, COALESCE(d.tokens, 0), COALESCE(d.micros, 0), COALESCE(json_extract(d.data, '$.estimated'), d.kind = 'lost'), json_extract(d.data, '$.provider_claimed'), ${ISO('d.at')}
-FROM journal d JOIN journal a ON a.run = d.run AND a.seq = d.ref JOIN runs r ON r.key = d.run
-WHERE d.kind IN ('done','lost') AND json_extract(d.data, '$.reserved') IS NOT NULL
+SELECT r.id, ${SEQ('d')}, 'settlement', ${FIELD('a', 'path')}, ${COUNT('d', 'tokens')}, ${COUNT('d', 'micros')},
+  COALESCE(${FIELD('d', '$.data.estimated')}, ${FIELD('d', 'kind')} = 'lost'), ${FIELD('d', '$.data.provider_claimed')}, ${ISO(AT('d'))}
+FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))}
+WHERE ${FIELD('d', '$.data.reserved')} IS NOT NULL
 UNION ALL
-SELECT r.id, d.seq, 'release', a.path, b.tokens - COALESCE(d.tokens, 0), b.micros - COALESCE(d.micros, 0), 0, NULL, ${ISO('d.at')}
-FROM journal d JOIN journal a ON a.run = d.run AND a.seq = d.ref JOIN runs r ON r.key = d.run
-JOIN journal b ON b.run = d.run AND b.seq = json_extract(d.data, '$.reserved')
-WHERE d.kind IN ('done','lost');
+SELECT r.id, ${SEQ('d')}, 'release', ${FIELD('a', 'path')}, ${COUNT('b', 'tokens')} - ${COUNT('d', 'tokens')}, ${COUNT('b', 'micros')} - ${COUNT('d', 'micros')}, 0, NULL, ${ISO(AT('d'))}
+FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))} ${EVENT('b', FIELD('d', '$.data.reserved'))};
 `;
 
 export const migrations: readonly string[] = [first];

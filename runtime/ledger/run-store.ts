@@ -1,6 +1,6 @@
 import type { Body, ErrorData, JournalEvent, RunStatus, TerminalStatus } from './event.ts';
-import { createBlobStore, link } from './journal-store.ts';
-import type { BlobStore, JournalStore, StoredBodies } from './journal-store.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { JournalStore } from './journal-store.ts';
 import { GENESIS, runDigest } from './head-store.ts';
 import type { HeadStore } from './head-store.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -18,7 +18,6 @@ export interface RunRow {
   readonly status: RunStatus;
   readonly inputs: number;
   readonly settings: number;
-  readonly output: number | null;
   readonly error: string | null;
   readonly models: string;
   readonly model_override: string | null;
@@ -67,12 +66,11 @@ export interface Turn {
   /** Who drives the run; null releases the lease (a waiting run holds none). */
   readonly lease: { readonly owner: string; readonly at: number } | null;
   readonly end: RunEnd | null;
-  readonly stored: StoredBodies;
 }
 
+/** How a run ended; its output is in its last event. */
 export interface RunEnd {
   readonly status: TerminalStatus;
-  readonly output: Body | null;
   readonly error: ErrorData | null;
   readonly at: string;
 }
@@ -88,6 +86,7 @@ export interface RunStore {
   children(id: string): RunRow[];
   inputs(run: RunRow): unknown;
   settings(run: RunRow): unknown;
+  /** What a completed run gave; null where it gave nothing, or its bodies were pruned. */
   output(run: RunRow): unknown;
   /** The new chain head, or null when the fence refused: the run was halted, finished or taken by another process. The caller holds the transaction. */
   commit(turn: Turn): string | null;
@@ -107,30 +106,20 @@ function toRow(row: SelectedRun): RunRow {
   return { ...row, chain_head: row.chain_head.toString('hex') };
 }
 
-export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadStore): RunStore {
-  const blobs = createBlobStore(db);
+export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalStore, heads: HeadStore): RunStore {
   const sql = prepare(db);
-  const parse = (key: number | null): unknown => {
-    const text = key === null ? null : blobs.textOf(key);
-    return text === null ? null : (JSON.parse(text) as unknown);
-  };
+  const parse = (text: string | null): unknown => (text === null ? null : (JSON.parse(text) as unknown));
   const hashOf = (key: number): string => sql.bodyHash.get(key)?.toString('hex') ?? '';
-  const rowOf = (key: number): RunRow => {
-    const row = sql.byKey.get(key);
-    if (row === undefined) throw new Error(`unreachable: run ${key} has no row`);
-    return toRow(row);
-  };
-  const finish = (key: number, how: RunEnd): void => {
-    sql.end.run(how.status, how.output === null ? null : blobs.keyOf(how.output), how.error === null ? null : JSON.stringify(how.error), how.at, key);
-    const row = rowOf(key);
-    heads.append('run', row.id, runDigest(row, { inputs: hashOf(row.inputs), settings: hashOf(row.settings), output: row.output === null ? null : hashOf(row.output) }));
-  };
-  const move = (turn: Turn, seq: number, head: string): void => {
+  const rowOf = (key: number): RunRow => known(sql.byKey.get(key));
+  const finish = (row: RunRow): void => heads.append('run', row.id, runDigest(row, { inputs: hashOf(row.inputs), settings: hashOf(row.settings) }));
+  const move = (turn: Turn, seq: number, head: Buffer): void => {
     const owner = turn.lease?.owner ?? null;
     const at = turn.lease?.at ?? null;
-    const hash = Buffer.from(head, 'hex');
-    const same = sql.proceed.run(seq, hash, turn.totalTokens, turn.totalMicros, at, turn.run, turn.epoch, turn.status, owner);
-    if (same.changes === 0) sql.change.run(seq, hash, turn.status, turn.totalTokens, turn.totalMicros, owner, at, turn.run, turn.epoch);
+    const same = sql.proceed.run(seq, head, turn.totalTokens, turn.totalMicros, at, turn.run, turn.epoch, turn.status, owner);
+    if (same.changes === 0) sql.change.run(seq, head, turn.status, turn.totalTokens, turn.totalMicros, owner, at, turn.run, turn.epoch);
+  };
+  const end = (key: number, seq: number, head: string, totals: { readonly tokens: number; readonly micros: number }, how: RunEnd, epoch: number): void => {
+    finish(known(sql.end.get(seq, Buffer.from(head, 'hex'), totals.tokens, totals.micros, how.status, how.error === null ? null : JSON.stringify(how.error), how.at, epoch, key)));
   };
 
   return {
@@ -140,42 +129,40 @@ export function createRunStore(db: Sqlite, journal: JournalStore, heads: HeadSto
     byPrefix: (prefix, limit) => sql.byPrefix.all(prefix, `${prefix}\uffff`, limit).map(toRow),
     open: () => sql.open.all().map(toRow),
     children: (id) => sql.children.all(id).map(toRow),
-    inputs: (run) => parse(run.inputs),
-    settings: (run) => parse(run.settings),
-    output: (run) => parse(run.output),
+    inputs: (run) => parse(blobs.textOf(run.inputs)),
+    settings: (run) => parse(blobs.textOf(run.settings)),
+    output(run) {
+      const last = run.status === 'completed' ? journal.last(run.key) : null;
+      return last?.kind === 'ended' && last.response !== null ? parse(last.response.text) : null;
+    },
     commit(turn) {
-      const linked = link(turn.head, turn.events);
       const last = turn.events.at(-1);
       if (last === undefined) return turn.head;
       if (sql.ours.get(turn.run, turn.epoch) === undefined) return null;
-      journal.insert(turn.run, linked, turn.stored);
-      move(turn, last.seq + 1, linked.head);
-      if (turn.end !== null) finish(turn.run, turn.end);
-      return linked.head;
+      const head = journal.append(turn.run, turn.head, turn.events);
+      if (turn.end === null) move(turn, last.seq + 1, Buffer.from(head, 'hex'));
+      else end(turn.run, last.seq + 1, head, { tokens: turn.totalTokens, micros: turn.totalMicros }, turn.end, turn.epoch);
+      return head;
     },
     take(run, lease) {
       const { changes } = sql.take.run(lease.owner, lease.at, run.key, run.epoch);
       return changes === 0 ? null : rowOf(run.key);
     },
     heartbeat: (runs, at) => runs.filter(({ key, epoch }) => sql.beat.run(at, key, epoch).changes === 0).map(({ key }) => key),
-    close(run, head, events, totals, how, epoch) {
-      sql.close.run(run.next_seq + events, Buffer.from(head, 'hex'), totals.tokens, totals.micros, epoch, run.key);
-      finish(run.key, how);
-    },
+    close: (run, head, events, totals, how, epoch) => end(run.key, run.next_seq + events, head, totals, how, epoch),
   };
 }
 
 /** Inserts a pending run with what it takes over of another, and returns its key. */
 function insertRun({ sql, blobs, journal }: { readonly sql: ReturnType<typeof prepare>; readonly blobs: BlobStore; readonly journal: JournalStore }, run: NewRun): number {
   const { lastInsertRowid } = sql.insert.run(
-    run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs, true), blobs.keyOf(run.settings, true),
+    run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
     run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, Buffer.from(GENESIS, 'hex'),
   );
   const key = Number(lastInsertRowid);
   if (run.prefix.length > 0) {
-    const linked = link(GENESIS, run.prefix);
-    journal.insert(key, linked, new Map());
-    sql.change.run(run.prefix.length, Buffer.from(linked.head, 'hex'), 'pending', 0, 0, null, null, key, 0);
+    const head = journal.append(key, GENESIS, run.prefix);
+    sql.change.run(run.prefix.length, Buffer.from(head, 'hex'), 'pending', 0, 0, null, null, key, 0);
   }
   return key;
 }
@@ -186,7 +173,7 @@ function prepare(db: Sqlite) {
     byId: db.prepare<[string], SelectedRun>(select('id = ?')),
     byKey: db.prepare<[number], SelectedRun>(select('key = ?')),
     byPrefix: db.prepare<[string, string, number], SelectedRun>(select('id >= ? AND id < ? ORDER BY id LIMIT ?')),
-    open: db.prepare<[], SelectedRun>(select(`status IN ${OPEN} ORDER BY key`)),
+    open: db.prepare<[], SelectedRun>(select('ended_at IS NULL ORDER BY key')),
     children: db.prepare<[string], SelectedRun>(select('parent_run_id = ? ORDER BY key')),
     insert: db.prepare(
       `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, chain_head)
@@ -199,15 +186,20 @@ function prepare(db: Sqlite) {
     change: db.prepare(
       `UPDATE runs SET next_seq = ?, chain_head = ?, status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`,
     ),
-    end: db.prepare('UPDATE runs SET status = ?, output = ?, error = ?, ended_at = ?, lease_owner = NULL, lease_at = NULL WHERE key = ?'),
-    close: db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, epoch = ? WHERE key = ?'),
+    end: db.prepare<unknown[], SelectedRun>(
+      'UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, status = ?, error = ?, ended_at = ?, epoch = ?, lease_owner = NULL, lease_at = NULL WHERE key = ? RETURNING *',
+    ),
     take: db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`),
     beat: db.prepare(`UPDATE runs SET lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`),
     bodyHash: db.prepare<[number], Buffer>('SELECT hash FROM blobs WHERE key = ?').pluck(),
   };
 }
 
+function known(row: SelectedRun | undefined): RunRow {
+  if (row === undefined) throw new Error('unreachable: a run that is written has a row');
+  return toRow(row);
+}
+
 function nullable(row: SelectedRun | undefined): RunRow | null {
   return row === undefined ? null : toRow(row);
 }
-

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'nod
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
-import { APPLICATION_ID, migrations } from './migrations.ts';
+import { APPLICATION_ID, migrations, OLDEST_SCHEMA } from './migrations.ts';
 
 export type Sqlite = Database.Database;
 export type Synchronous = 'FULL' | 'NORMAL';
@@ -28,10 +28,13 @@ export function tryDriver(nativeBinding: string | undefined): string {
 /** How long a writer waits for another process's transaction: milliseconds. Turns take one or two. */
 const BUSY_TIMEOUT = 5_000;
 
-/** A turn touches half a dozen pages a little each: small ones make its commit cheaper. Bytes. */
-const PAGE_SIZE = 2_048;
+/** The schema this version writes: what `PRAGMA user_version` says once every migration has run. */
+const SCHEMA = OLDEST_SCHEMA - 1 + migrations.length;
+
+/** A turn writes a row of a kilobyte or two and a little of another page: small pages make its commit cheaper. Bytes. */
+const PAGE_SIZE = 1_024;
 /** The same few pages are written again and again; checkpointing less often writes each of them fewer times. 16 MiB. */
-const CHECKPOINT_PAGES = 8_000;
+const CHECKPOINT_PAGES = 16_000;
 
 /** Opens (and where needed creates or migrates) a ledger file. Every failure is a DagbookError that says what to do. */
 export function openSqlite(file: string, options: OpenOptions): Sqlite {
@@ -66,13 +69,16 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   if (owner !== APPLICATION_ID && (tables > 0 || version > 0)) {
     throw new DagbookError('ledger-not-ours', `${file} is a SQLite database, but not a Dagbook ledger. Name another file with --ledger.`);
   }
-  if (version > migrations.length) {
-    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${migrations.length}). Update Dagbook, or name another ledger with --ledger.`);
+  if (version > 0 && version < OLDEST_SCHEMA) {
+    throw new DagbookError('ledger-unreadable', `${file} was written before the first release (schema ${version}), and nothing reads such ledgers any more. Move it away, or name another with --ledger.`);
+  }
+  if (version > SCHEMA) {
+    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${SCHEMA}). Update Dagbook, or name another ledger with --ledger.`);
   }
   db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
   db.pragma('trusted_schema = OFF');
   if (options.readonly === true) {
-    if (version < migrations.length) throw new DagbookError('ledger-unreadable', `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${migrations.length})`}. Run a workflow or \`dagbook resume\` once to bring it up to date, or name another ledger with --ledger.`);
+    if (version < SCHEMA) throw new DagbookError('ledger-unreadable', `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${SCHEMA})`}. Run a workflow or \`dagbook resume\` once to bring it up to date, or name another ledger with --ledger.`);
     return;
   }
   if (tables === 0) db.pragma(`page_size = ${PAGE_SIZE}`);
@@ -81,16 +87,16 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   }
   db.pragma(`synchronous = ${options.synchronous}`);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  if (version < migrations.length) migrate(db);
+  if (version < SCHEMA) migrate(db);
 }
 
 function migrate(db: Sqlite): void {
   db.transaction(() => {
     // Read again inside the transaction: another process may have migrated while this one waited.
     const from = db.pragma('user_version', { simple: true }) as number;
-    for (const step of migrations.slice(from)) db.exec(step);
+    for (const step of migrations.slice(Math.max(0, from - OLDEST_SCHEMA + 1))) db.exec(step);
     db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.pragma(`user_version = ${migrations.length}`);
+    db.pragma(`user_version = ${SCHEMA}`);
   }).immediate();
 }
 

@@ -1,8 +1,11 @@
-import { chainHash, sha256 } from './event.ts';
-import type { EventColumns } from './event.ts';
+import { BLOB_REFERENCES } from './blob-store.ts';
+import { sha256 } from './event.ts';
 import { answerDigest, GENESIS, headHash, holdDigest, runDigest, scheduleDigest, versionDigest } from './head-store.ts';
 import type { RunRow } from './run-store.ts';
+import type { PackedEvent } from './packed-event.ts';
 import type { Sqlite } from './sqlite.ts';
+import { turnHash } from './turn-row.ts';
+import type { TurnRow } from './turn-row.ts';
 import type { SpecVersion } from './version-store.ts';
 
 /** A row that is not what it was when it was written. */
@@ -19,9 +22,9 @@ export interface Verification {
 }
 
 /**
- * Recomputes every hash of the ledger. What is checked: each version's content against its spec hash; each body against
- * its hash; each run's journal along its chain, to the head in the run row; each finished run's totals against its
- * rows; and the ledger chain over versions, finished runs, holds and answers. `only`: one run's part.
+ * Recomputes every hash of the ledger. What is checked: each version's content against its spec hash; all bodies against
+ * their hashes; each run's turns along its chain, to the head in the run row; each finished run's totals against its
+ * events; and the ledger chain over versions, finished runs, holds and answers. `only`: one run's part.
  */
 export function verifyLedger(db: Sqlite, only: string | null = null): Verification {
   // One snapshot for all of it: other processes write meanwhile.
@@ -33,28 +36,27 @@ function verifySnapshot(db: Sqlite, only: string | null): Verification {
   const report = (table: string, row: string, problem: string): void => {
     problems.push({ table, row, problem });
   };
-  const bodies = checkBodies(db, report);
+  const blobs = checkBlobs(db, report);
   const versions = checkVersions(db, report);
-  const { runs, events } = checkRuns(db, report, only);
+  const { runs, events, bodies, pruned } = checkRuns(db, report, only);
   const heads = checkHeads(db, report);
-  return { problems, checked: { versions, runs, events, ...bodies, heads } };
+  return { problems, checked: { versions, runs, events, bodies: blobs.bodies + bodies, pruned: blobs.pruned + pruned, heads } };
 }
 
 type Report = (table: string, row: string, problem: string) => void;
 
-const REFERENCES = `SELECT request AS key FROM journal WHERE request IS NOT NULL UNION SELECT response FROM journal WHERE response IS NOT NULL
-  UNION SELECT inputs FROM runs UNION SELECT settings FROM runs UNION SELECT output FROM runs WHERE output IS NOT NULL`;
-
-function checkBodies(db: Sqlite, report: Report): { bodies: number; pruned: number } {
+function checkBlobs(db: Sqlite, report: Report): { bodies: number; pruned: number } {
   let bodies = 0;
   let pruned = 0;
-  for (const row of db.prepare<[], { key: number; hash: string; data: string | null }>('SELECT key, lower(hex(hash)) AS hash, data FROM blobs').iterate()) {
+  for (const row of db.prepare<[], { hash: string; data: string | null }>('SELECT lower(hex(hash)) AS hash, data FROM blobs').iterate()) {
     bodies += 1;
     if (row.data === null) pruned += 1;
     else if (sha256(row.data) !== row.hash) report('blobs', row.hash, 'the body does not have the hash it is stored under');
   }
-  for (const { key } of db.prepare<[], { key: number }>(`SELECT key FROM (${REFERENCES}) WHERE key NOT IN (SELECT key FROM blobs)`).iterate()) report('blobs', `key ${key}`, 'the body has been removed, but rows refer to it');
-  for (const { hash } of db.prepare<[], { hash: string }>(`SELECT lower(hex(hash)) AS hash FROM blobs WHERE key NOT IN (${REFERENCES})`).iterate()) report('blobs', hash, 'no row refers to this body: no run brought it');
+  const ofRuns = 'SELECT inputs AS key FROM runs UNION SELECT settings FROM runs';
+  for (const { key } of db.prepare<[], { key: number }>(`SELECT key FROM (${ofRuns}) WHERE key NOT IN (SELECT key FROM blobs)`).iterate()) report('blobs', `key ${key}`, 'the body has been removed, but rows refer to it');
+  for (const { hash } of db.prepare<[], { hash: string }>(`SELECT lower(hex(hash)) AS hash FROM (${BLOB_REFERENCES} EXCEPT SELECT hash FROM blobs)`).iterate()) report('blobs', hash, 'the body has been removed, but rows refer to it');
+  for (const { hash } of db.prepare<[], { hash: string }>(`SELECT lower(hex(hash)) AS hash FROM blobs WHERE key NOT IN (${ofRuns}) AND hash NOT IN (${BLOB_REFERENCES})`).iterate()) report('blobs', hash, 'no row refers to this body: no run brought it');
   return { bodies, pruned };
 }
 
@@ -74,71 +76,68 @@ function checkVersions(db: Sqlite, report: Report): number {
 
 type VerifiedRun = Omit<RunRow, 'chain_head'> & { readonly chain_head: string };
 
-const RUNS = 'SELECT key, id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, output, error, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, epoch, lease_owner, lease_at, next_seq, lower(hex(chain_head)) AS chain_head FROM runs';
+const RUNS = 'SELECT key, id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, error, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, epoch, lease_owner, lease_at, next_seq, lower(hex(chain_head)) AS chain_head FROM runs';
 
-function checkRuns(db: Sqlite, report: Report, only: string | null): { runs: number; events: number } {
+interface Counts {
+  events: number;
+  bodies: number;
+  pruned: number;
+}
+
+function checkRuns(db: Sqlite, report: Report, only: string | null): Counts & { runs: number } {
   const linked = new Set(db.prepare<[], string>("SELECT ref FROM ledger_heads WHERE kind = 'run'").pluck().all());
+  const counts: Counts = { events: 0, bodies: 0, pruned: 0 };
   let runs = 0;
-  let events = 0;
   for (const run of db.prepare<unknown[], VerifiedRun>(only === null ? `${RUNS} ORDER BY key` : `${RUNS} WHERE id = ?`).all(...(only === null ? [] : [only]))) {
     runs += 1;
-    events += checkJournal(db, run, report);
+    checkTurns(db, run, counts, report);
     const open = run.status === 'pending' || run.status === 'running' || run.status === 'waiting';
     if (!open && !linked.has(run.id)) report('runs', run.id, 'the finished run is not in the ledger chain');
     if (!open && (run.lease_owner !== null || run.lease_at !== null)) report('runs', run.id, 'the finished run holds a lease');
   }
   if (only === null) {
-    for (const stray of db.prepare<[], { run: number; seq: number }>('SELECT run, MIN(seq) AS seq FROM journal WHERE run NOT IN (SELECT key FROM runs) GROUP BY run').all()) {
-      report('journal', `run key ${stray.run}, seq ${stray.seq}`, 'the row belongs to no run');
+    for (const stray of db.prepare<[], { run: number; seq: number }>('SELECT key >> 32 AS run, MIN(key & 0xffffffff) AS seq FROM turns WHERE key >> 32 NOT IN (SELECT key FROM runs) GROUP BY 1').all()) {
+      report('turns', `run key ${stray.run}, seq ${stray.seq}`, 'the row belongs to no run');
     }
   }
-  return { runs, events };
+  return { runs, ...counts };
 }
 
-interface ChainRow extends EventColumns {
-  readonly seq: number;
-  readonly kind: string;
-  readonly at: number;
-  readonly hash: string;
-}
+const TURNS = `SELECT key & 0xffffffff AS seq, at, lower(hex(hash)) AS hash, iif(bodies_hash IS NULL, NULL, lower(hex(bodies_hash))) AS bodiesHash, events, bodies
+  FROM turns WHERE key BETWEEN :run << 32 AND :run << 32 | 0xffffffff ORDER BY key`;
 
-const CHAIN = `SELECT j.seq, j.kind, j.at, j.owner, j.ref, j.path, j.attempt, j.name, j.node, j.id, j.version, j.tokens, j.micros, j.data, lower(hex(j.hash)) AS hash,
-  iif(j.request IS NULL, NULL, COALESCE((SELECT lower(hex(hash)) FROM blobs WHERE key = j.request), 'missing')) AS request,
-  iif(j.response IS NULL, NULL, COALESCE((SELECT lower(hex(hash)) FROM blobs WHERE key = j.response), 'missing')) AS response
-  FROM journal j WHERE j.run = ? ORDER BY j.seq`;
-
-function checkJournal(db: Sqlite, run: VerifiedRun, report: Report): number {
+/** A run's rows along their chain. A row is named by run and seq of its first event; after the first that is wrong nothing can be said of the rest. */
+function checkTurns(db: Sqlite, run: VerifiedRun, counts: Counts, report: Report): void {
   let head = GENESIS;
   let seq = 0;
   const totals = { tokens: 0, micros: 0, closedTokens: 0, closedMicros: 0 };
-  for (const row of db.prepare<[number], ChainRow>(CHAIN).iterate(run.key)) {
+  for (const row of db.prepare<{ run: number }, TurnRow>(TURNS).iterate({ run: run.key })) {
     const name = `${run.id}/${row.seq}`;
-    if (row.seq !== seq) {
-      report('journal', `${run.id}/${seq}`, 'the row is missing');
-      return seq;
-    }
-    head = chainHash(head, row.seq, row.kind, row.at, row);
-    if (head !== row.hash) {
-      report('journal', name, `the ${row.kind} row was changed: its hash does not follow from the row before`);
-      return seq;
-    }
-    addUp(totals, row);
-    seq += 1;
+    if (row.seq !== seq) return report('turns', `${run.id}/${seq}`, 'the row is missing');
+    head = turnHash(head, row.seq, row.at, row.bodiesHash, row.events);
+    if (head !== row.hash) return report('turns', name, 'the row was changed: its hash does not follow from the row before');
+    if (row.bodies !== null && sha256(row.bodies) !== row.bodiesHash) report('turns', name, 'its bodies do not have the hash they are stored under');
+    const events = JSON.parse(row.events) as readonly PackedEvent[];
+    for (const event of events) addUp(totals, event);
+    const own = events.reduce((sum, { request, response }) => sum + Number(typeof request === 'object') + Number(typeof response === 'object'), 0);
+    counts.bodies += own;
+    if (row.bodies === null) counts.pruned += own;
+    counts.events += events.length;
+    seq += events.length;
   }
-  if (seq < run.next_seq) report('journal', `${run.id}/${seq}`, `rows are missing at the end: the run row counts ${run.next_seq}`);
-  else if (seq > run.next_seq) report('journal', `${run.id}/${run.next_seq}`, `the row was added: the run row counts ${run.next_seq}`);
-  else if (head !== run.chain_head && seq > 0) report('runs', run.id, 'the chain head in the run row is not that of its journal');
+  if (seq < run.next_seq) report('turns', `${run.id}/${seq}`, `rows are missing at the end: the run row counts ${run.next_seq} events`);
+  else if (seq > run.next_seq) report('turns', `${run.id}/${run.next_seq}`, `the row was added: the run row counts ${run.next_seq} events`);
+  else if (head !== run.chain_head && seq > 0) report('runs', run.id, 'the chain head in the run row is not that of its turns');
   else checkTotals(run, totals, report);
-  return seq;
 }
 
-function addUp(totals: { tokens: number; micros: number; closedTokens: number; closedMicros: number }, row: ChainRow): void {
-  if (row.kind === 'done' || row.kind === 'lost') {
-    totals.tokens += row.tokens ?? 0;
-    totals.micros += row.micros ?? 0;
-  } else if (row.kind === 'closed') {
-    totals.closedTokens += row.tokens ?? 0;
-    totals.closedMicros += row.micros ?? 0;
+function addUp(totals: { tokens: number; micros: number; closedTokens: number; closedMicros: number }, { kind, tokens = 0, micros = 0 }: PackedEvent): void {
+  if (kind === 'done' || kind === 'lost') {
+    totals.tokens += tokens;
+    totals.micros += micros;
+  } else if (kind === 'closed') {
+    totals.closedTokens += tokens;
+    totals.closedMicros += micros;
   }
 }
 
@@ -146,7 +145,7 @@ function checkTotals(run: VerifiedRun, totals: { tokens: number; micros: number;
   if (run.total_tokens !== totals.tokens || run.total_cost_micros !== totals.micros) {
     report('runs', run.id, `its totals (${run.total_tokens} tokens, ${run.total_cost_micros} micro-dollars) are not the sum of its steps (${totals.tokens}, ${totals.micros})`);
   } else if (run.ended_at !== null && (totals.closedTokens !== totals.tokens || totals.closedMicros !== totals.micros)) {
-    report('journal', run.id, `the totals of its agent runs (${totals.closedTokens}, ${totals.closedMicros}) are not the sum of its steps (${totals.tokens}, ${totals.micros})`);
+    report('runs', run.id, `the totals of its agent runs (${totals.closedTokens}, ${totals.closedMicros}) are not the sum of its steps (${totals.tokens}, ${totals.micros})`);
   }
 }
 
@@ -208,8 +207,8 @@ function currentDigests(db: Sqlite): ReadonlyMap<string, readonly string[]> {
   };
   for (const kind of ['workflow', 'agent']) for (const row of db.prepare<[], SpecVersion>(`SELECT * FROM ${tableOf(kind)}`).iterate()) add(`${kind}:${row.id}`, versionDigest(row));
   const hash = db.prepare<[number], string>('SELECT lower(hex(hash)) FROM blobs WHERE key = ?').pluck();
-  const hashOf = (key: number | null): string | null => (key === null ? null : ((hash.get(key)) ?? 'missing'));
-  for (const run of db.prepare<[], VerifiedRun>(RUNS).all()) add(`run:${run.id}`, runDigest(run, { inputs: hashOf(run.inputs) ?? '', settings: hashOf(run.settings) ?? '', output: hashOf(run.output) }));
+  const hashOf = (key: number): string => hash.get(key) ?? 'missing';
+  for (const run of db.prepare<[], VerifiedRun>(RUNS).all()) add(`run:${run.id}`, runDigest(run, { inputs: hashOf(run.inputs), settings: hashOf(run.settings) }));
   for (const row of db.prepare<[], { key: number; action: string; made_by: string; made_at: string }>('SELECT * FROM holds').iterate()) add(`hold:${row.made_at}`, holdDigest(row));
   for (const row of db.prepare<[], { key: number; run: number; seq: number; value: string; answered_by: string; answered_at: string }>('SELECT * FROM answers').iterate()) add(`answer:${row.run}/${row.seq}`, answerDigest(row));
   for (const row of db.prepare<[], { schedule: string; due_at: string; run_id: string; enqueued_at: string }>('SELECT * FROM schedules').iterate()) add(`schedule:${row.schedule}@${row.due_at}`, scheduleDigest(row));

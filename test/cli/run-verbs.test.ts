@@ -273,7 +273,7 @@ describe('dagbook ledger', () => {
   it('verify says what it checked, prune keeps the chains whole, path says where', async () => {
     const folder = workspaceOf(FILES);
     const { run_id: id } = await run(folder, 'Loop');
-    expect(await dagbook(['ledger', 'verify'], folder)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ every row .*\nchecked 4 versions, 1 run with \d+ journal rows/) as string });
+    expect(await dagbook(['ledger', 'verify'], folder)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ every row .*\nchecked 4 versions, 1 run with \d+ journal events/) as string });
     const pruned = await json<{ bodies: number }>(['ledger', 'prune', '--before', '2999-01-01'], folder);
     expect(pruned.bodies).toBeGreaterThan(3);
     expect((await dagbook(['ledger', 'verify'], folder)).code).toBe(0);

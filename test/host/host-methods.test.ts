@@ -171,7 +171,7 @@ test('queries read, are cut off where they are long, and cannot write', async ()
   await expect(host.call('sql', { query: 'SELEC 1', values: [], limit: 5 })).rejects.toMatchObject({ code: 'sql-error' });
   const tables = await host.call('schema', {});
   expect(tables).toContainEqual({ name: 'agent_run_steps', kind: 'view', columns: expect.arrayContaining(['request', 'response', 'cost_micros']) as string[] });
-  expect(tables.find(({ name }) => name === 'journal')?.kind).toBe('table');
+  expect(tables.find(({ name }) => name === 'turns')?.kind).toBe('table');
   expect(await host.call('verify', {})).toMatchObject({ ok: true, problems: [] });
 });
 

@@ -256,7 +256,7 @@ describe('a walk that leaves its record', () => {
 
   test('a journal that was tampered with is not followed', async () => {
     const { world, id } = await interrupted(walk(['a', 'b']));
-    world.ledger.db.exec("DROP TRIGGER journal_no_update; UPDATE journal SET path = 'nodes/n1/model/9' WHERE kind = 'asked' AND path = 'nodes/n1/model/1'");
+    world.ledger.db.exec("DROP TRIGGER turns_no_update; UPDATE turns SET events = replace(events, 'nodes/n1/model/1', 'nodes/n1/model/9')");
     const error = await resumed(world, id, walk(['a', 'b']));
     expect(error).toMatchObject({ name: 'Dagbook.ReplayDiverged', path: 'nodes/n1/model/1' });
     expect(error.message).toContain('nodes/n1/model/9');

@@ -6,10 +6,11 @@ import { chain, secondRuntime, workflow, Workshop } from './workshop.ts';
 
 const long = Array.from({ length: 40 }, (_, i) => `n${i}`);
 
+/** Leaves so many bytes. */
 function fill(shop: Workshop, room: number): () => void {
   const { db } = shop.runtime.ledger;
   const pages = db.pragma('page_count', { simple: true }) as number;
-  db.pragma(`max_page_count = ${pages + room}`);
+  db.pragma(`max_page_count = ${pages + Math.floor(room / (db.pragma('page_size', { simple: true }) as number))}`);
   return () => db.pragma('max_page_count = 1000000');
 }
 
@@ -18,7 +19,7 @@ test('in the middle of a run: ledger-full, what was committed is sound, and the 
   const shop = new Workshop({ now: () => clock.at });
   shop.provider.reply = (goal) => `${goal} ${'x'.repeat(2_000)}`;
   await shop.run(workflow(['warm'], { name: 'Warm' }));
-  const makeRoom = fill(shop, 40);
+  const makeRoom = fill(shop, 80_000);
   const handle = shop.launch(workflow(chain(...long)));
   await expect(handle.result).rejects.toMatchObject({ code: 'ledger-full', message: expect.stringContaining('dagbook resume') as unknown });
   const done = shop.events(handle.id).filter((event) => event.kind === 'done').length;

@@ -31,8 +31,8 @@ describe('history, through a second connection', () => {
   });
   afterEach(() => db.close());
 
-  const tables = ['workflow_spec_versions', 'agent_spec_versions', 'runs', 'journal', 'blobs', 'answers', 'holds', 'ledger_heads', 'schedules'] as const;
-  const views = ['workflow_runs', 'agent_runs_v2', 'agent_run_steps', 'budget_entries'] as const;
+  const tables = ['workflow_spec_versions', 'agent_spec_versions', 'runs', 'turns', 'blobs', 'answers', 'holds', 'ledger_heads', 'schedules'] as const;
+  const views = ['journal', 'workflow_runs', 'agent_runs_v2', 'agent_run_steps', 'budget_entries'] as const;
 
   type Row = Record<string, unknown>;
 
@@ -74,8 +74,8 @@ describe('history, through a second connection', () => {
       const where = history[table] ?? '1';
       const row = first(table);
       for (const column of columnsOf(table)) {
+        // Dropping a body is what `ledger prune` does; its hash keeps what it was.
         for (const how of ['UPDATE', 'UPDATE OR REPLACE', 'UPDATE OR IGNORE']) {
-          // Dropping a body is what `ledger prune` does; its hash keeps what it was.
           refused(`${how} ${table} SET ${column} = ? WHERE ${where}`, other(row[column]));
         }
       }
@@ -86,7 +86,7 @@ describe('history, through a second connection', () => {
         const [sql, ...values] = insertion(changed, how);
         refused(sql.replace('TABLE', table), ...values);
       }
-      const key = { journal: 'run, seq', schedules: 'schedule, due_at', ledger_heads: 'seq' }[table as string] ?? 'key';
+      const key = { schedules: 'schedule, due_at', ledger_heads: 'seq' }[table as string] ?? 'key';
       const [sql, ...values] = insertion(changed, 'INSERT', ` ON CONFLICT (${key}) DO UPDATE SET ${columnsOf(table).at(-1) ?? ''} = excluded.${columnsOf(table).at(-1) ?? ''}`);
       refused(sql.replace('TABLE', table), ...values);
       expect(dump()).toEqual(before);
@@ -110,15 +110,15 @@ describe('history, through a second connection', () => {
     const before = dump();
     const run = first('runs');
     const openKey = db.prepare("SELECT key FROM runs WHERE status = 'waiting'").pluck().get() as number;
-    const opened = db.prepare("SELECT * FROM journal WHERE kind = 'opened' AND run = ?").get(run['key']) as Row;
+    const turn = first('turns');
     const attempts: [string, Row][] = [
       ['runs', { ...run, key: 9_999 }],
       ['runs', { ...run, id: 'new' }],
-      ['blobs', { ...(db.prepare('SELECT * FROM blobs WHERE shared = 1').get() as Row), key: 9_999 }],
+      ['blobs', { ...first('blobs'), key: 9_999 }],
       ['answers', { ...first('answers'), key: 9_999 }],
-      // The id of an agent run is unique over all runs: on an open run, and on one that does not exist.
-      ['journal', { ...opened, run: openKey, seq: 9_999 }],
-      ['journal', { ...opened, run: 9_999, seq: 0 }],
+      // The first row of an open run, in place of what is there; and a row of a run that does not exist.
+      ['turns', { ...turn, key: openKey * 2 ** 32 }],
+      ['turns', { ...turn, key: 9_999 * 2 ** 32 }],
     ];
     for (const [table, row] of attempts) {
       const [sql, ...values] = insertion(row, 'INSERT OR REPLACE');
@@ -132,10 +132,10 @@ describe('history, through a second connection', () => {
   test('a finished run takes no more rows, and a run that does not exist takes none', () => {
     const before = dump();
     const run = first('runs');
-    const row = db.prepare("SELECT * FROM journal WHERE run = ? AND kind = 'ended'").get(run['key']) as Row;
-    for (const more of [{ seq: Number(row['seq']) + 1 }, { run: 9_999, seq: 0 }]) {
+    const row = db.prepare('SELECT * FROM turns WHERE key >> 32 = ? ORDER BY key DESC').get(run['key']) as Row;
+    for (const more of [{ key: Number(row['key']) + 100 }, { key: 9_999 * 2 ** 32 }]) {
       const [sql, ...values] = insertion({ ...row, ...more }, 'INSERT');
-      refused(sql.replace('TABLE', 'journal'), ...values);
+      refused(sql.replace('TABLE', 'turns'), ...values);
     }
     expect(dump()).toEqual(before);
   });
@@ -149,12 +149,20 @@ describe('history, through a second connection', () => {
     expect(dump()).toEqual(before);
   });
 
-  test('a body may be pruned, and only ever comes back as what it was', () => {
-    const { key, data } = db.prepare("SELECT key, data FROM blobs WHERE data LIKE '%answer to a%'").get() as { key: number; data: string };
+  test('a body that is stored apart may be pruned, and only ever comes back as what it was', () => {
+    const { key, data } = db.prepare("SELECT key, data FROM blobs WHERE data LIKE '%answer to b%'").get() as { key: number; data: string };
     db.prepare('UPDATE blobs SET data = NULL WHERE key = ?').run(key);
     db.prepare('UPDATE blobs SET data = ? WHERE key = ?').run(data, key);
     expect(db.prepare('SELECT data FROM blobs WHERE key = ?').pluck().get(key)).toBe(data);
     refused('UPDATE blobs SET data = ? WHERE key = ?', `${data} `, key);
+  });
+
+  test('the bodies of a turn may be pruned, and nothing else comes in their place', () => {
+    const { key, bodies } = db.prepare("SELECT key, bodies FROM turns WHERE bodies LIKE '%answer to a%'").get() as { key: number; bodies: string };
+    refused('UPDATE turns SET bodies = ? WHERE key = ?', `${bodies} `, key);
+    refused("UPDATE turns SET bodies = NULL, events = '[]' WHERE key = ?", key);
+    db.prepare('UPDATE turns SET bodies = NULL WHERE key = ?').run(key);
+    refused("UPDATE turns SET bodies = '{}' WHERE key = ?", key);
   });
 
   test.each(views)('the view %s refuses to be written', (view) => {

@@ -92,8 +92,8 @@ describe('verify', () => {
   /** How verify calls a row. */
   function nameOf(table: string, row: Row): string {
     switch (table) {
-      case 'journal':
-        return `${String(select<{ id: string }>('SELECT id FROM runs WHERE key = ?', row['run'])[0]?.id)}/${String(row['seq'])}`;
+      case 'turns':
+        return `${String(select<{ id: string }>('SELECT id FROM runs WHERE key = ? >> 32', row['key'])[0]?.id)}/${Number(row['key']) % 2 ** 32}`;
       case 'blobs':
         return (row['hash'] as Buffer).toString('hex');
       case 'answers':
@@ -110,7 +110,7 @@ describe('verify', () => {
   }
 
   const keys: Readonly<Record<string, readonly string[]>> = {
-    workflow_spec_versions: ['key'], agent_spec_versions: ['key'], runs: ['key'], journal: ['run', 'seq'], blobs: ['key'], answers: ['key'], holds: ['key'], ledger_heads: ['seq'], schedules: ['schedule', 'due_at'],
+    workflow_spec_versions: ['key'], agent_spec_versions: ['key'], runs: ['key'], turns: ['key'], blobs: ['key'], answers: ['key'], holds: ['key'], ledger_heads: ['seq'], schedules: ['schedule', 'due_at'],
   };
   const tables = Object.keys(keys);
   const finished: Readonly<Record<string, string>> = { runs: "WHERE status NOT IN ('pending','running','waiting')" };
@@ -128,7 +128,7 @@ describe('verify', () => {
     const choice = choices[column.name];
     if (choice !== undefined) return choice.find((candidate) => candidate !== value) ?? null;
     if (column.type === 'INTEGER') return Number(value ?? 0) + 10_000;
-    if (column.type === 'BLOB') return Buffer.from((value as Buffer).map((byte) => byte ^ 0xff));
+    if (column.type === 'BLOB') return value === null ? Buffer.alloc(32, 7) : Buffer.from((value as Buffer).map((byte) => byte ^ 0xff));
     if (column.name === 'spec_hash') return `${String(value).slice(1)}0`;
     return `${String(value ?? '')}x`;
   }
@@ -149,7 +149,8 @@ describe('verify', () => {
     const db = new Database(image);
     const count = (table: string): number => db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get() as number;
     expect(verifyLedger(db).checked).toEqual({
-      versions: count('workflow_spec_versions') + count('agent_spec_versions'), runs: count('runs'), events: count('journal'), bodies: count('blobs'), pruned: 0, heads: count('ledger_heads'),
+      versions: count('workflow_spec_versions') + count('agent_spec_versions'), runs: count('runs'), events: count('journal'),
+      bodies: count('blobs') + count("journal WHERE json_valid(request) AND length(request) < 1024") + count("journal WHERE length(response) < 1024"), pruned: 0, heads: count('ledger_heads'),
     });
     db.close();
   });
@@ -162,9 +163,7 @@ describe('verify', () => {
       const rows = rowsOf(table);
       expect(rows.length).toBeGreaterThan(0);
       for (const column of columns) {
-        // How a body is found again, not what it says.
-        if (table === 'blobs' && column.name === 'shared') continue;
-        // A kind of journal row of each sort where the column is filled, and one where it is not.
+        // One row where the column is filled, one where it is not, and the last.
         const candidates = [rows.find((row) => row[column.name] !== null), rows.find((row) => row[column.name] === null), rows.at(-1)].filter((row) => row !== undefined);
         for (const row of candidates) {
           const value = row[column.name] ?? null;
@@ -183,7 +182,9 @@ describe('verify', () => {
         // The last row of the ledger chain has no successor to miss it: what it stood for is named as no longer linked.
         if (table === 'ledger_heads' && row === rowsOf(table).at(-1)) expect(problems).not.toEqual([]);
         else if (table === 'ledger_heads' && Number(row['seq']) === rowsOf(table).length) expect(problems.map((problem) => problem.row)).toContain(String(row['ref']));
-        else expectNamed(problems, table, table === 'blobs' ? `key ${String(row['key'])}` : nameOf(table, row), `deleted ${table} ${nameOf(table, row)}`);
+        // A body that is gone is named as those who miss it know it: events by its hash, runs by its key.
+        else if (table === 'blobs') expect(problems.map((problem) => problem.row).some((name) => name === nameOf(table, row) || name === `key ${String(row['key'])}`), JSON.stringify(problems)).toBe(true);
+        else expectNamed(problems, table, nameOf(table, row), `deleted ${table} ${nameOf(table, row)}`);
       }
     });
 
@@ -211,7 +212,7 @@ describe('verify', () => {
         workflow_spec_versions: { key: 900, id: 'new', version: 900, spec_hash: 'ab'.repeat(32) },
         agent_spec_versions: { key: 900, id: 'new', version: 900, spec_hash: 'ab'.repeat(32) },
         runs: { key: 900, id: 'new' },
-        journal: { seq: Number(row['seq']) + 1 },
+        turns: { key: Number(row['key']) + (table === 'turns' ? (JSON.parse(String(row['events'])) as unknown[]).length : 0) },
         blobs: { key: 900, hash: Buffer.from('5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9', 'hex'), data: '0' },
         answers: { key: 900, seq: 900 },
         holds: { key: 900, made_at: '2030-01-01T00:00:00Z' },
@@ -231,9 +232,18 @@ describe('verify', () => {
     }
   });
 
+  test("changed bodies of a turn are named by the turn's row, and bodies pruned by hand are no tampering", () => {
+    for (const row of select<Row>('SELECT * FROM turns WHERE bodies IS NOT NULL')) {
+      expectNamed(problemsAfter((copy) => copy.prepare("UPDATE turns SET bodies = bodies || ' ' WHERE key = ?").run(row['key'])), 'turns', nameOf('turns', row), 'bodies');
+      expect(problemsAfter((copy) => copy.prepare('UPDATE turns SET bodies = NULL WHERE key = ?').run(row['key']))).toEqual([]);
+    }
+  });
+
   test('a pruned body restored as something else is named', () => {
-    const { key, hash } = select<{ key: number; hash: Buffer }>("SELECT key, hash FROM blobs WHERE data LIKE '%answer to a%'")[0]!;
-    expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = '1' WHERE key = ?").run(key), pruned), 'blobs', hash.toString('hex'), 'a body');
+    const [apart] = select<{ key: number; hash: Buffer }>('SELECT b.key, b.hash FROM blobs b JOIN runs r ON r.inputs = b.key WHERE r.ended_at IS NOT NULL');
+    expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = '1' WHERE key = ?").run(apart!.key), pruned), 'blobs', apart!.hash.toString('hex'), 'a body');
+    const [turn] = select<Row>("SELECT * FROM turns WHERE bodies LIKE '%answer to a%'");
+    expectNamed(problemsAfter((copy) => copy.prepare("UPDATE turns SET bodies = '1' WHERE key = ?").run(turn!['key']), pruned), 'turns', nameOf('turns', turn!), 'bodies');
   });
 
   test('a changed sum is named even where the chain was hung anew', () => {
@@ -244,9 +254,9 @@ describe('verify', () => {
   test('one run can be verified by itself', () => {
     const [a, b] = select<{ key: number; id: string }>("SELECT key, id FROM runs WHERE status = 'completed' ORDER BY key");
     const db = defenceless();
-    db.prepare("UPDATE journal SET path = 'x' WHERE run = ? AND seq = 2").run(b!.key);
-    expect(verifyLedger(db, a!.id).problems.filter((problem) => problem.table === 'journal')).toEqual([]);
-    expectNamed(verifyLedger(db, b!.id).problems, 'journal', `${b!.id}/2`, 'the other run');
+    db.prepare("UPDATE turns SET events = replace(events, 'nodes', 'n') WHERE key = (SELECT MIN(key) FROM turns WHERE key >> 32 = ?)").run(b!.key);
+    expect(verifyLedger(db, a!.id).problems.filter((problem) => problem.table === 'turns')).toEqual([]);
+    expectNamed(verifyLedger(db, b!.id).problems, 'turns', `${b!.id}/0`, 'the other run');
     db.close();
   });
 });

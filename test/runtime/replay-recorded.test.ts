@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
-import { answerRun, compareRuns, forkRun, halt, ModelError, pruneLedger, replayRun } from '../../runtime/index.ts';
+import { answerRun, compareRuns, forkRun, halt, ModelError, pruneLedger, replayRun, sha256 } from '../../runtime/index.ts';
 import type { RunResult } from '../../runtime/index.ts';
 import { createFrameReader } from '../../runtime/ledger/frames.ts';
 import { chain, collect, gate, honest, ScriptedProvider, secondRuntime, until, workflow, Workshop } from './workshop.ts';
@@ -151,9 +151,11 @@ describe('a recorded replay', () => {
     const first = await shop.run(workflow(chain('a', 'b')));
     // A request that a later release, or a tampering hand, would make differently.
     const { db } = shop.runtime.ledger;
-    db.exec('DROP TRIGGER journal_no_update; DROP TRIGGER blobs_no_update');
-    const other = db.prepare("SELECT request FROM journal WHERE kind = 'asked' AND path = 'nodes/a/model/1'").pluck().get();
-    db.prepare("UPDATE journal SET request = ? WHERE kind = 'asked' AND path = 'nodes/b/model/1'").run(other);
+    const { prompt, hash } = db.prepare("SELECT request AS prompt, request_hash AS hash FROM journal WHERE kind = 'asked' AND path = 'nodes/b/model/1'").get() as { prompt: string; hash: string };
+    const changed = prompt.replace('Task: b', 'Task: c');
+    expect(changed).not.toBe(prompt);
+    db.exec('DROP TRIGGER turns_no_update');
+    db.prepare('UPDATE turns SET bodies = replace(bodies, ?, ?), events = replace(events, ?, ?)').run(prompt, changed, hash, sha256(changed));
     const again = await replayRun(shop.runtime, first.run_id, true).result;
     expect(again).toMatchObject({ status: 'error', error: { name: 'Dagbook.ReplayDiverged', path: 'nodes/b/model/1' } });
     expect(again.error?.message.match(/[0-9a-f]{64}/g)).toHaveLength(2);
