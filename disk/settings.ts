@@ -48,7 +48,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Settings that only the editor reads. */
-const EDITOR_ONLY = ['dagbook.run.confirmPaid', 'dagbook.graph.direction', 'dagbook.trace.server'];
+export const EDITOR_ONLY: readonly string[] = ['dagbook.run.confirmPaid', 'dagbook.graph.direction', 'dagbook.trace.server'];
 
 export const SETTING_NAMES: readonly string[] = Object.keys(RULES);
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings, SETTING_NAMES } from '../../disk/settings.ts';
+import { EDITOR_ONLY, readSettings, SETTING_NAMES } from '../../disk/settings.ts';
 import { makeWorkspace } from '../cli/kit.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -64,13 +64,14 @@ describe('the extension manifest', () => {
   it('says of every setting what it does, where it holds, and what it is by default', () => {
     for (const [name, setting] of Object.entries(settings)) {
       expect(setting.description ?? setting.markdownDescription, name).toMatch(/\.$/);
-      expect(setting.scope, name).toBe('resource');
+      // One server serves all folders of a window, so what is logged of it is the window's.
+      expect(setting.scope, name).toBe(name === 'dagbook.trace.server' ? 'window' : 'resource');
       expect(setting, name).toHaveProperty('default');
     }
   });
 
-  it('has exactly the settings that the command line reads', () => {
-    expect(Object.keys(settings).sort()).toEqual([...SETTING_NAMES].sort());
+  it('has exactly the settings that the command line reads, or knows to be the editor\'s own', () => {
+    expect(Object.keys(settings).sort()).toEqual([...SETTING_NAMES, ...EDITOR_ONLY].sort());
   });
 
   it('has the defaults that the command line has', () => {

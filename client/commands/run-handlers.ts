@@ -1,0 +1,130 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { ForkParams, StartedRun } from '../../protocol/host.ts';
+import type { RunRecord } from '../../protocol/run-records.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
+import { maySpend } from '../runs/confirm-paid.ts';
+import { mayRun } from '../runs/may-run.ts';
+import { paidModelsOfRun } from '../runs/paid-models.ts';
+import type { RunLauncher } from '../runs/run-launcher.ts';
+import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts';
+import { fileUri, workspaceFile } from '../workspace/folders.ts';
+import { isOpenRun } from '../words/status-words.ts';
+import type { Handler } from './command-id.ts';
+import { textOf, uriOf } from './register-commands.ts';
+
+export interface RunHandlerParts {
+  readonly hosts: HostPool;
+  readonly launcher: RunLauncher;
+  readonly memory: vscode.Memento;
+  readonly chooseWorkflow: (title: string) => Promise<vscode.Uri | null>;
+}
+
+type RunCommand = 'dagbook.run' | 'dagbook.runWithInputs' | 'dagbook.runNode' | 'dagbook.fork' | 'dagbook.forkFromFailure' | 'dagbook.replay' | 'dagbook.replayRecorded' | 'dagbook.resume' | 'dagbook.snapshot';
+
+/** Everything that begins a run, or locks what one would stand on. */
+export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand, Handler>> {
+  const { hosts, launcher } = parts;
+  const launch = async (argument: unknown, askInputs: boolean): Promise<string | null> => {
+    const uri = uriOf(argument) ?? (await parts.chooseWorkflow(l10n.t('Which workflow shall run?')));
+    const ask = askInputs || (typeof argument === 'object' && argument !== null && 'askInputs' in argument && argument.askInputs === true);
+    return uri === null ? null : launcher.launch({ uri, askInputs: ask, until: textOf(argument, 'until') });
+  };
+  const fork = async (ref: RunRef | null, point: ForkParams['point']): Promise<void> => {
+    if (ref !== null) await again(parts, ref, async () => hosts.of(ref.folder).call('fork', { run: ref.id, point, set: {}, edited: true }));
+  };
+  const replay = async (argument: unknown, recorded: boolean): Promise<void> => {
+    const ref = await chosen(parts, argument, { title: recorded ? l10n.t('Which run shall be replayed from its record?') : l10n.t('Which run shall be replayed?'), only: (run) => !recorded || !isOpenRun(run) });
+    if (ref !== null) await again(parts, ref, async () => hosts.of(ref.folder).call('replay', { run: ref.id, recorded }), recorded);
+  };
+  return {
+    'dagbook.run': (argument) => launch(argument, false),
+    'dagbook.runWithInputs': (argument) => launch(argument, true),
+    'dagbook.runNode': async (argument) => {
+      const ref = await chosen(parts, argument, { title: l10n.t('On the record of which run?') });
+      const path = ref === null ? null : (nodeOf(argument) ?? (await pickNode(hosts, ref)));
+      if (path !== null) await fork(ref, { kind: 'only', path });
+    },
+    'dagbook.fork': async (argument) => {
+      const ref = await chosen(parts, argument, { title: l10n.t('Which run shall be forked?') });
+      if (ref === null) return;
+      const only = textOf(argument, 'only');
+      const path = only ?? textOf(argument, 'from') ?? nodeOf(argument) ?? (await pickNode(hosts, ref));
+      if (path !== null) await fork(ref, { kind: only === null ? 'from' : 'only', path });
+    },
+    'dagbook.forkFromFailure': async (argument) => {
+      const failed = (run: RunRecord): boolean => run.status === 'error' || run.status === 'rejected' || run.status === 'halted';
+      await fork(await chosen(parts, argument, { title: l10n.t('Which failed run shall go on?'), only: failed }), { kind: 'from-failure' });
+    },
+    'dagbook.replay': (argument) => replay(argument, false),
+    'dagbook.replayRecorded': (argument) => replay(argument, true),
+    'dagbook.resume': (argument) => resume(parts, argument),
+    'dagbook.snapshot': (argument) => snapshot(parts, argument),
+  };
+}
+
+/** Goes on with runs whose process has gone. */
+export async function resumeRuns({ hosts, launcher, memory }: Omit<RunHandlerParts, 'chooseWorkflow'>, folder: vscode.WorkspaceFolder, runs: readonly RunRecord[]): Promise<void> {
+  const models = [...new Set(runs.flatMap((run) => paidModelsOfRun(run)))];
+  if (!(await mayRun()) || !(await maySpend(memory, { folder, models, capUsd: null }))) return;
+  for (const run of runs) launcher.began({ folder }, await hosts.of(folder).call('resume', { run: run.id }));
+}
+
+/** One more run on the record of another, once it is clear that it may cost something. */
+async function again(parts: RunHandlerParts, ref: RunRef, begin: () => Promise<StartedRun>, free = false): Promise<void> {
+  if (!(await mayRun())) return;
+  if (!free) {
+    const { run } = await parts.hosts.of(ref.folder).call('show', { run: ref.id });
+    if (!(await maySpend(parts.memory, { folder: ref.folder, models: paidModelsOfRun(run), capUsd: run.cap_micros === null ? null : run.cap_micros / 1e6 }))) return;
+  }
+  parts.launcher.began(ref, await begin());
+}
+
+async function chosen({ hosts }: RunHandlerParts, argument: unknown, pick: PickRun): Promise<RunRef | null> {
+  return runRefOf(argument) ?? ((await mayRun()) ? pickRun(hosts, pick) : null);
+}
+
+/** Of a row of the ledger view. */
+function nodeOf(argument: unknown): string | null {
+  if (typeof argument !== 'object' || argument === null || !('agentRun' in argument)) return null;
+  return textOf(argument.agentRun, 'node_id');
+}
+
+async function pickNode(hosts: HostPool, ref: RunRef): Promise<string | null> {
+  const { agent_runs: agentRuns } = await hosts.of(ref.folder).call('show', { run: ref.id });
+  const nodes = [...new Set(agentRuns.map(({ node_id: node }) => node))];
+  return (await vscode.window.showQuickPick(nodes, { title: l10n.t('From which node on?') })) ?? null;
+}
+
+async function resume(parts: RunHandlerParts, argument: unknown): Promise<void> {
+  const ref = runRefOf(argument);
+  if (ref !== null) {
+    await resumeRuns(parts, ref.folder, [(await parts.hosts.of(ref.folder).call('show', { run: ref.id })).run]);
+    return;
+  }
+  if (!(await mayRun())) return;
+  for (const { folder, host } of parts.hosts.all) {
+    const runs = await host.call('resumable', {});
+    if (runs.length === 0) continue;
+    await resumeRuns(parts, folder, runs);
+    return;
+  }
+  void vscode.window.showInformationMessage(l10n.t('No run was interrupted: there is nothing to resume.'));
+}
+
+async function snapshot({ hosts, chooseWorkflow }: RunHandlerParts, argument: unknown): Promise<void> {
+  if (!(await mayRun())) return;
+  const uri = uriOf(argument) ?? (await chooseWorkflow(l10n.t('Which document shall be locked?')));
+  const file = uri === null ? null : workspaceFile(uri);
+  if (uri === null || file === null) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const locked = await hosts.of(file.folder).call('snapshot', { target: { workflow: file.file, ...(document.isDirty || document.isUntitled ? { text: document.getText() } : {}) } });
+  const made = locked.filter(({ created }) => created);
+  const words = locked.map(({ name, version, spec_hash: hash }) => `${name} v${version} (${hash.slice(0, 8)})`).join(', ');
+  void vscode.window.showInformationMessage(made.length === 0 ? l10n.t('Nothing has changed since it was last locked: {0}.', words) : l10n.t('Locked: {0}.', words));
+}
+
+/** The document a run was locked from, as it is now. */
+export function sourceOf(folder: vscode.WorkspaceFolder, { source_path: source }: RunRecord): vscode.Uri | null {
+  return source === null ? null : fileUri(folder, source);
+}

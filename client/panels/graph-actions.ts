@@ -1,0 +1,153 @@
+import * as path from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { FromGraphPanel } from '../../protocol/graph-panel.ts';
+import type { Json } from '../../protocol/json.ts';
+import type { TextRange } from '../../protocol/text-range.ts';
+import { showForm } from '../forms/show-form.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
+import type { RunLauncher } from '../runs/run-launcher.ts';
+import { localFolders } from '../workspace/folders.ts';
+import type { GraphPanel } from './graph-panel.ts';
+
+export interface GraphActionParts {
+  readonly hosts: HostPool;
+  readonly launcher: () => RunLauncher;
+  readonly memory: vscode.Memento;
+}
+
+type NodeAction = FromGraphPanel & { readonly kind: 'node-action' };
+
+/** What a person does in the picture, done. */
+export async function graphAction(parts: GraphActionParts, graph: GraphPanel, message: FromGraphPanel): Promise<void> {
+  switch (message.kind) {
+    case 'reveal':
+      return reveal(graph.uri, message.range, message.focus);
+    case 'run':
+      await vscode.commands.executeCommand('dagbook.run', { uri: graph.uri, askInputs: message.askInputs });
+      return;
+    case 'halt':
+      await vscode.commands.executeCommand('dagbook.haltRun', runOf(parts, graph, message.run));
+      return;
+    case 'node-action':
+      return nodeAction(parts, graph, message);
+    case 'show-run':
+      await vscode.commands.executeCommand('dagbook.show', runOf(parts, graph, message.run));
+      return;
+    case 'answer':
+      await vscode.commands.executeCommand('dagbook.answer', { run: message.run, node: message.node });
+      return;
+    case 'direction':
+      await parts.memory.update(directionKey(graph.uri), message.direction);
+      graph.settingsChanged();
+      return;
+    case 'problems':
+      await vscode.commands.executeCommand('workbench.actions.view.problems');
+      return;
+    case 'export':
+      return save(graph, message.format, message.data);
+    case 'ready':
+    case 'document':
+    case 'bug':
+      return;
+  }
+}
+
+/** Where the direction of a document's graph is remembered. */
+export function directionKey(uri: vscode.Uri): string {
+  return `dagbook.graphDirection ${uri.toString()}`;
+}
+
+async function reveal(uri: vscode.Uri, { start, end }: TextRange, focus: boolean): Promise<void> {
+  const range = new vscode.Range(start.line, start.character, end.line, end.character);
+  const there = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  const editor = await vscode.window.showTextDocument(uri, { viewColumn: there?.viewColumn ?? vscode.ViewColumn.One, preserveFocus: !focus, selection: range });
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** The run that lies over the picture is of that picture's ledger. */
+function runOf(parts: GraphActionParts, graph: GraphPanel, run: string): { readonly run: string; readonly folder: vscode.WorkspaceFolder | undefined } {
+  const shown = graph.shownRun;
+  const of = shown === null ? undefined : parts.hosts.all.find(({ host }) => host === shown.host)?.folder;
+  return { run, folder: of ?? vscode.workspace.getWorkspaceFolder(graph.uri) ?? localFolders()[0] };
+}
+
+async function nodeAction(parts: GraphActionParts, graph: GraphPanel, { action, node }: NodeAction): Promise<void> {
+  const { uri } = graph;
+  switch (action) {
+    case 'run-node': {
+      const run = await recordFor(parts, graph);
+      if (run === null) await vscode.commands.executeCommand('dagbook.run', { uri, until: node });
+      else await vscode.commands.executeCommand('dagbook.fork', { ...runOf(parts, graph, run), only: node });
+      return;
+    }
+    case 'fork-from': {
+      const run = await recordFor(parts, graph);
+      if (run === null) void vscode.window.showInformationMessage(l10n.t('This workflow has not run yet: there is nothing to fork.'));
+      else await vscode.commands.executeCommand('dagbook.fork', { ...runOf(parts, graph, run), from: node });
+      return;
+    }
+    case 'run-until':
+      await vscode.commands.executeCommand('dagbook.run', { uri, until: node });
+      return;
+    case 'pause-at':
+      await parts.launcher().launch({ uri, pauseAt: [node] });
+      return;
+    case 'pin': {
+      const value = await pinnedValue(node);
+      if (value !== null) await parts.launcher().launch({ uri, pins: { [node]: value } });
+      return;
+    }
+    case 'open-agent':
+      return openAgent(graph, node);
+    case 'show-steps': {
+      const run = await recordFor(parts, graph);
+      if (run !== null) await vscode.commands.executeCommand('dagbook.show', { ...runOf(parts, graph, run), node });
+      return;
+    }
+  }
+}
+
+/** The run that is shown, else the workflow's last one. */
+async function recordFor(parts: GraphActionParts, graph: GraphPanel): Promise<string | null> {
+  if (graph.shownRun !== null) return graph.shownRun.id;
+  const folder = vscode.workspace.getWorkspaceFolder(graph.uri) ?? localFolders()[0];
+  const name = graph.picture?.name;
+  if (folder === undefined || name === undefined) return null;
+  const [last] = await parts.hosts.of(folder).call('lastRuns', { workflows: [name] });
+  return last?.id ?? null;
+}
+
+async function pinnedValue(node: string): Promise<Json> {
+  const schema = { type: 'object', required: ['output'], properties: { output: { title: l10n.t('output'), description: l10n.t('The output that "{0}" is given by hand, as JSON.', node) } } };
+  const value = await showForm({ title: l10n.t('Pin {0}', node), schema });
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? ((value as { readonly output?: Json }).output ?? null) : null;
+}
+
+/** Where the node's agent is written, as the language server finds it from the node's own text. */
+async function openAgent(graph: GraphPanel, node: string): Promise<void> {
+  const range = graph.picture?.nodes.find(({ id }) => id === node)?.range ?? null;
+  if (range === null) return;
+  const document = await vscode.workspace.openTextDocument(graph.uri);
+  for (let line = range.start.line; line <= Math.min(range.end.line, document.lineCount - 1); line++) {
+    const found = /^[\s-]*(?:agent_spec|agent|workflow)\s*:\s*["']?/.exec(document.lineAt(line).text);
+    if (found === null) continue;
+    const places = await vscode.commands.executeCommand<readonly (vscode.Location | vscode.LocationLink)[]>('vscode.executeDefinitionProvider', graph.uri, new vscode.Position(line, found[0].length));
+    const [place] = places;
+    if (place === undefined) continue;
+    const [uri, selection] = 'targetUri' in place ? [place.targetUri, place.targetRange] : [place.uri, place.range];
+    await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.One });
+    return;
+  }
+  void vscode.window.showInformationMessage(l10n.t('"{0}" names no agent document.', node));
+}
+
+async function save(graph: GraphPanel, format: 'svg' | 'png', data: string): Promise<void> {
+  const name = `${graph.picture?.name ?? 'graph'}.${format}`.replaceAll(/[\\/:*?"<>|]/g, '-');
+  const folder = vscode.Uri.joinPath(graph.uri, '..');
+  const target = await vscode.window.showSaveDialog({ defaultUri: graph.uri.scheme === 'untitled' ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name), filters: format === 'svg' ? { SVG: ['svg'] } : { PNG: ['png'] } });
+  if (target === undefined) return;
+  await vscode.workspace.fs.writeFile(target, format === 'svg' ? Buffer.from(data, 'utf8') : Buffer.from(data.replace(/^data:image\/png;base64,/, ''), 'base64'));
+  const open = l10n.t('Open');
+  if ((await vscode.window.showInformationMessage(l10n.t('Saved {0}.', path.posix.basename(target.path)), open)) === open) await vscode.commands.executeCommand('vscode.open', target);
+}

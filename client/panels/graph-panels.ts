@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import type { RuntimeHost } from '../hosts/runtime-host.ts';
+import { graphPanelHtml } from './graph-panel-html.ts';
+import { GraphPanel, type GraphPanelParts } from './graph-panel.ts';
+import { pageParts, webviewFolder } from './page-parts.ts';
+
+export const GRAPH_VIEW = 'dagbook.graph';
+
+interface OpenPanel {
+  readonly graph: GraphPanel;
+  /** Stays with its document whatever editor is active. */
+  pinned: boolean;
+}
+
+/** Every open graph. One of them follows the active editor, as previews do; the others were told to stay. */
+export class GraphPanels implements vscode.Disposable {
+  readonly #extension: vscode.Uri;
+  readonly #parts: GraphPanelParts;
+  readonly #panels = new Set<OpenPanel>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(extension: vscode.Uri, parts: GraphPanelParts) {
+    this.#extension = extension;
+    this.#parts = parts;
+    this.#subscriptions = [
+      vscode.window.registerWebviewPanelSerializer(GRAPH_VIEW, { deserializeWebviewPanel: async (panel, state: unknown) => { this.#restore(panel, state); } }),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#each(document.uri, (graph) => { graph.changed(); });
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections: [selection] }) => {
+        if (selection !== undefined) this.#each(textEditor.document.uri, (graph) => { graph.cursorAt(selection.active); });
+      }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => void this.#follow(editor)),
+      vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration('dagbook.graph') || event.affectsConfiguration('workbench.reduceMotion')) this.settingsChanged(); }),
+    ];
+  }
+
+  /** The graph of a document, beside its text; the one that is there already, where there is one. */
+  open(uri: vscode.Uri, { focus = false }: { readonly focus?: boolean } = {}): GraphPanel {
+    const there = this.of(uri) ?? this.#follower();
+    if (there !== null) {
+      there.draw(uri);
+      there.panel.reveal(undefined, !focus);
+      this.#cursorFrom(there);
+      return there;
+    }
+    const column = vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const panel = vscode.window.createWebviewPanel(GRAPH_VIEW, '', { viewColumn: column, preserveFocus: !focus }, { retainContextWhenHidden: false });
+    return this.#adopt(panel, uri, false);
+  }
+
+  of(uri: vscode.Uri): GraphPanel | null {
+    return [...this.#panels].find(({ graph }) => graph.uri.toString() === uri.toString())?.graph ?? null;
+  }
+
+  /** The one that has the focus, else one that can be seen. */
+  get active(): GraphPanel | null {
+    const all = [...this.#panels].map(({ graph }) => graph);
+    return all.find(({ panel }) => panel.active) ?? all.find(({ panel }) => panel.visible) ?? null;
+  }
+
+  get isVisible(): boolean {
+    return [...this.#panels].some(({ graph }) => graph.panel.visible);
+  }
+
+  /** Whether the panel keeps its document. */
+  pin(graph: GraphPanel, pinned: boolean): void {
+    for (const open of this.#panels) if (open.graph === graph) open.pinned = pinned;
+  }
+
+  showRun(uri: vscode.Uri, host: RuntimeHost, run: string): void {
+    this.open(uri).showRun(host, run);
+  }
+
+  /** Agents' names and models stand in other files: every picture is asked for again. */
+  documentsChanged(): void {
+    for (const { graph } of this.#panels) graph.changed();
+  }
+
+  settingsChanged(): void {
+    for (const { graph } of this.#panels) graph.settingsChanged();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #adopt(panel: vscode.WebviewPanel, uri: vscode.Uri, pinned: boolean): GraphPanel {
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(this.#extension)] };
+    panel.iconPath = { light: vscode.Uri.joinPath(this.#extension, 'images', 'graph-light.svg'), dark: vscode.Uri.joinPath(this.#extension, 'images', 'graph-dark.svg') };
+    const graph = new GraphPanel(panel, uri, this.#parts);
+    const open: OpenPanel = { graph, pinned };
+    this.#panels.add(open);
+    panel.onDidDispose(() => { this.#panels.delete(open); });
+    const { uri: page, ...parts } = pageParts(panel.webview, this.#extension);
+    panel.webview.html = graphPanelHtml({ ...parts, script: page('graph.js'), style: page('graph.css'), worker: page('layout-worker.js'), title: panel.title });
+    this.#cursorFrom(graph);
+    return graph;
+  }
+
+  /** The page keeps which document it drew, so that a window that is opened again draws it again. */
+  #restore(panel: vscode.WebviewPanel, state: unknown): void {
+    const { uri, document } = typeof state === 'object' && state !== null ? (state as { readonly uri?: unknown; readonly document?: unknown }) : {};
+    const drawn = typeof uri === 'string' ? vscode.Uri.parse(uri) : vscode.window.activeTextEditor?.document.uri;
+    if (drawn === undefined) {
+      panel.dispose();
+      return;
+    }
+    const graph = this.#adopt(panel, drawn, false);
+    if (typeof document === 'number') graph.choose(document);
+  }
+
+  /** Agents and what is not ours leave the picture as it is. */
+  async #follow(editor: vscode.TextEditor | undefined): Promise<void> {
+    if (editor === undefined || this.#follower() === null || this.of(editor.document.uri) !== null || !(await this.#parts.isWorkflow(editor.document.uri))) return;
+    const graph = this.#follower();
+    if (graph === null || vscode.window.activeTextEditor !== editor) return;
+    graph.draw(editor.document.uri);
+    graph.cursorAt(editor.selection.active);
+  }
+
+  #follower(): GraphPanel | null {
+    return [...this.#panels].find(({ pinned }) => !pinned)?.graph ?? null;
+  }
+
+  #cursorFrom(graph: GraphPanel): void {
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === graph.uri.toString());
+    if (editor !== undefined) graph.cursorAt(editor.selection.active);
+  }
+
+  #each(uri: vscode.Uri, act: (graph: GraphPanel) => void): void {
+    const key = uri.toString();
+    for (const { graph } of this.#panels) if (graph.uri.toString() === key) act(graph);
+  }
+}

@@ -1,0 +1,110 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { StartedRun } from '../../protocol/host.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
+import { inputsSchema } from '../forms/form-step.ts';
+import { showForm } from '../forms/show-form.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
+import type { DocumentIndex } from '../language/document-index.ts';
+import type { GraphPanels } from '../panels/graph-panels.ts';
+import type { LockedTexts } from '../panels/locked-texts.ts';
+import { fileUri, workspaceFile, type WorkspaceFile } from '../workspace/folders.ts';
+import { mayRun } from './may-run.ts';
+import { maySpend } from './confirm-paid.ts';
+import { paidModels } from './paid-models.ts';
+
+export interface Launch {
+  readonly uri: vscode.Uri;
+  readonly askInputs?: boolean;
+  readonly until?: string | null;
+  readonly pauseAt?: readonly string[];
+  readonly pins?: Readonly<Record<string, Json>>;
+}
+
+export interface LauncherParts {
+  readonly hosts: HostPool;
+  readonly documents: DocumentIndex;
+  readonly graphs: GraphPanels;
+  readonly lockedTexts: LockedTexts;
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** From a click to a run whose nodes light up. */
+export class RunLauncher {
+  readonly #parts: LauncherParts;
+  /** Of this window's life: who was told that what is locked is the text in the editor. */
+  readonly #told = new Set<string>();
+  /** Runs that this window began: of those it tells how they ended. */
+  readonly own = new Set<string>();
+
+  constructor(parts: LauncherParts) {
+    this.#parts = parts;
+  }
+
+  /** The run's id; null where the person left, or was refused. Rejects with what the runtime refuses. */
+  async launch({ uri, askInputs = false, until = null, pauseAt = [], pins = {} }: Launch): Promise<string | null> {
+    if (!(await mayRun())) return null;
+    const file = workspaceFile(uri);
+    if (file === null) throw new Error(l10n.t('This document lies in no folder of the workspace. Open its folder, so that the run has a ledger.'));
+    const document = await vscode.workspace.openTextDocument(uri);
+    const known = (await this.#parts.documents.at(uri)).find(({ kind }) => kind === 'workflow') ?? null;
+    const inputs = await this.#inputs(known, askInputs);
+    if (inputs === null) return null;
+    const models = paidModels(known?.models ?? []);
+    if (!(await maySpend(this.#parts.memory, { folder: file.folder, models, capUsd: known?.capUsd ?? null }))) return null;
+    const unsaved = document.isDirty || document.isUntitled;
+    const text = document.getText();
+    const host = this.#parts.hosts.of(file.folder);
+    const started = await withProgress(l10n.t('Locking {0}', known?.name ?? file.file), async () =>
+      host.call('run', { target: { workflow: file.file, ...(unsaved ? { text } : {}) }, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
+    );
+    this.#parts.lockedTexts.remember(started.run.id, text);
+    if (unsaved) this.#tellUnsaved(document);
+    this.began(file, started, uri);
+    return started.run.id;
+  }
+
+  /** A run was begun here, in whichever way: its picture lights up. */
+  began({ folder }: Pick<WorkspaceFile, 'folder'>, { run, notes }: StartedRun, uri: vscode.Uri | null = null): void {
+    this.own.add(run.id);
+    for (const note of notes) this.#parts.log.info(`${run.workflow_name}: ${note}`);
+    if (notes.length > 0) vscode.window.setStatusBarMessage(`$(info) ${notes.join(' ')}`, 10_000);
+    const source = uri ?? (run.source_path === null ? null : fileUri(folder, run.source_path));
+    if (source !== null) this.#parts.graphs.showRun(source, this.#parts.hosts.of(folder), run.id);
+    else void vscode.commands.executeCommand('dagbook.show', { run: run.id, folder });
+  }
+
+  /** Null = the person left. What has a default is only asked for when wanted. */
+  async #inputs(known: WorkspaceDocument | null, askAll: boolean): Promise<JsonObject | null> {
+    if (known === null) return {};
+    const asked = known.inputs.filter(({ required, default: standard }) => askAll || (required && standard === undefined));
+    if (asked.length === 0) {
+      if (askAll && known.inputs.length === 0) vscode.window.setStatusBarMessage(l10n.t('{0} declares no inputs.', known.name ?? known.path), 5_000);
+      return {};
+    }
+    const memoryKey = `dagbook.inputs.${known.path}#${known.document}`;
+    const schema = inputsSchema(Object.fromEntries(asked.map(({ name, schema: of, required, default: standard, description }) => [name, { ...of, description, ...(standard === undefined ? {} : { default: standard }), required: required }])));
+    const value = await showForm({ title: l10n.t('Run {0}', known.name ?? known.path), schema, given: this.#parts.memory.get<JsonObject>(memoryKey, {}) });
+    if (value === null) return null;
+    await this.#parts.memory.update(memoryKey, value);
+    return value as JsonObject;
+  }
+
+  #tellUnsaved(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    const message = l10n.t('The text in the editor was locked and runs, not the saved file.');
+    if (this.#told.has(key) || document.isUntitled) {
+      vscode.window.setStatusBarMessage(`$(info) ${message}`, 8_000);
+      return;
+    }
+    this.#told.add(key);
+    const save = l10n.t('Save');
+    void vscode.window.showInformationMessage(message, save).then((chosen) => (chosen === save ? document.save() : undefined));
+  }
+}
+
+function withProgress<T>(title: string, work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+}
