@@ -9,6 +9,7 @@ export type { LockDependencies, SpecToLock } from './snapshot/lock-session.ts';
 export { openAgent, openWorkflow } from './snapshot/open-spec.ts';
 export { specText, type SpecText } from './snapshot/spec-text.ts';
 export { convertDocument, type Conversion, type ConversionTarget } from './convert/convert.ts';
+export { conversions, convertedPath } from './convert/convert-action.ts';
 export { shownDiagnostics, type Diagnostic, type Severities, type Severity } from './diagnostic.ts';
 export type { Agent, AgentMemory, AgentModel, AgentRetrieval, AgentTool, Guardrails, McpServer } from './documents/agent/agent.ts';
 export type { DocumentKind } from './documents/document-kind.ts';

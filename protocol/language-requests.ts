@@ -1,4 +1,5 @@
 import type { Picture } from './picture.ts';
+import type { TextRange } from './text-range.ts';
 import type { WorkspaceDocument } from './workspace-documents.ts';
 
 /** What our own editor side asks of the language server beyond the language server protocol. */
@@ -21,3 +22,25 @@ export type PictureAnswer = readonly Picture[];
 
 /** Workflows, state machines and agents of the open folders, by path. */
 export type DocumentsAnswer = readonly WorkspaceDocument[];
+
+/** A command of the server (`workspace/executeCommand`), with one argument of `ConvertParams`. Nothing is changed by it. */
+export const CONVERT_COMMAND = 'dagbook.server.convert';
+
+export interface ConvertParams {
+  /** Of the file that is read; an open document is read as it is on the screen. */
+  readonly uri: string;
+  /** From Amazon States Language to a states document, or back. */
+  readonly to: 'states' | 'asl';
+}
+
+export type ConvertAnswer =
+  | {
+      readonly ok: true;
+      readonly text: string;
+      readonly language: 'dagbook' | 'json';
+      /** A file beside the one that was read, whose name is free. */
+      readonly uri: string;
+      /** What the other side has no place for, and where it is kept. */
+      readonly notes: readonly string[];
+    }
+  | { readonly ok: false; readonly problems: readonly { readonly code: string; readonly message: string; readonly range: TextRange }[] };

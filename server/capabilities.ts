@@ -1,4 +1,5 @@
 import { CodeActionKind, TextDocumentSyncKind, type ServerCapabilities } from 'vscode-languageserver/node';
+import { CONVERT_COMMAND } from '../protocol/language-requests.ts';
 import { TOKEN_MODIFIERS, TOKEN_TYPES } from './structure-features.ts';
 
 /** What the server offers. Diagnostics are pulled or pushed, as the editor can, never both. */
@@ -26,6 +27,7 @@ export function capabilities({ pulls, folders }: { readonly pulls: boolean; read
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
     codeLensProvider: {},
+    executeCommandProvider: { commands: [CONVERT_COMMAND] },
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorExtract, CodeActionKind.RefactorRewrite] },
     workspace: {
       fileOperations: { willRename: yamlFiles },

@@ -2,6 +2,7 @@ import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, 
 import { readSettingsLeniently, settingsFromSection } from '../disk/settings.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
+import { registerCommands } from './commands.ts';
 import { DocumentLists } from './document-lists.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
 import type { FeatureHost } from './feature-request.ts';
@@ -94,6 +95,7 @@ export class LanguageServer {
     registerNavigation(this.#connection, host);
     registerStructure(this.#connection, host, () => this.#client.commands);
     registerPictures(this.#connection, host);
+    registerCommands(this.#connection, host);
     this.#lists.register(host);
   }
 

@@ -37,7 +37,7 @@ export function convertDocument(path: string, text: string, to: ConversionTarget
   if (to === 'asl') {
     if (!isStates) return refuse({ code: 'not-a-workflow', message: 'This is not a states document: one begins with apiVersion: agentrc.workflow/v0.1.', span: start });
     const asl = statesToAsl(value);
-    return { ok: true, text: `${JSON.stringify(asl, null, 2)}\n`, value: asl, notes: [note] };
+    return { ok: true, text: `${JSON.stringify(asl, null, 2)}\n`, value: asl, notes: hasComments(text) ? [note, comments] : [note] };
   }
   if (isStates) return refuse({ code: 'not-a-workflow', message: 'This is a states document already.', span: start });
   if (!isObject(value) || field(value, 'States') === undefined) return refuse({ code: 'not-a-workflow', message: 'This is no state machine of Amazon States Language: one has StartAt and States.', span: start });
@@ -60,6 +60,13 @@ export function statesToAsl(document: JsonObject): JsonObject {
 }
 
 const note = `Amazon States Language has no place for some of this: the name and what else stands beside the spec are kept under "${envelopeField}", fields it does not have under names that begin with "x-states-". Remove them before you give the machine to Step Functions.`;
+
+const comments = 'JSON has no comments: those of the document stay behind. A `comment` field goes along.';
+
+/** A line of its own, or behind white space; in a text between quotes it may be none. */
+function hasComments(text: string): boolean {
+  return /(?:^|\s)#/m.test(text.replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/g, ''));
+}
 
 /** Of the file, without folder and endings. */
 function nameOf(path: string): string {
