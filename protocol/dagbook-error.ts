@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'inputs-invalid'
   | 'price-unknown'
   | 'model-not-available'
+  | 'tool-not-available'
   | 'settings-invalid'
   | 'run-not-found'
   | 'run-ambiguous'

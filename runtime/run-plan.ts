@@ -1,8 +1,9 @@
 import { openAgent, openWorkflow } from '../language/index.ts';
-import type { Workflow, WorkflowNode } from '../language/index.ts';
+import type { Agent, McpServer, Workflow, WorkflowNode } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { SchemaCheck } from './agents/json-schema.ts';
+import { serversOf } from './agents/tool-set.ts';
 import type { LockedAgent, ModelChoice, RunCaps, RunSettings } from './durable/context.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { SpecVersion } from './ledger/version-store.ts';
@@ -53,6 +54,9 @@ export interface PlanOptions {
   readonly override: string | null;
   readonly models: ModelSettings;
   readonly providers: ReadonlyMap<string, ModelProvider>;
+  /** Tool servers of the settings. */
+  readonly servers: readonly McpServer[];
+  readonly secret: (name: string) => string | null;
   readonly until: string | null;
   readonly pauseAt: readonly string[];
   readonly pins: Readonly<Record<string, Json>>;
@@ -78,11 +82,36 @@ export function planRun(locked: LockedWorkflow, options: PlanOptions): RunSettin
       // Every agent has a money cap of its own (max_cost_usd), so an unknown price can never be held to one.
       throw new DagbookError('price-unknown', `Nobody knows the price of ${name} (node ${node.id}), so its money cap could not be held. Write the price under model.price in agent ${agent.name}, as {input, output} in dollars per million tokens or as free.`);
     }
+    checkServers(node, agent, options);
     models[node.id] = { provider, model, price: price === 'free' ? { input: 0, output: 0 } : price, ...(baseUrl === null ? {} : { baseUrl }) };
   }
   for (const child of locked.children.values()) planRun(child, { ...options, until: null, pauseAt: [], pins: {} });
   const children = Object.fromEntries([...locked.children].map(([hash, child]) => [hash, { version: child.version.id, caps: capsOf(child.workflow) }]));
-  return { models, caps, children, until: options.until, pauseAt: options.pauseAt, pins: options.pins, keep: null, recorded: false };
+  const servers = usedServers(locked, options.servers);
+  return { models, caps, children, until: options.until, pauseAt: options.pauseAt, pins: options.pins, keep: null, recorded: false, ...(servers.length === 0 ? {} : { servers }) };
+}
+
+/** Servers of the settings that agents of this workflow need: with the run, so that it goes on and replays with the same. */
+function usedServers({ workflow, agents }: LockedWorkflow, servers: readonly McpServer[]): readonly McpServer[] {
+  const used = workflow.nodes.some((node) => (node.work.kind === 'agent' || node.work.kind === 'task') && (agents.get(node.work.agent.specHash ?? '')?.agent.tools.length ?? 0) > 0);
+  return used ? servers : [];
+}
+
+/** A server that is not declared, or whose secret is missing, is told of before the run, not in the middle of it. */
+function checkServers(node: WorkflowNode, agent: Agent, { servers, secret }: PlanOptions): void {
+  if (agent.tools.length + agent.mcpServers.length === 0) return;
+  const refuse = (problem: string): never => {
+    throw new DagbookError('tool-not-available', `Node ${node.id} (agent ${agent.name}) cannot use its tools: ${problem}`);
+  };
+  const known = serversOf(agent, servers);
+  if (known.length === 0) refuse('no tool server is declared. Declare one under mcp_servers in the agent, or in the setting dagbook.mcpServers.');
+  const unknown = agent.tools.find((tool) => tool.server !== null && !known.some(({ name }) => name === tool.server));
+  if (unknown !== undefined) refuse(`there is no tool server "${unknown.server ?? ''}". Known: ${known.map(({ name }) => name).join(', ')}.`);
+  for (const server of known) {
+    if ((server.command === null) === (server.url === null)) refuse(`tool server ${server.name} needs either a command or a url.`);
+    const missing = [...Object.values(server.env), ...Object.values(server.headers)].find((value) => typeof value !== 'string' && (secret(value.secret) ?? '') === '');
+    if (missing !== undefined && typeof missing !== 'string') refuse(`tool server ${server.name} needs the secret ${missing.secret}. Set the environment variable ${missing.secret}.`);
+  }
 }
 
 export function capsOf(workflow: Workflow): RunCaps {

@@ -1,14 +1,14 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { hostname, userInfo } from 'node:os';
-import type { Workspace } from '../language/index.ts';
+import type { McpServer, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { createSchemaCheck } from './agents/json-schema.ts';
 import type { SchemaCheck } from './agents/json-schema.ts';
 import { graphAdapter } from './adapters/graph.ts';
 import { createEmbeddedEngine } from './durable/embedded-engine.ts';
-import type { Adapter, RunCaps, RunOutcome, RunSettings } from './durable/context.ts';
+import type { Adapter, Outcome, RecallQuery, RunCaps, RunOutcome, RunSettings } from './durable/context.ts';
 import type { ChildEffect } from './durable/engine.ts';
 import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
@@ -18,12 +18,16 @@ import type { ErrorData, EventOf, JournalEvent } from './ledger/event.ts';
 import { createFrameReader } from './ledger/frames.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { memoriesOf } from './ledger/memories.ts';
+import type { Memory } from './ledger/memories.ts';
 import type { Relation, RunRow } from './ledger/run-store.ts';
 import type { Synchronous } from './ledger/sqlite.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 import type { ModelProvider } from './models/provider.ts';
 import { createProviders } from './models/create-providers.ts';
 import { createModelRouter } from './models/router.ts';
+import { recall } from './tools/recall.ts';
+import { createToolHost } from './tools/tool-host.ts';
 import { createLockCache } from './lock-cache.ts';
 import { keptAnswers } from './kept-answers.ts';
 import { findRun } from './review.ts';
@@ -46,6 +50,10 @@ export interface RuntimeOptions {
   readonly stallMs: number;
   /** Beside the built-in ones, or in place of one of the same name. */
   readonly providers?: readonly ModelProvider[];
+  /** Where the workspace is on the disk: an absolute path. Absent = nowhere, and agents with tools or retrieval cannot run. */
+  readonly folder?: string;
+  /** Tool servers of the settings, for agents that name their tools. */
+  readonly servers?: readonly McpServer[];
   /** The value of a secret, such as a key, by its name; null = there is none. It is asked at each call and kept nowhere. */
   readonly secret?: (name: string) => string | null;
   /** Per provider: where its calls go when an agent names no `base_url`. */
@@ -96,6 +104,7 @@ export class Runtime {
   readonly supervisor: Supervisor;
   readonly locks = createLockCache();
   readonly #engine;
+  readonly #tools;
   readonly #sending = new Set<Promise<void>>();
   #closed = false;
   readonly #versions = new Map<number, LockedWorkflow>();
@@ -109,7 +118,10 @@ export class Runtime {
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
     this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
-    this.#engine = createEmbeddedEngine({ router: createModelRouter(this.providers), now: this.now, child: (call) => this.#driveChild(call) });
+    this.#tools = createToolHost({ folder: () => options.folder ?? null, secret: options.secret ?? (() => null) });
+    this.#engine = createEmbeddedEngine({
+      router: createModelRouter(this.providers), now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
+    });
   }
 
   /** The inputs a run was started with. Throws body-pruned. */
@@ -170,7 +182,7 @@ export class Runtime {
     };
     const driver = new RunDriver(run, locked.workflow, adapter, facts, history, ports);
     const lookMs = locked.workflow.haltCheckSeconds * 1_000;
-    const result = this.supervisor.drive(driver, lookMs).then((end) => (this.#closed ? new Promise<RunResult>(() => undefined) : this.#resultOf(run, end, driver, fan)));
+    const result = this.supervisor.drive(driver, lookMs).finally(() => this.#tools.endRun(run.id)).then((end) => (this.#closed ? new Promise<RunResult>(() => undefined) : this.#resultOf(run, end, driver, fan)));
     const handle: RunHandle = { id: run.id, workflow: run.workflow_name, notes, result, subscribe: (listener) => fan.subscribe(listener) };
     this.options.onDrive?.(handle);
     return handle;
@@ -218,7 +230,14 @@ export class Runtime {
   close(): void {
     this.#closed = true;
     this.supervisor.stop();
+    void this.#tools.close();
     this.ledger.close();
+  }
+
+  /** What enriches a prompt. Read once: a resumed or replayed run gets what was recorded. */
+  #recall(query: RecallQuery, run: string): Promise<Outcome> {
+    const memories = (role: string, most: number): readonly Memory[] => this.ledger.read(() => memoriesOf(this.ledger.db, role, run, most));
+    return recall(query, { folder: this.options.folder ?? null, memories });
   }
 
   #recordedEnd(run: RunRow): DriverPorts['recordedEnd'] {
@@ -257,7 +276,7 @@ export class Runtime {
 
   /** Models and prices as for any run, with the parent's override; caps no wider than what the parent set aside. */
   plan(locked: LockedWorkflow, override: string | null, how: Pick<PlanOptions, 'until' | 'pauseAt' | 'pins'> = { until: null, pauseAt: [], pins: {} }): RunSettings {
-    return planRun(locked, { override, models: this.options.models, providers: this.providers, ...how });
+    return planRun(locked, { override, models: this.options.models, providers: this.providers, servers: this.options.servers ?? [], secret: this.options.secret ?? (() => null), ...how });
   }
 
   #outcomeOf(run: RunRow): RunOutcome {

@@ -24,6 +24,18 @@ export const notRunnableYet: Check = {
       report({ message: found.message, span: found.on === 'key' ? keySpan(path) : valueSpan(path) });
     }
   },
+  workflow: ({ nodes, agentOf, valueSpan }, report) => {
+    for (const { node, path } of nodes) {
+      // Elsewhere a worktree is written out, and reported above.
+      if (node.isolation !== 'worktree' || node.role !== 'implement') continue;
+      const agent = agentOf(node.id);
+      if (agent === null || agent.tools.length + agent.mcpServers.length === 0) continue;
+      report({
+        message: `By its role "implement" this node works in a worktree of its own, which is not built yet, and "${agent.name}" has tools. Write isolation: shared, or read_only if they must not write.`,
+        span: valueSpan([...path, 'agent_spec']),
+      });
+    }
+  },
 };
 
 const notYet: FieldFinder<{ readonly message: string; readonly on: 'key' | 'value' }> = {
@@ -37,7 +49,7 @@ const notYet: FieldFinder<{ readonly message: string; readonly on: 'key' | 'valu
   },
 };
 
-/** What is so anyway asks for nothing. A default by role counts too: `worktree` is vacuous while nothing can write. */
+/** What is so anyway asks for nothing. A default by role counts too: without tools nothing can write, and a worktree makes no difference. */
 function isStandard({ schema, value, parent }: FieldInSight): boolean {
   if (Object.hasOwn(schema, 'default') && jsonEqual(schema['default'] ?? null, value)) return true;
   const dependent = field(schema, 'x-dagbook-default-by');

@@ -3,11 +3,13 @@ import type { ExpressionScope } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { completed, failed } from '../agents/node-result.ts';
 import type { NodeResult } from '../agents/node-result.ts';
-import { promptOf, untrusted } from '../agents/prompt.ts';
+import { promptOf, questionOf, untrusted } from '../agents/prompt.ts';
 import type { FilledTask } from '../agents/prompt.ts';
+import { recallTexts } from '../agents/recall-texts.ts';
+import { isWorthRetry, waitForRetry } from '../agents/retry.ts';
 import { runAgent } from '../agents/run-agent.ts';
 import { microsFromUsd } from '../models/price.ts';
-import type { AgentRun, Budget, LockedAgent, Opening, RunContext } from '../durable/context.ts';
+import type { AgentRun, Budget, LockedAgent, ModelChoice, Opening, RunContext } from '../durable/context.ts';
 import { pathOf } from '../durable/context.ts';
 import type { Templates } from './templates.ts';
 
@@ -19,8 +21,8 @@ export interface Upstream {
   readonly direct: readonly { readonly node: WorkflowNode; readonly result: NodeResult }[];
 }
 
-/** Failures worth another attempt without asking anyone; each attempt is an agent run of its own, within the node's caps. */
-const RETRY = { error: 'Tool.TemporaryFailure', maxAttempts: 3, intervalMs: 1_000, backoffRate: 2, longestWaitMs: 60_000 } as const;
+/** Calls a minute; as the schema has it. */
+const DEFAULT_RATE = 60;
 
 export function nodePath(id: string): string {
   return pathOf('nodes', id);
@@ -48,18 +50,9 @@ export async function runNode(ctx: RunContext, workflow: Workflow, node: Workflo
   const given = inputs.value as JsonObject;
   for (let n = 1; ; n++) {
     const result = await attempt.work(given, n);
-    if (result.error?.name !== RETRY.error || n >= RETRY.maxAttempts) return result;
-    const now = await ctx.now(pathOf('nodes', node.id, 'retry', n, 'now'));
-    await ctx.sleep(pathOf('nodes', node.id, 'retry', n), now + waitAfter(result, n));
+    if (result.error === null || !isWorthRetry(result.error, n)) return result;
+    await waitForRetry(ctx, pathOf('nodes', node.id, 'retry', n), result.error, n);
   }
-}
-
-/** Milliseconds until the next attempt: the usual ones, or as many as the provider asked for, within reason. */
-function waitAfter(result: NodeResult, attempt: number): number {
-  const usual = RETRY.intervalMs * RETRY.backoffRate ** (attempt - 1);
-  const data = result.error?.data;
-  const asked = typeof data === 'object' && data !== null && 'retry_after_ms' in data ? data.retry_after_ms : null;
-  return typeof asked === 'number' ? Math.max(usual, Math.min(asked, RETRY.longestWaitMs)) : usual;
 }
 
 /** Records a node that never ran, with its cause. */
@@ -120,18 +113,22 @@ class NodeAttempt {
     if (locked === undefined || choice === undefined) throw new Error(`unreachable: node ${this.#node.id} runs without a locked agent or a model`);
     const run = this.#open(inputs, {
       agent: locked.agent.name, version: locked.version, model: choice.model === '' ? choice.provider : `${choice.provider}:${choice.model}`, attempt,
-      budget: { ...this.#limits(locked), account: this.#path, price: choice.price },
+      budget: { ...this.#limits(locked), account: this.#path, price: choice.price, ...rateOf(locked.agent, choice) },
     });
     const task = work.kind === 'agent' || work.kind === 'task' ? work.task : null;
     const filled = task === null ? null : await this.#templates.fill(`${this.#path}/task`, { goal: task.goal, criteria: task.criteria }, this.#upstream.scope);
     if (filled !== null && !filled.ok) return close(run, failed('error', filled.error.name, `Its task cannot be worked out: ${filled.error.message}`, this.#path));
     const outputSchema = this.#node.outputSchema ?? locked.agent.outputSchema ?? locked.agent.guardrails.outputSchema;
-    const messages = promptOf({
+    const parts = {
       agent: locked.agent, workflow: this.#workflow, node: this.#node, task: filled === null ? null : (filled.value as unknown as FilledTask), inputs,
       upstream: outputsOf(this.#upstream), runInputs: this.#ctx.run.inputs,
       inherited: this.#upstream.direct.map(({ node, result }) => ({ node: node.id, transcript: result.transcript })), outputSchema,
-    });
-    return close(run, await runAgent(run, this.#path, { agent: locked.agent, choice, messages, outputSchema, verifies: this.#node.role === 'verify' }));
+    };
+    const found = await recallTexts(run, this.#path, locked.agent, questionOf(parts));
+    if (!found.ok) return close(run, failed('error', found.error.name, found.error.message, this.#path));
+    const messages = promptOf({ ...parts, recalled: found.recalled });
+    const tools = this.#node.trust === 'quarantined' ? null : this.#node.isolation;
+    return close(run, await runAgent(run, this.#path, { agent: locked.agent, choice, messages, outputSchema, verifies: this.#node.role === 'verify', tools }));
   }
 
   async #human(work: Extract<WorkflowNode['work'], { kind: 'human' }>, inputs: JsonObject, attempt: number): Promise<NodeResult> {
@@ -177,6 +174,12 @@ class NodeAttempt {
   #open(inputs: JsonObject, opening: Omit<Opening, 'node' | 'inputs' | 'iteration'>): AgentRun {
     return openRun(this.#ctx, this.#node, inputs, opening);
   }
+}
+
+/** The default is for servers that others pay and wait for too: it does not hold the built-in model up. */
+function rateOf({ name, guardrails }: LockedAgent['agent'], { provider }: ModelChoice): Pick<Budget, 'rate'> {
+  const perMinute = guardrails.rateLimitPerMinute;
+  return provider === 'simulated' && perMinute === DEFAULT_RATE ? {} : { rate: { name, perMinute } };
 }
 
 function openRun(ctx: RunContext, node: WorkflowNode, inputs: JsonObject, opening: Omit<Opening, 'node' | 'inputs' | 'iteration'>): AgentRun {

@@ -1,11 +1,16 @@
-import type { Agent } from '../../language/index.ts';
+import type { Agent, Isolation } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { AgentRun, ModelAnswer, ModelChoice } from '../durable/context.ts';
-import type { ModelMessage, ModelRequest } from '../models/provider.ts';
+import type { AgentRun, LeafError, ModelChoice, ToolListing } from '../durable/context.ts';
+import type { ModelMessage } from '../models/provider.ts';
+import { Conversation } from './conversation.ts';
 import { guardrailsOf, verdictOf } from './guardrails.ts';
+import type { GuardrailCheck } from './guardrails.ts';
 import { failed } from './node-result.ts';
 import type { NodeResult } from './node-result.ts';
 import { readJson } from './read-json.ts';
+import { redactPersonalIn } from './redact-personal.ts';
+import { chooseTools, serversOf } from './tool-set.ts';
+import type { ToolSet } from './tool-set.ts';
 
 export interface AgentJob {
   readonly agent: Agent;
@@ -14,66 +19,75 @@ export interface AgentJob {
   readonly outputSchema: JsonObject | null;
   /** A verifier's `passed: false` rejects the node. */
   readonly verifies: boolean;
+  /** What tools may do here; null = there are none, as in quarantine. */
+  readonly tools: Isolation | null;
 }
 
 interface Reading {
   readonly output: Json;
   readonly text: string;
-  readonly calls: number;
-  readonly micros: number;
 }
 
 /**
- * One agent run over its context: prompt → model → JSON where a schema asks for it (one repair) → guardrails → output.
- * Plain async: it is journalled by the context, and replays exactly.
+ * One agent run over its context: prompt → model, with turns of tools in between → JSON where a schema asks for it (one
+ * repair) → guardrails → output. Plain async: it is journalled by the context, and replays exactly.
  */
 export async function runAgent(run: AgentRun, path: string, job: AgentJob): Promise<NodeResult> {
-  const reading = await readAnswer(run, path, job);
+  const tools = await openTools(run, path, job);
+  if (!tools.ok) return refused('error', tools.error, path);
+  const talk = new Conversation(run, path, job, tools.tools);
+  const reading = await readAnswer(run, path, job, talk);
   if ('status' in reading) return reading;
-  for (const check of guardrailsOf(job.agent, reading.output, reading)) {
-    run.note(`${path}/guardrail/${check.name}`, 'guardrail', { limit: check.limit }, { found: check.found, passed: check.failure === null }, check.failure === null ? undefined : 'Dagbook.GuardrailFailed');
+  const note = ({ name, limit, found, failure }: Omit<GuardrailCheck, 'name'> & { readonly name: string }): void =>
+    run.note(`${path}/guardrail/${name}`, 'guardrail', { limit }, { found, passed: failure === null }, failure === null ? undefined : 'Dagbook.GuardrailFailed');
+  for (const check of guardrailsOf(job.agent, reading.output, talk)) {
+    note(check);
     if (check.failure !== null) return failed('rejected', 'Dagbook.GuardrailFailed', `Guardrail ${check.name}: ${check.failure}`, path);
   }
-  const transcript = [{ role: 'user' as const, content: job.messages.at(-1)?.content ?? '' }, { role: 'assistant' as const, content: reading.text }];
-  const verdict = job.verifies ? verdictOf(reading.output) : null;
+  const { output, text } = job.agent.guardrails.piiRedact ? withoutPersonal(reading, (found) => note({ name: 'pii_redact', limit: true, found, failure: null })) : reading;
+  const transcript = [{ role: 'user' as const, content: job.messages.at(-1)?.content ?? '' }, { role: 'assistant' as const, content: text }];
+  const verdict = job.verifies ? verdictOf(output) : null;
   if (verdict !== null && !verdict.passed) {
     const error = { name: 'Dagbook.VerdictFailed', message: verdict.feedback === '' ? 'The verifier did not pass it.' : `The verifier did not pass it: ${verdict.feedback}`, path };
-    return { status: 'rejected', output: reading.output, error, transcript };
+    return { status: 'rejected', output, error, transcript };
   }
-  return { status: 'completed', output: reading.output, error: null, transcript };
+  return { status: 'completed', output, error: null, transcript };
 }
 
-async function readAnswer(run: AgentRun, path: string, job: AgentJob): Promise<Reading | NodeResult> {
-  const first = await run.model(`${path}/model/1`, requestOf(job, job.messages));
-  if (first.status !== 'ok') return refused(first, path);
-  if (job.outputSchema === null) return { output: first.text, text: first.text, calls: 1, micros: first.micros };
-  const read = check(run, job.outputSchema, first.text);
-  if (read.ok) return { output: read.value, text: first.text, calls: 1, micros: first.micros };
-  if (first.finish !== 'stop') return failed('error', 'Dagbook.OutputTruncated', `The answer was cut off at its token limit, so it is no complete JSON. Raise max_tokens or the node's cap.`, path);
-  if (job.agent.maxCalls < 2) return failed('error', 'Dagbook.OutputInvalid', `The answer does not satisfy the output schema: ${read.problem}. max_calls leaves no call to repair it.`, path);
+/** Last of the guardrails: it changes the answer instead of refusing it. */
+function withoutPersonal(reading: Reading, note: (found: JsonObject) => void): Reading {
+  const { text: cleaned, found } = redactPersonalIn([reading.output, reading.text]);
+  note(found);
+  const [output, text] = cleaned as readonly [Json, string];
+  return { output, text };
+}
 
-  const repair: readonly ModelMessage[] = [
-    ...job.messages,
-    { role: 'assistant', content: first.text },
-    { role: 'user', content: `This does not satisfy the schema: ${read.problem}\nAnswer again with the corrected JSON value and nothing else.` },
-  ];
-  const second = await run.model(`${path}/model/2`, requestOf(job, repair));
-  if (second.status !== 'ok') return refused(second, path);
+/** Starts the agent's servers and asks what they have: one step, so that a replay knows it without them. */
+async function openTools(run: AgentRun, path: string, { agent, tools }: AgentJob): Promise<ToolSet> {
+  const servers = tools === null ? [] : serversOf(agent, run.run.settings.servers ?? []);
+  if (tools === null || servers.length === 0) return { ok: true, tools: [] };
+  const listed = await run.tool(`${path}/tools`, { do: 'list', servers });
+  return listed.status === 'ok' ? chooseTools(agent, tools, servers, listed.value as unknown as ToolListing) : { ok: false, error: listed.error };
+}
+
+async function readAnswer(run: AgentRun, path: string, job: AgentJob, talk: Conversation): Promise<Reading | NodeResult> {
+  const first = await talk.answer();
+  if (!first.ok) return refused(first.status, first.error, path);
+  if (job.outputSchema === null) return { output: first.text, text: first.text };
+  const read = check(run, job.outputSchema, first.text);
+  if (read.ok) return { output: read.value, text: first.text };
+  if (first.finish !== 'stop') return failed('error', 'Dagbook.OutputTruncated', `The answer was cut off at its token limit, so it is no complete JSON. Raise max_tokens or the node's cap.`, path);
+  if (talk.callsLeft < 1) return failed('error', 'Dagbook.OutputInvalid', `The answer does not satisfy the output schema: ${read.problem}. max_calls leaves no call to repair it.`, path);
+
+  const second = await talk.reply(`This does not satisfy the schema: ${read.problem}\nAnswer again with the corrected JSON value and nothing else.`);
+  if (!second.ok) return refused(second.status, second.error, path);
   const again = check(run, job.outputSchema, second.text);
   if (!again.ok) return failed('error', 'Dagbook.OutputInvalid', `The answer does not satisfy the output schema, nor does its repair: ${again.problem}`, path);
-  return { output: again.value, text: second.text, calls: 2, micros: first.micros + second.micros };
+  return { output: again.value, text: second.text };
 }
 
-function requestOf(job: AgentJob, messages: readonly ModelMessage[]): ModelRequest {
-  const { agent, choice } = job;
-  return {
-    provider: choice.provider, model: choice.model, messages, temperature: agent.model.temperature, maxTokens: agent.model.maxTokens, outputSchema: job.outputSchema, extras: agent.model.extras,
-    ...(choice.baseUrl === undefined ? {} : { baseUrl: choice.baseUrl }),
-  };
-}
-
-function refused(answer: Exclude<ModelAnswer, { status: 'ok' }>, path: string): NodeResult {
-  return { status: answer.status, output: null, error: { ...answer.error, path }, transcript: [] };
+function refused(status: 'error' | 'rejected', error: LeafError, path: string): NodeResult {
+  return { status, output: null, error: { ...error, path }, transcript: [] };
 }
 
 function check(run: AgentRun, schema: JsonObject, text: string): { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly problem: string } {

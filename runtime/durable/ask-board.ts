@@ -3,7 +3,7 @@ import type { Body, DoneData, EventOf } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
 import { createGuardedAbort } from '../models/guarded-abort.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
-import { accountOf, isInFlight, isWait, wishOf } from './ask.ts';
+import { accountOf, isInFlight, isRepeatable, isWait, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready, Settled } from './ask.ts';
 import { isAtOrBelow } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -132,11 +132,24 @@ export class AskBoard {
       if (ask.queued) continue;
       // Whatever was committed as asked was started right after, unless it waited for money.
       ask.started = ask.leaf.kind === 'tool' || ask.leaf.kind === 'step';
-      if (resumed && isInFlight(ask)) this.#lose(ask, 'process.died');
+      const again = isRepeatable(ask.leaf) || !resumed;
+      // A call that is not made again is lost once, however often the process dies before its agent has heard of it.
+      if (resumed && isInFlight(ask) && (again || ask.calls === 0)) this.#lose(ask, 'process.died');
       ask.started = false;
-      if (ask.reserved === null) this.#enqueue(ask);
+      if (!again) this.#interrupt(ask);
+      else if (ask.reserved === null) this.#enqueue(ask);
       else this.#toStart.push(ask);
     }
+  }
+
+  /** Answers a call that was in flight when the process died and must not be made again. */
+  #interrupt(ask: Ask): void {
+    ask.queued = true;
+    const error = {
+      name: 'Tool.Interrupted',
+      message: 'The process ended while this tool was at work. Whether it took effect is not known, and it may write, so it was not called again. Look at what it changes, then fork the run from here.',
+    };
+    this.#becomeReady({ ask, response: bodyOf({ status: 'error', error }), used: NOTHING, data: { error: error.name }, order: Infinity });
   }
 
   #enqueue(ask: Ask): void {
@@ -169,6 +182,8 @@ export class AskBoard {
         return;
       }
       case 'tool':
+      case 'memory':
+      case 'rag':
       case 'step':
       case 'sleep':
         this.#toStart.push(ask);

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Body, DoneData, EventOf } from '../ledger/event.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
 import type { ModelRequest } from '../models/provider.ts';
-import type { Budget, ChildCall, ToolCall } from './context.ts';
+import type { Budget, ChildCall, RecallQuery, ToolCall } from './context.ts';
 import type { Amount, Wish } from './purse.ts';
 
 /** Output tokens reserved for an agent that asks for no limit of its own. */
@@ -14,6 +14,7 @@ const MINIMUM_OUTPUT = 16;
 export type Leaf =
   | { readonly kind: 'llm'; readonly request: ModelRequest; readonly budget: Budget }
   | { readonly kind: 'tool'; readonly call: ToolCall }
+  | { readonly kind: 'memory' | 'rag'; readonly query: RecallQuery }
   | { readonly kind: 'step'; readonly work: (signal: AbortSignal) => Promise<Json> }
   | { readonly kind: 'sleep'; readonly until: number }
   | { readonly kind: 'ask'; readonly form: JsonObject }
@@ -72,6 +73,11 @@ export function isInFlight(ask: Ask): boolean {
     default:
       return false;
   }
+}
+
+/** What may have changed the world once must not change it twice: it is not made again after a crash. */
+export function isRepeatable(leaf: Leaf): boolean {
+  return leaf.kind !== 'tool' || leaf.call.do === 'list' || leaf.call.repeatable;
 }
 
 export function accountOf(leaf: Leaf): string | null {

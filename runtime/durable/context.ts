@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { Agent, Workflow } from '../../language/index.ts';
+import type { Agent, McpServer, Workflow } from '../../language/index.ts';
 import type { ErrorData, NodeStatus, NoteKind, TerminalStatus } from '../ledger/event.ts';
+import type { CallRate } from '../models/rate-limit.ts';
 import type { ModelRequest, Price, ToolUse } from '../models/provider.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface RunContext {
   readonly run: RunFacts;
   model(path: string, request: ModelRequest): Promise<ModelAnswer>;
   tool(path: string, call: ToolCall): Promise<Outcome>;
+  /** Reads the ledger or the workspace for a prompt; the value is `Recalled`. */
+  recall(path: string, query: RecallQuery): Promise<Outcome>;
   /** Any other effect. `work` runs at most once per attempt and must heed the signal. */
   step(path: string, work: (signal: AbortSignal) => Promise<Json>): Promise<Outcome>;
   /** Until an absolute time: milliseconds since the epoch. */
@@ -73,6 +76,8 @@ export interface RunSettings {
   readonly keep: KeepPolicy | null;
   /** Nothing may be called: every answer comes from the copied record. */
   readonly recorded: boolean;
+  /** Tool servers of the workspace's settings; absent where there are none. */
+  readonly servers?: readonly McpServer[];
 }
 
 export interface KeepPolicy {
@@ -121,6 +126,8 @@ export interface Budget {
   readonly tokens: number | null;
   readonly micros: number | null;
   readonly price: Price;
+  /** How often its model may be called, together with all that share the name; absent = no limit. */
+  readonly rate?: CallRate;
 }
 
 export interface Closing {
@@ -129,10 +136,59 @@ export interface Closing {
   readonly error: ErrorData | null;
 }
 
-export interface ToolCall {
+/**
+ * What is asked of the tools. A server is named by all that it takes to start it, so that a call can be made again in
+ * another process. The answers (`ToolOutcome`) are below.
+ */
+export type ToolCall =
+  /** Starts the servers and lists what they offer. */
+  | { readonly do: 'list'; readonly servers: readonly McpServer[] }
+  | ({ readonly do: 'call' } & ToolInvocation)
+  /** Goes on with a call whose server asked something: the last of `asked` is the answer to it. */
+  | ({ readonly do: 'answer'; readonly call: string; readonly asked: readonly ToolAsked[] } & ToolInvocation);
+
+export interface ToolInvocation {
+  readonly server: McpServer;
   readonly tool: string;
   readonly arguments: JsonObject;
+  /** It may be made twice: its server says that it changes nothing, or nothing more the second time. */
+  readonly repeatable: boolean;
 }
+
+/** A question of a server within a call, and what it was told. */
+export interface ToolAsked {
+  readonly question: ToolQuestion;
+  readonly answer: Json;
+}
+
+/** `model`: an answer of a model (MCP: sampling); `person`: an answer of a person (MCP: elicitation). `request`: its parameters. */
+export interface ToolQuestion {
+  readonly of: 'model' | 'person';
+  readonly request: JsonObject;
+}
+
+/** The value of a `list`: per server, in the order asked. */
+export type ToolListing = readonly { readonly server: string; readonly tools: readonly ListedTool[] }[];
+
+export interface ListedTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of its arguments. */
+  readonly schema: JsonObject;
+  readonly readOnly: boolean;
+  readonly repeatable: boolean;
+}
+
+/** The value of a `call` or an `answer`: what the tool said, or a question that comes before. */
+export type ToolReply = { readonly text: string; readonly cut?: { readonly bytes: number; readonly of: number } } | { readonly asks: ToolQuestion };
+
+/** Texts that fit a question: earlier answers of agents of a role, or passages of the workspace's files. */
+export type RecallQuery =
+  | { readonly kind: 'memory'; readonly role: string; readonly text: string; readonly top: number; readonly among: number }
+  | { readonly kind: 'rag'; readonly corpora: readonly string[]; readonly text: string; readonly top: number };
+
+/** What was recalled, the best first. `source`: a run's id, or a file with its first line. */
+export type Recalled = readonly { readonly source: string; readonly text: string }[];
 
 export interface ChildCall {
   /** Id of the locked workflow version. */

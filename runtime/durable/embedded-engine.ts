@@ -1,12 +1,14 @@
 import type { Json } from '../../protocol/json.ts';
 import type { ModelRouter } from '../models/router.ts';
-import type { Outcome, RunOutcome, ToolCall } from './context.ts';
-import type { ChildEffect, Engine } from './engine.ts';
+import type { Outcome, RecallQuery, RunOutcome } from './context.ts';
+import type { ChildEffect, Engine, ToolEffect } from './engine.ts';
 
 export interface EmbeddedEngineOptions {
   readonly router: ModelRouter;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly tool: (effect: ToolEffect) => Promise<Outcome>;
+  readonly recall: (query: RecallQuery, run: string) => Promise<Outcome>;
   readonly child: (call: ChildEffect) => Promise<RunOutcome>;
 }
 
@@ -19,8 +21,9 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
   return {
     now,
     random: Math.random,
-    model: ({ request, outputLimit, attempt, signal, onText }) => router.call({ request, outputLimit, attempt, signal, onText }),
-    tool: (call: ToolCall) => Promise.resolve<Outcome>({ status: 'error', error: { name: 'Dagbook.ToolNotAvailable', message: `There is no tool "${call.tool}" here.` } }),
+    model: ({ request, outputLimit, attempt, rate, signal, onText }) => router.call({ request, outputLimit, attempt, rate, signal, onText }),
+    tool: options.tool,
+    recall: options.recall,
     async step(work, signal) {
       try {
         return { status: 'ok', value: await work(signal) };

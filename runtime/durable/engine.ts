@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { ModelRequest, Price } from '../models/provider.ts';
 import type { ModelOutcome } from '../models/router.ts';
-import type { Outcome, RunOutcome, ToolCall } from './context.ts';
+import type { CallRate } from '../models/rate-limit.ts';
+import type { Outcome, RecallQuery, RunOutcome, ToolCall } from './context.ts';
 
 /**
  * The seam below the pump: time, and the effects that leave the process. The embedded engine runs them here; another
@@ -14,7 +15,8 @@ export interface Engine {
   /** In [0, 1). */
   random(): number;
   model(call: ModelEffect): Promise<ModelOutcome>;
-  tool(call: ToolCall, signal: AbortSignal): Promise<Outcome>;
+  tool(effect: ToolEffect): Promise<Outcome>;
+  recall(query: RecallQuery, run: string): Promise<Outcome>;
   step(work: (signal: AbortSignal) => Promise<Json>, signal: AbortSignal): Promise<Outcome>;
   /** Calls back once, at or after the due time (milliseconds since the epoch), unless the signal is aborted first. */
   sleep(until: number, signal: AbortSignal): Promise<void>;
@@ -28,8 +30,17 @@ export interface ModelEffect {
   /** 1 for the first call of this very request in this run. */
   readonly attempt: number;
   readonly price: Price;
+  readonly rate: CallRate | null;
   readonly signal: AbortSignal;
   readonly onText: (text: string) => void;
+}
+
+export interface ToolEffect {
+  readonly run: string;
+  /** Where it was asked: an `answer` names its call so. */
+  readonly path: string;
+  readonly call: ToolCall;
+  readonly signal: AbortSignal;
 }
 
 export interface ChildEffect {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { AgentRun, ChildCall, Closing, ModelAnswer, Opening, Outcome, RunContext, RunFacts, RunOutcome, ToolCall } from './context.ts';
+import type { AgentRun, ChildCall, Closing, ModelAnswer, Opening, Outcome, RecallQuery, RunContext, RunFacts, RunOutcome, ToolCall } from './context.ts';
 import type { NoteKind } from '../ledger/event.ts';
 import type { ModelRequest } from '../models/provider.ts';
 import type { RunDriver } from './run-driver.ts';
@@ -10,6 +10,7 @@ export function createRunContext(driver: RunDriver, run: RunFacts, owner: number
     run,
     model: (path: string, request: ModelRequest): Promise<ModelAnswer> => driver.ask(owner, path, { kind: 'llm', request, budget: driver.budgetOf(owner) }, request),
     tool: (path: string, call: ToolCall): Promise<Outcome> => driver.ask(owner, path, { kind: 'tool', call }, call),
+    recall: (path: string, query: RecallQuery): Promise<Outcome> => driver.ask(owner, path, { kind: query.kind, query }, query),
     step: (path: string, work: (signal: AbortSignal) => Promise<Json>): Promise<Outcome> => driver.ask(owner, path, { kind: 'step', work }, null),
     sleep: (path: string, until: number): Promise<void> => driver.ask(owner, path, { kind: 'sleep', until }, { until }),
     ask: (path: string, form: JsonObject): Promise<Json> => driver.ask(owner, path, { kind: 'ask', form }, form),

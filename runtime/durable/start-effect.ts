@@ -14,14 +14,17 @@ export function startEffect(ask: Ask, engine: Engine, parent: string, held: Gran
   switch (leaf.kind) {
     case 'llm':
       return engine
-        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, signal, onText: heard.onText })
+        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, rate: leaf.budget.rate ?? null, signal, onText: heard.onText })
         .then((outcome) => settleModel(outcome, leaf.budget.price, held?.amount ?? null));
     case 'child':
       return engine
         .child({ id: event.data.child ?? '', parent, version: leaf.call.version, inputs: leaf.call.inputs, limits: held?.ceiling ?? { tokens: null, micros: null }, signal, onWaiting: heard.onWaiting })
         .then((outcome) => ({ response: bodyOf(outcome), used: outcome, data: outcome.error === null ? {} : { error: outcome.error.name } }));
     case 'tool':
-      return engine.tool(leaf.call, signal).then(settledOutcome);
+      return engine.tool({ run: parent, path: event.path, call: leaf.call, signal }).then(settledOutcome);
+    case 'memory':
+    case 'rag':
+      return engine.recall(leaf.query, parent).then(settledOutcome);
     case 'step':
       return engine.step(leaf.work, signal).then(settledOutcome);
     case 'sleep':

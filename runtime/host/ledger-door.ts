@@ -95,6 +95,9 @@ export class LedgerDoor {
       get workspace() {
         return workspaceOf(settings());
       },
+      get folder() {
+        return settings().workspace;
+      },
       models: {
         get defaultModel() {
           return settings().defaultModel;

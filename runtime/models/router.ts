@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import { createGuardedAbort } from './guarded-abort.ts';
+import { createRateLimiter, type CallRate } from './rate-limit.ts';
 import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price, type ToolUse } from './provider.ts';
 import { bytesPerToken, countPromptTokens, prefixOfBytes, tokensOfBytes } from './token-count.ts';
 
@@ -35,6 +36,8 @@ export interface SettledUsage {
 }
 
 export interface RoutedCall extends ModelCall {
+  /** How often such calls may begin; null or absent = as often as they come. */
+  readonly rate?: CallRate | null;
   readonly onText: (text: string) => void;
 }
 
@@ -49,6 +52,7 @@ export interface ModelRouter {
 }
 
 export function createModelRouter(providers: ReadonlyMap<string, ModelProvider>): ModelRouter {
+  const limiter = createRateLimiter();
   return {
     price(request) {
       return providers.get(request.provider)?.price(request.model, request.extras, request.baseUrl ?? null) ?? null;
@@ -56,6 +60,7 @@ export function createModelRouter(providers: ReadonlyMap<string, ModelProvider>)
     async call(call) {
       const provider = providers.get(call.request.provider);
       if (provider === undefined) return unavailable(call.request.provider, [...providers.keys()]);
+      if (call.rate !== undefined && call.rate !== null) await limiter.turn(call.rate, call.signal);
       if (call.signal.aborted) return { status: 'aborted', usage: { ...nothing, source: 'estimated' }, claimed: null };
       return drive(provider, call);
     },

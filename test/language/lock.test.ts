@@ -70,7 +70,7 @@ describe('locking a workflow', () => {
     ['the adapter form', 'name: T\nadapter: LangGraphAdapter\n', 'main.workflow.yaml'],
     ['a template', node('template: gen_eval'), 'main.workflow.yaml'],
     ['the states family', 'apiVersion: agentrc.workflow/v0.1\nkind: AgentWorkflow\nmetadata: { name: T }\nspec: { startAt: A, states: { A: { type: Succeed } } }\n', 'main.workflow.yaml'],
-    ['a tool of an agent', node('agent_spec: tooled.yaml'), 'tooled.yaml'],
+    ['tools in a worktree by role', node('agent_spec: tooled.yaml, role: implement'), 'main.workflow.yaml'],
   ])('refuses what does not run yet, as an error: %s', (_name, text, file) => {
     const result = lock(text, { 'tooled.yaml': `${agent.replace('helper', 'tooled')}tools: [search]\n` });
     expect(result.ok).toBe(false);

@@ -151,7 +151,7 @@ test('an adapter that throws, also what is no error, ends its run as error and l
 });
 
 class RealEffects extends FakeEngine {
-  readonly #engine: Engine = createEmbeddedEngine({ router: createModelRouter(new Map()), now: Date.now, child: () => Promise.reject(new Error('no children here')) });
+  readonly #engine: Engine = createEmbeddedEngine({ router: createModelRouter(new Map()), now: Date.now, tool: () => Promise.reject(new Error('no tools here')), recall: () => Promise.reject(new Error('nothing to recall here')), child: () => Promise.reject(new Error('no children here')) });
   override step(work: (signal: AbortSignal) => Promise<Json>, signal: AbortSignal): ReturnType<Engine['step']> {
     return this.#engine.step(work, signal);
   }

@@ -103,6 +103,9 @@ export class FakeEngine implements Engine {
   tool(): never {
     throw new Error('no tools here');
   }
+  recall(): never {
+    throw new Error('nothing to recall here');
+  }
   async step(work: (signal: AbortSignal) => Promise<Json>, signal: AbortSignal): ReturnType<Engine['step']> {
     try {
       return { status: 'ok', value: await work(signal) };

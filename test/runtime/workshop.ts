@@ -77,8 +77,6 @@ export function chain(...ids: readonly string[]): Document[] {
 export interface WorkshopOptions extends Partial<Omit<RuntimeOptions, 'workspace'>> {
   readonly files?: Readonly<Record<string, string>>;
   readonly provider?: ScriptedProvider;
-  /** Files written to this folder instead of kept in memory: for other processes. */
-  readonly folder?: string;
 }
 
 export class Workshop {
@@ -88,7 +86,7 @@ export class Workshop {
   readonly files: Map<string, string>;
 
   constructor(options: WorkshopOptions = {}) {
-    const { files, provider = new ScriptedProvider(), folder: _folder, ...rest } = options;
+    const { files, provider = new ScriptedProvider(), ...rest } = options;
     this.provider = provider;
     this.files = new Map(Object.entries(files ?? {}));
     this.file = options.ledgerFile ?? join(temporaryFolder(), 'ledger.db');

@@ -47,6 +47,9 @@ export interface McpServer {
   readonly args: readonly string[];
   readonly url: string | null;
   readonly env: Readonly<Record<string, string | { readonly secret: string }>>;
+  readonly headers: Readonly<Record<string, string | { readonly secret: string; readonly prefix: string }>>;
+  /** Of one call. */
+  readonly timeoutSeconds: number;
 }
 
 export interface AgentMemory {

@@ -70,11 +70,19 @@ function lowerTool(tool: Json): readonly AgentTool[] {
 
 function lowerServer(server: JsonObject): McpServer {
   const reader = new FieldReader<McpServerDocument>(server);
-  const env = Object.entries(reader.object('env')).flatMap(([key, value]): readonly (readonly [string, McpServer['env'][string]])[] => {
+  return {
+    name: reader.text('name'), command: reader.textOrNull('command'), args: reader.texts('args'), url: reader.textOrNull('url'),
+    env: lowerSecrets(reader.object('env'), (secret) => ({ secret })),
+    headers: lowerSecrets(reader.object('headers'), (secret, given) => ({ secret, prefix: textField(given, 'prefix') ?? '' })),
+    timeoutSeconds: reader.number('timeout_seconds'),
+  };
+}
+
+function lowerSecrets<T>(given: JsonObject, read: (secret: string, given: Json) => T): Readonly<Record<string, string | T>> {
+  return Object.fromEntries(Object.entries(given).flatMap(([key, value]): readonly (readonly [string, string | T])[] => {
     const secret = textField(value, 'secret');
-    return typeof value === 'string' ? [[key, value]] : secret === null ? [] : [[key, { secret }]];
-  });
-  return { name: reader.text('name'), command: reader.textOrNull('command'), args: reader.texts('args'), url: reader.textOrNull('url'), env: Object.fromEntries(env) };
+    return typeof value === 'string' ? [[key, value]] : secret === null ? [] : [[key, read(secret, value)]];
+  }));
 }
 
 function lowerGuardrails(guardrails: JsonObject): Guardrails {

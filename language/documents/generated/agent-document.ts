@@ -34,7 +34,7 @@ export interface AgentDocument {
   system_prompt?: string;
   model?: ModelDocument;
   /**
-   * The tools the model may call: a name, or a name with its server and fixed arguments.
+   * The tools the model may call: a name, or a name with its server and fixed arguments. Without any, all tools of its own `mcp_servers`.
    */
   tools?: (
     | string
@@ -56,7 +56,7 @@ export interface AgentDocument {
       }
   )[];
   /**
-   * The MCP servers the tools come from.
+   * The MCP servers the tools come from, beside those of the setting `dagbook.mcpServers`.
    */
   mcp_servers?: McpServerDocument[];
   memory?: MemoryDocument;
@@ -72,7 +72,7 @@ export interface AgentDocument {
    */
   max_cost_usd?: number;
   /**
-   * Most model calls of one agent run.
+   * Most model calls of one agent run, those for its tools included.
    */
   max_calls?: number;
   /**
@@ -177,6 +177,27 @@ export interface McpServerDocument {
           secret: string;
         };
   };
+  /**
+   * Headers that go with every request to the address: a text, or `secret: NAME`, with what stands before the secret.
+   */
+  headers?: {
+    [k: string]:
+      | string
+      | {
+          /**
+           * The secret's name.
+           */
+          secret: string;
+          /**
+           * What stands before it.
+           */
+          prefix?: string;
+        };
+  };
+  /**
+   * How long one call may take. A server that reports progress gets up to ten times as long.
+   */
+  timeout_seconds?: number;
 }
 /**
  * What the agent remembers from one run to the next.
@@ -195,7 +216,7 @@ export interface MemoryDocument {
    */
   retrieval_top_k?: number;
   /**
-   * How many are kept.
+   * How many of the latest answers are searched.
    */
   working_max?: number;
 }
@@ -217,7 +238,7 @@ export interface RagDocument {
   inject_as?: 'context' | 'system';
 }
 /**
- * Checks on every answer, in this order: cost, calls, forbidden terms, rationale, confidence.
+ * Checks on every answer, in this order: cost, calls, forbidden terms, rationale, confidence, personal data.
  */
 export interface GuardrailsDocument {
   output_schema?: AgentSchemaOrPath;
@@ -226,11 +247,11 @@ export interface GuardrailsDocument {
    */
   cost_budget_usd?: number;
   /**
-   * Most model calls in a minute.
+   * Most model calls in a minute, of all nodes that use the agent. The default does not hold the simulated model up.
    */
   rate_limit_per_minute?: number;
   /**
-   * Whether personal data is blacked out before it reaches the model.
+   * Whether personal data (mail addresses, telephone, card and account numbers and the like) is blacked out before it reaches the model, and in the answer.
    */
   pii_redact?: boolean;
   /**

@@ -193,10 +193,9 @@ export const agentSchema: JsonObject = {
       ]
     },
     "tools": {
-      "description": "The tools the model may call: a name, or a name with its server and fixed arguments.",
+      "description": "The tools the model may call: a name, or a name with its server and fixed arguments. Without any, all tools of its own `mcp_servers`.",
       "type": "array",
       "default": [],
-      "x-dagbook-not-yet": "Tools are not built yet; remove them, or give what they would find as the node's inputs.",
       "items": {
         "x-dagbook-expected": "the name of a tool, or {name, server, kwargs}",
         "oneOf": [
@@ -263,10 +262,9 @@ export const agentSchema: JsonObject = {
       ]
     },
     "mcp_servers": {
-      "description": "The MCP servers the tools come from.",
+      "description": "The MCP servers the tools come from, beside those of the setting `dagbook.mcpServers`.",
       "type": "array",
       "default": [],
-      "x-dagbook-not-yet": "MCP servers are not built yet; remove them.",
       "items": {
         "title": "McpServerDocument",
         "description": "One MCP server: a command that is started, or an address.",
@@ -364,6 +362,73 @@ export const agentSchema: JsonObject = {
                 }
               }
             ]
+          },
+          "headers": {
+            "description": "Headers that go with every request to the address: a text, or `secret: NAME`, with what stands before the secret.",
+            "type": "object",
+            "default": {},
+            "additionalProperties": {
+              "x-dagbook-expected": "a text, or {secret: NAME, prefix: TEXT}",
+              "oneOf": [
+                {
+                  "type": "string",
+                  "description": "A text.",
+                  "examples": [
+                    "2026-01"
+                  ]
+                },
+                {
+                  "type": "object",
+                  "description": "A secret, by its name.",
+                  "required": [
+                    "secret"
+                  ],
+                  "additionalProperties": false,
+                  "properties": {
+                    "secret": {
+                      "description": "The secret's name.",
+                      "type": "string",
+                      "minLength": 1,
+                      "examples": [
+                        "SEARCH_TOKEN"
+                      ]
+                    },
+                    "prefix": {
+                      "description": "What stands before it.",
+                      "type": "string",
+                      "default": "",
+                      "examples": [
+                        "Bearer "
+                      ]
+                    }
+                  },
+                  "examples": [
+                    {
+                      "secret": "SEARCH_TOKEN",
+                      "prefix": "Bearer "
+                    }
+                  ]
+                }
+              ]
+            },
+            "examples": [
+              {
+                "Authorization": {
+                  "secret": "SEARCH_TOKEN",
+                  "prefix": "Bearer "
+                }
+              }
+            ]
+          },
+          "timeout_seconds": {
+            "description": "How long one call may take. A server that reports progress gets up to ten times as long.",
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 86400,
+            "default": 60,
+            "examples": [
+              300
+            ]
           }
         },
         "examples": [
@@ -399,9 +464,6 @@ export const agentSchema: JsonObject = {
             "bm25"
           ],
           "default": "none",
-          "x-dagbook-not-yet-values": {
-            "bm25": "Memory is not built yet; use `none`."
-          },
           "examples": [
             "bm25"
           ]
@@ -424,7 +486,7 @@ export const agentSchema: JsonObject = {
           ]
         },
         "working_max": {
-          "description": "How many are kept.",
+          "description": "How many of the latest answers are searched.",
           "type": "integer",
           "minimum": 1,
           "default": 64,
@@ -443,7 +505,6 @@ export const agentSchema: JsonObject = {
       "description": "Documents the prompt is enriched from.",
       "type": "array",
       "default": [],
-      "x-dagbook-not-yet": "Retrieval is not built yet; give the text as the node's inputs.",
       "items": {
         "title": "RagDocument",
         "description": "One retrieval.",
@@ -511,7 +572,7 @@ export const agentSchema: JsonObject = {
     },
     "guardrails": {
       "title": "GuardrailsDocument",
-      "description": "Checks on every answer, in this order: cost, calls, forbidden terms, rationale, confidence.",
+      "description": "Checks on every answer, in this order: cost, calls, forbidden terms, rationale, confidence, personal data.",
       "type": "object",
       "default": {},
       "additionalProperties": false,
@@ -532,20 +593,18 @@ export const agentSchema: JsonObject = {
           ]
         },
         "rate_limit_per_minute": {
-          "description": "Most model calls in a minute.",
+          "description": "Most model calls in a minute, of all nodes that use the agent. The default does not hold the simulated model up.",
           "type": "integer",
           "minimum": 1,
           "default": 60,
-          "x-dagbook-not-yet": "Rate limits are not built yet; leave the field out.",
           "examples": [
             30
           ]
         },
         "pii_redact": {
-          "description": "Whether personal data is blacked out before it reaches the model.",
+          "description": "Whether personal data (mail addresses, telephone, card and account numbers and the like) is blacked out before it reaches the model, and in the answer.",
           "type": "boolean",
           "default": false,
-          "x-dagbook-not-yet": "Redaction is not built yet; do not send personal data.",
           "examples": [
             true
           ]
@@ -637,7 +696,7 @@ export const agentSchema: JsonObject = {
       ]
     },
     "max_calls": {
-      "description": "Most model calls of one agent run.",
+      "description": "Most model calls of one agent run, those for its tools included.",
       "type": "integer",
       "minimum": 1,
       "default": 20,

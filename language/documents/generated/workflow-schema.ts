@@ -575,7 +575,7 @@ export const workflowSchema: JsonObject = {
             }
           },
           "x-dagbook-not-yet-values": {
-            "worktree": "A worktree of its own is not built yet. No tool can write yet either, so `shared` is as safe.",
+            "worktree": "A worktree of its own is not built yet; use `shared`, or `read_only` for a node whose tools must not write.",
             "remote": "Remote isolation is not built yet; use `shared` or `read_only`."
           },
           "examples": [
