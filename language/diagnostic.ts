@@ -23,11 +23,12 @@ export type Severities = Readonly<Record<string, Severity | 'off'>>;
 
 /**
  * The diagnostics as a person wants them shown. What may be locked and run is decided without it: a mistake that is
- * shown as a hint is a mistake still.
+ * shown as a hint is a mistake still. A bug of ours is always shown as what it is, or an empty list could be a lie.
  */
 export function shownDiagnostics(diagnostics: readonly Diagnostic[], severities: Severities): readonly Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
-    const severity = Object.hasOwn(severities, diagnostic.code) ? severities[diagnostic.code] : undefined;
+    const set = Object.hasOwn(severities, diagnostic.code) && diagnostic.code !== 'internal-error';
+    const severity = set ? severities[diagnostic.code] : undefined;
     if (severity === 'off') return [];
     return [severity === undefined || severity === diagnostic.severity ? diagnostic : { ...diagnostic, severity }];
   });

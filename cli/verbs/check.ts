@@ -1,8 +1,9 @@
-import { explain } from '../../language/index.ts';
+import { allCodes, explain } from '../../language/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Checked } from '../check-files.ts';
 import { checkFiles } from '../check-files.ts';
 import { usage } from '../command-line.ts';
+import { nearest } from '../did-you-mean.ts';
 import { EXIT } from '../exit.ts';
 import { githubLine } from '../formats/github.ts';
 import { findingsJson } from '../formats/json.ts';
@@ -62,6 +63,10 @@ function print(format: Format, { findings, documents }: Checked, out: Terminal):
 
 function note({ notOurs }: Checked, targets: readonly Target[], err: Terminal): void {
   for (const file of notOurs) err.line(`note: ${file} is no document of Dagbook's, so nothing in it was checked.`);
-  const partial = new Set(targets.map(({ workspace }) => workspace).filter((workspace) => workspace.listIsPartial()));
-  for (const { root } of partial) err.line(`note: ${root} holds more files than are looked at; name a folder to check the rest.`);
+  const workspaces = new Set(targets.map(({ workspace }) => workspace));
+  for (const code of new Set([...workspaces].flatMap((workspace) => Object.keys(workspace.allSettings().severity)))) {
+    const near = allCodes.includes(code) ? null : nearest(code, allCodes);
+    if (!allCodes.includes(code)) err.line(`note: the setting "dagbook.diagnostics.severity" names "${code}", which is no code.${near === null ? '' : ` Did you mean "${near}"?`}`);
+  }
+  for (const { root } of [...workspaces].filter((workspace) => workspace.listIsPartial())) err.line(`note: ${root} holds more files than are looked at; name a folder to check the rest.`);
 }

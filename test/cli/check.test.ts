@@ -56,6 +56,24 @@ describe('dagbook check', () => {
     expect(await findings(CLEAN)).toEqual([]);
   });
 
+  it('counts what it finds as the settings say, and ignores what a comment silences whatever it counts as', async () => {
+    const settings = (severity: unknown): Record<string, string> => ({ '.vscode/settings.json': JSON.stringify({ 'dagbook.diagnostics.severity': severity }) });
+    const warned = await dagbook(['check', '--json'], makeWorkspace({ ...BROKEN, ...settings({ 'unknown-node': 'warning' }) }));
+    expect([warned.code, (JSON.parse(warned.stdout) as FindingJson[]).map(({ severity }) => severity)]).toEqual([0, ['warning']]);
+    const hint = GOOD.replace('name: Good', 'name: Good\ninputs: { x: { type: string } }').replace('    depends_on: [research]', '    inputs: { y: "{% inputs.y %}" }');
+    const failed = await dagbook(['check'], makeWorkspace({ ...CLEAN, 'configs/workflows/good.yaml': hint, ...settings({ 'undeclared-input': 'error' }) }));
+    expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining('error[undeclared-input]')]);
+    const ignored = hint.replace('"{% inputs.y %}" }', '"{% inputs.y %}" } # dagbook-ignore undeclared-input: it is given by hand');
+    expect((await dagbook(['check'], makeWorkspace({ ...CLEAN, 'configs/workflows/good.yaml': ignored, ...settings({ 'undeclared-input': 'error' }) }))).code).toBe(0);
+    expect((await dagbook(['check'], makeWorkspace({ ...CLEAN, 'configs/workflows/good.yaml': ignored, ...settings({ 'undeclared-input': 'off' }) }))).stdout).toContain('nothing to say');
+  });
+
+  it('shows nothing that is off, and says so of a code that is none; what may run does not change', async () => {
+    const folder = makeWorkspace({ ...BROKEN, '.vscode/settings.json': '{ "dagbook.diagnostics.severity": { "unknown-node": "off", "unknown-nodes": "off" } }' });
+    expect(await dagbook(['check'], folder)).toMatchObject({ code: 0, stdout: '3 documents checked, nothing to say\n', stderr: 'note: the setting "dagbook.diagnostics.severity" names "unknown-nodes", which is no code. Did you mean "unknown-node"?\n' });
+    expect(await dagbook(['run', 'configs/workflows/bad.yaml'], folder)).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown-node') as string });
+  });
+
   it('looks only at what was named, be it a file, a folder, or the same twice', async () => {
     const other = { ...BROKEN, 'pipelines/worse.workflow.yaml': BAD };
     expect(await findings(other, ['configs/workflows/good.yaml'])).toEqual([]);

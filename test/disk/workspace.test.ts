@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../disk/settings.ts';
+import { defaultSettings, readSettings, readSettingsLeniently, settingsFromSection } from '../../disk/settings.ts';
 import { findWorkspace } from '../../disk/find-workspace.ts';
 import { openWorkspace } from '../../disk/open-workspace.ts';
 import { makeWorkspace } from '../cli/kit.ts';
@@ -109,10 +109,19 @@ describe('the settings', () => {
     ['{ "dagbook.agents": [] }', 'must map references', 1, 21],
     ['{ "dagbook.ledger.path": "" }', 'must be a path', 1, 26],
     ['{ "dagbook.files.workflows": "x" }', 'must be a list of globs', 1, 30],
+    ['{ "dagbook.diagnostics.severity": { "cycle": "fatal" } }', 'must map codes to "error"', 1, 35],
     ['{ "a": }', 'is not valid JSON', 1, 8],
     ['[]', 'must hold an object', 1, 1],
   ])('%s is a coded error with its place', (text, message, line, column) => {
     const folder = makeWorkspace({ '.vscode/settings.json': text });
     expect(() => readSettings(folder)).toThrow(expect.objectContaining({ code: 'settings-invalid', message: expect.stringContaining(message) as string, place: { file: '.vscode/settings.json', line, column } }));
+  });
+
+  it('read for an editor, count as not given where they cannot be meant; of a map, only the entry', () => {
+    const folder = makeWorkspace({ '.vscode/settings.json': '{ "dagbook.defaultModel": "", "dagbook.files.workflows": ["a/*.yaml"], "dagbook.diagnostics.severity": { "cycle": "off", "self-dependency": "fatal" }, "dagbook.tiers": { "fast": "x", "deep": "openai:gpt-5" }' });
+    const expected = { ...defaultSettings, workflowGlobs: ['a/*.yaml'], severity: { cycle: 'off' }, tiers: { deep: 'openai:gpt-5' } };
+    expect(readSettingsLeniently(folder)).toEqual(expected);
+    expect(settingsFromSection({ defaultModel: '', files: { workflows: ['a/*.yaml'] }, 'diagnostics.severity': { cycle: 'off', 'self-dependency': 1 }, tiers: { fast: 'x', deep: 'openai:gpt-5' } })).toEqual(expected);
+    expect([readSettingsLeniently(makeWorkspace({})), settingsFromSection(null), settingsFromSection([])]).toEqual([defaultSettings, defaultSettings, defaultSettings]);
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EDITOR_ONLY, readSettings, SETTING_NAMES } from '../../disk/settings.ts';
+import { allCodes } from '../../language/index.ts';
 import { makeWorkspace } from '../cli/kit.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -12,6 +13,8 @@ interface SettingSchema {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly additionalProperties?: unknown;
   readonly scope?: string;
   readonly description?: string;
   readonly markdownDescription?: string;
@@ -86,6 +89,12 @@ describe('the extension manifest', () => {
       stallSeconds: settings['dagbook.run.stallSeconds']!.default,
       severity: settings['dagbook.diagnostics.severity']!.default,
     });
+  });
+
+  it('knows every code there is in the setting for their severity, but for the one that is always shown', () => {
+    const severity = settings['dagbook.diagnostics.severity']!;
+    expect(Object.keys(severity.properties ?? {})).toEqual([...allCodes].filter((code) => code !== 'internal-error').sort());
+    expect(severity.additionalProperties).toBe(false);
   });
 
   it('allows exactly the values that the command line takes', () => {
