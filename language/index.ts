@@ -75,6 +75,7 @@ export { documentSymbols, type DocumentSymbol } from './features/document-symbol
 export { foldingRanges, type FoldingRange } from './features/folding.ts';
 export { inlayHints, type InlayHint } from './features/inlay-hints.ts';
 export { pictures } from './features/picture.ts';
+export { countOf as nodeCount, kindOf as nodeKind } from './features/picture-node.ts';
 export { linkedEditing } from './features/linked-editing.ts';
 export { selectionRanges } from './features/selection-ranges.ts';
 export { semanticTokens, type SemanticToken, type TokenType } from './features/semantic-tokens.ts';

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import type { PictureKind } from './picture.ts';
 
 /** What lists and panels know of runs. Money is integer micro-dollars, times are ISO 8601, durations milliseconds. */
 
@@ -104,8 +105,18 @@ export interface QuestionRecord {
   readonly kind: 'ask' | 'pause';
 }
 
+/** A node of the workflow that a run walks. */
+export interface RunNodeRecord {
+  readonly id: string;
+  readonly kind: PictureKind;
+  /** The most iterations of a loop, entrants of a tournament, branches of a container; null for others. */
+  readonly count: number | null;
+}
+
 export interface RunDetailRecord {
   readonly run: RunRecord;
+  /** Of the locked version, in document order; those that never ran are among them. */
+  readonly nodes: readonly RunNodeRecord[];
   readonly agent_runs: readonly AgentRunRecord[];
   readonly questions: readonly QuestionRecord[];
   readonly inputs: Json;

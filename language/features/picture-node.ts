@@ -43,7 +43,8 @@ function pathOf({ id, state }: WorkflowNode, nodes: ReadonlyMap<string, Workflow
   return `${above}/${encodeURIComponent(id)}`;
 }
 
-function kindOf({ kind, work, state }: WorkflowNode, { adapter }: Workflow): PictureKind {
+/** What a node is drawn as. */
+export function kindOf({ kind, work, state }: WorkflowNode, { adapter }: Workflow): PictureKind {
   if (state !== undefined) return state.type === 'Task' && work.kind === 'human' ? 'human' : STATE_KINDS[state.type];
   if (kind.kind !== 'spawn') return kind.kind;
   if (work.kind === 'human' || work.kind === 'workflow' || work.kind === 'template') return work.kind;
@@ -130,7 +131,8 @@ function modelOf({ work, modelHint }: WorkflowNode, target: PictureTarget | null
   return work.kind === 'task' ? withoutProvider(standard) : (target?.model ?? null);
 }
 
-function countOf({ kind, state }: WorkflowNode): number | null {
+/** The most iterations of a loop, entrants of a tournament, branches of a container; null for others. */
+export function countOf({ kind, state }: WorkflowNode): number | null {
   if (state !== undefined) return state.type === 'Parallel' ? state.scopes.length : null;
   if (kind.kind === 'loop') return kind.maxIters;
   return kind.kind === 'tournament' ? kind.entrants.length : null;

@@ -1,10 +1,11 @@
+import { nodeCount, nodeKind, openWorkflow } from '../../language/index.ts';
+import type { Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { AgentRunRecord, BodyRecord, ErrorRecord, NodeStatus, QuestionRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import { agentRunBodies, agentRunHeads, markedAgentRuns, stepAt, stepHeads } from '../ledger/detail-models.ts';
 import type { AgentRunHead, StepHead } from '../ledger/detail-models.ts';
 import type { Review } from '../review.ts';
-import { openVersion } from '../run-plan.ts';
 import { criticalPathOf } from './critical-path.ts';
 import type { RunRecords } from './run-records.ts';
 import { readError } from './run-records.ts';
@@ -15,22 +16,23 @@ export function runDetail(review: Review, records: RunRecords, id: string, quest
   return ledger.read(() =>
     ledger.db.transaction((): RunDetailRecord => {
       const run = review.find(id);
+      const workflow = workflowOf(review, run.spec_version);
       const heads = agentRunHeads(ledger.db, run.id);
       const marked = markedAgentRuns(ledger.db, run.id);
       const children = ledger.runs.children(run.id);
       const asking = new Set([run.id, ...children.filter(({ relation }) => relation === 'child').map((child) => child.id)]);
       return {
-        run: records.of(run), agent_runs: heads.map((head) => agentRunRecord(head, marked)), questions: questions.filter((question) => asking.has(question.run)),
+        run: records.of(run), nodes: workflow === null ? [] : workflow.nodes.map((node) => ({ id: node.id, kind: nodeKind(node, workflow), count: nodeCount(node) })), agent_runs: heads.map((head) => agentRunRecord(head, marked)), questions: questions.filter((question) => asking.has(question.run)),
         inputs: ledger.runs.inputs(run) as Json, output: ledger.runs.output(run) as Json, children: children.map((child) => records.of(child)),
-        critical_path: run.ended_at === null ? [] : criticalPathOf(edgesOf(review, run.spec_version), heads), now: now.toISOString(),
+        critical_path: run.ended_at === null ? [] : criticalPathOf(workflow?.edges ?? [], heads), now: now.toISOString(),
       };
     })(),
   );
 }
 
-function edgesOf({ ledger }: Review, version: number): Parameters<typeof criticalPathOf>[0] {
+function workflowOf({ ledger }: Review, version: number): Workflow | null {
   const locked = ledger.versions.byKey('workflow', version);
-  return locked === null ? [] : openVersion(ledger, locked).workflow.edges;
+  return locked === null ? null : openWorkflow(locked.content);
 }
 
 function agentRunRecord(head: AgentRunHead, marked: ReturnType<typeof markedAgentRuns>): AgentRunRecord {

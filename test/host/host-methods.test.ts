@@ -38,6 +38,7 @@ test('a run begins, is told of, ends, and can be looked at to the last body', as
   expect(detail.run.total_cost_micros).toBeGreaterThan(0);
   expect(detail.inputs).toEqual({ lookback_days: 10, label: 'none' });
   expect(detail.agent_runs.map(({ node_id: node, status, replayed, pinned }) => [node, status, replayed, pinned])).toEqual(['research', 'selection', 'trader'].map((node) => [node, 'completed', false, false]));
+  expect(detail.nodes).toEqual(['research', 'selection', 'trader'].map((id) => ({ id, kind: 'spawn', count: null })));
   expect(detail.critical_path).toEqual(['research', 'selection', 'trader']);
   expect(detail.output).not.toBeNull();
 

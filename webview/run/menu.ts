@@ -10,7 +10,6 @@ import { selectedRow } from './run-view.ts';
 interface Offer {
   readonly label: string;
   readonly glyph: GlyphName;
-  /** Null = a line between two groups comes after it. */
   readonly message: FromRunPanel;
   /** Why it cannot be had now. */
   readonly refusal?: string | null;

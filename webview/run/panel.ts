@@ -1,0 +1,298 @@
+import type { FromRunPanel, ToRunPanel } from '../../protocol/run-panel.ts';
+import type { ComparisonRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
+import { foldFrames, isOpen, renewed } from '../graph/run-state.ts';
+import type { RunState } from '../graph/run-state.ts';
+import { View } from '../shared/patch.ts';
+import { openMessage } from './door.ts';
+import { persistedOf, readPersisted } from './persisted.ts';
+import type { Persisted } from './persisted.ts';
+import { render, renderNothing } from './render.ts';
+import { rowsOf } from './rows.ts';
+import type { Row } from './rows.ts';
+import type { Acts, AgentRunBodies, PanelView, ViewState } from './run-view.ts';
+import { FIRST_VIEW } from './run-view.ts';
+import { heightOf } from './timeline.ts';
+import { foldWaits, NO_WAITS } from './waits.ts';
+import type { Waits } from './waits.ts';
+import { scrollTo } from './windowing.ts';
+
+/** The side of VS Code, as `acquireVsCodeApi` gives it. */
+export interface Host {
+  postMessage(message: FromRunPanel): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+/** How often what grows is drawn anew, and how often the steps of a node that works are asked for: milliseconds. */
+const TICK_MS = 250;
+const STEPS_MS = 1_000;
+/** Of a node that ran more often, only the last so many agent runs are asked for their steps. */
+const MOST_AGENT_RUNS = 50;
+
+/** Holds what the panel knows, lets messages and hands change it, and draws it at most once per screen frame. */
+export class RunPanel {
+  readonly #root: HTMLElement;
+  readonly #host: Host;
+  readonly #dom: View;
+  #kept: Persisted | null;
+  #detail: RunDetailRecord | null = null;
+  #state: RunState | null = null;
+  #waits: Waits = NO_WAITS;
+  #steps: ReadonlyMap<string, AgentRunBodies> = new Map();
+  #bodies: ReadonlyMap<number, { readonly bodies: StepBodies; readonly parent: StepBodies | null }> = new Map();
+  #comparison: ComparisonRecord | null = null;
+  #refusal: string | null = null;
+  #failure: { readonly message: string; readonly hint: string } | null = null;
+  #view: ViewState = FIRST_VIEW;
+  /** What has been asked for and not come yet. */
+  readonly #asked = new Set<string>();
+  /** The clock of the process that wrote the times, less ours: milliseconds. */
+  #skew = 0;
+  /** An agent run whose most telling step is to be selected as soon as its steps are there. */
+  #telling: string | null = null;
+  #comparedOnce = false;
+  #stepsAt = 0;
+  #drawing = false;
+  #focusNext: string | null = null;
+  #reveal = false;
+  #scroll = { top: 0, height: 600 };
+  #watched: Element | null = null;
+  readonly #watcher = new ResizeObserver(() => this.#measure());
+
+  constructor(root: HTMLElement, host: Host) {
+    this.#root = root;
+    this.#host = host;
+    this.#dom = new View(root);
+    this.#kept = readPersisted(host.getState());
+    root.ownerDocument.addEventListener('pointerdown', (event) => {
+      if (this.#view.menu !== null && !(event.target instanceof Element && event.target.closest('.menu') !== null)) this.#set({ menu: null });
+    });
+    setInterval(() => this.#tick(), TICK_MS);
+    this.#draw();
+  }
+
+  /** A message from the extension, in whatever shape it came. */
+  receive(value: unknown): void {
+    const opened = openMessage(value);
+    if (opened.ok) this.#take(opened.message);
+    else this.#send({ kind: 'bug', message: opened.why });
+  }
+
+  #take(message: ToRunPanel): void {
+    switch (message.kind) {
+      case 'detail':
+        this.#takeDetail(message.detail);
+        break;
+      case 'frames':
+        if (this.#state?.run.id !== message.run) return;
+        this.#state = foldFrames(this.#state, message.frames);
+        this.#waits = foldWaits(this.#waits, message.frames);
+        break;
+      case 'steps':
+        this.#takeSteps(message.agentRun, message);
+        break;
+      case 'bodies':
+        this.#asked.delete(`bodies ${message.seq}`);
+        this.#bodies = new Map(this.#bodies).set(message.seq, message);
+        break;
+      case 'comparison':
+        this.#comparison = message.comparison;
+        // What stands beside each step is of the other run, or of none now.
+        this.#bodies = new Map();
+        this.#view = { ...this.#view, face: this.#view.face === 'diff' && message.comparison === null ? 'rendered' : this.#view.face, table: message.comparison === null ? 'timeline' : this.#view.table };
+        break;
+      case 'select':
+        this.#selectNode(message.node);
+        break;
+      case 'running-allowed':
+        this.#refusal = message.reason;
+        break;
+      case 'failed':
+        this.#failure = { message: message.message, hint: message.hint };
+        this.#asked.clear();
+        break;
+    }
+    this.#ask();
+    this.#draw();
+  }
+
+  #takeDetail(detail: RunDetailRecord): void {
+    const another = this.#detail?.run.id !== detail.run.id;
+    if (another) {
+      [this.#steps, this.#bodies, this.#comparison, this.#waits, this.#state] = [new Map(), new Map(), null, NO_WAITS, null];
+      const kept = this.#kept?.run === detail.run.id ? this.#kept : null;
+      this.#view = kept === null ? FIRST_VIEW : { ...FIRST_VIEW, node: kept.node, agentRun: kept.agentRun, step: kept.step, face: kept.face };
+      this.#comparedOnce = false;
+    }
+    // Of an agent run that was open, there may be more by now.
+    const open = new Set([...(this.#state?.agentRuns.values() ?? [])].filter((one) => isOpen(one.status)).map(({ id }) => id));
+    this.#steps = new Map([...this.#steps].filter(([id]) => !open.has(id)));
+    this.#detail = detail;
+    this.#skew = Date.parse(detail.now) - Date.now();
+    this.#state = renewed(this.#state, { run: detail.run, agentRuns: detail.agent_runs, stale: false, criticalPath: detail.critical_path });
+    if (detail.run.parent_run_id !== null && detail.run.relation !== 'child' && !isOpen(detail.run.status) && !this.#comparedOnce) {
+      this.#comparedOnce = true;
+      this.#send({ kind: 'compare', with: 'parent' });
+    }
+    if (this.#view.node === null) this.#selectNode(this.#firstNode());
+  }
+
+  #takeSteps(agentRun: string, known: AgentRunBodies): void {
+    this.#asked.delete(`steps ${agentRun}`);
+    this.#steps = new Map(this.#steps).set(agentRun, { steps: known.steps, inputs: known.inputs, output: known.output });
+    if (this.#telling !== agentRun) return;
+    this.#telling = null;
+    const step = tellingStep(known.steps);
+    const one = this.#state?.agentRuns.get(agentRun);
+    if (step !== null && one !== undefined && !isOpen(one.status) && this.#view.agentRun === agentRun && this.#view.step === null) this.#selectStep(agentRun, step);
+  }
+
+  /** What a person would look at first: what failed, else what waits or works, else the beginning. */
+  #firstNode(): string | null {
+    const rows = this.#rows();
+    const looks = ['error', 'rejected', 'waiting', 'running'] as const;
+    return looks.flatMap((look) => rows.find((row) => row.look === look)?.id ?? [])[0] ?? rows[0]?.id ?? null;
+  }
+
+  #rows(): readonly Row[] {
+    return this.#detail === null || this.#state === null ? [] : rowsOf(this.#detail, this.#state, this.#waits, this.#now());
+  }
+
+  #now(): number {
+    return Date.now() + this.#skew;
+  }
+
+  #selectNode(id: string | null): void {
+    const row = this.#rows().find((one) => one.id === id);
+    if (id === null || row === undefined) return;
+    const one = row.agentRuns.find(({ status }) => isOpen(status)) ?? row.agentRuns.at(-1);
+    if (id !== this.#view.node || one?.id !== this.#view.agentRun) {
+      this.#set({ node: id, agentRun: one?.id ?? null, step: null });
+      this.#telling = one === undefined || isOpen(one.status) ? null : one.id;
+      const known = one === undefined ? undefined : this.#steps.get(one.id);
+      if (one !== undefined && known !== undefined) this.#takeSteps(one.id, known);
+    }
+    this.#reveal = true;
+  }
+
+  #selectStep(agentRun: string, seq: number | null): void {
+    this.#telling = null;
+    this.#set({ agentRun, step: seq });
+    this.#reveal = true;
+  }
+
+  #set(change: Partial<ViewState>): void {
+    this.#view = { ...this.#view, ...change };
+    const run = this.#detail?.run.id;
+    if (run !== undefined) {
+      this.#kept = persistedOf(run, this.#view);
+      this.#host.setState(this.#kept);
+    }
+    if (change.menu !== undefined && change.menu !== null) this.#focusNext = '.menu button:not(:disabled)';
+    this.#ask();
+    this.#draw();
+  }
+
+  /** Asks for what is to be seen and is not known, once. */
+  #ask(): void {
+    const { node, agentRun, step } = this.#view;
+    const runs = [...(this.#state?.agentRuns.values() ?? [])].filter((one) => one.node_id === node).slice(-MOST_AGENT_RUNS);
+    for (const { id } of runs) if (!this.#steps.has(id)) this.#askOnce(`steps ${id}`, { kind: 'steps', agentRun: id });
+    if (agentRun !== null && step !== null && !this.#bodies.has(step)) this.#askOnce(`bodies ${step}`, { kind: 'bodies', agentRun, seq: step });
+  }
+
+  #askOnce(what: string, message: FromRunPanel): void {
+    if (this.#asked.has(what)) return;
+    this.#asked.add(what);
+    this.#send(message);
+  }
+
+  #tick(): void {
+    if (this.#state === null || !isOpen(this.#state.run.status)) return;
+    if (Date.now() - this.#stepsAt >= STEPS_MS) {
+      this.#stepsAt = Date.now();
+      for (const { id, node_id: node, status } of this.#state.agentRuns.values()) if (node === this.#view.node && isOpen(status)) this.#askOnce(`steps ${id}`, { kind: 'steps', agentRun: id });
+    }
+    this.#draw();
+  }
+
+  #send(message: FromRunPanel): void {
+    this.#host.postMessage(message);
+  }
+
+  readonly #acts: Acts = {
+    send: (message) => this.#send(message),
+    set: (change) => this.#set(change),
+    selectNode: (id) => this.#selectNode(id),
+    selectStep: (agentRun, seq) => this.#selectStep(agentRun, seq),
+    fold: (key) => {
+      const folds = new Set(this.#view.folds);
+      if (!folds.delete(key)) folds.add(key);
+      this.#set({ folds });
+    },
+    dismissFailure: () => {
+      this.#failure = null;
+      this.#draw();
+    },
+    scrolled: (list) => this.#scrolled(list),
+    focus: (selector) => {
+      this.#focusNext = selector;
+      this.#draw();
+    },
+  };
+
+  #scrolled(list: HTMLElement): void {
+    const next = { top: list.scrollTop, height: list.clientHeight };
+    if (next.top === this.#scroll.top && next.height === this.#scroll.height) return;
+    this.#scroll = next;
+    this.#draw();
+  }
+
+  #measure(): void {
+    const list = this.#root.querySelector<HTMLElement>('.rows');
+    if (list !== null) this.#scrolled(list);
+  }
+
+  #draw(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => {
+      this.#drawing = false;
+      const panel = this.#panelView();
+      this.#dom.show(panel === null ? renderNothing(this.#failure) : render(panel, this.#acts));
+      if (panel !== null) this.#settle(panel);
+    });
+  }
+
+  #panelView(): PanelView | null {
+    if (this.#detail === null || this.#state === null) return null;
+    return {
+      detail: this.#detail, state: this.#state, waits: this.#waits, rows: this.#rows(), steps: this.#steps, bodies: this.#bodies, comparison: this.#comparison, refusal: this.#refusal,
+      failure: this.#failure, view: this.#view, now: this.#now(), scroll: this.#scroll,
+    };
+  }
+
+  /** What can only be done once it is drawn: measuring, scrolling, focusing. */
+  #settle({ rows, view }: PanelView): void {
+    const list = this.#root.querySelector<HTMLElement>('.rows');
+    if (list !== this.#watched) {
+      if (this.#watched !== null) this.#watcher.unobserve(this.#watched);
+      if (list !== null) this.#watcher.observe(list);
+      this.#watched = list;
+    }
+    if (this.#reveal) {
+      this.#reveal = false;
+      const to = list === null ? null : scrollTo(rows.map(heightOf), rows.findIndex(({ id }) => id === view.node), list.scrollTop, list.clientHeight);
+      if (list !== null && to !== null) list.scrollTop = to;
+      this.#root.querySelector('.slist .on')?.scrollIntoView({ block: 'nearest' });
+    }
+    if (this.#focusNext !== null) this.#root.querySelector<HTMLElement>(this.#focusNext)?.focus();
+    this.#focusNext = null;
+  }
+}
+
+/** The step that tells most: the one that failed, else the last thing a model said, else the last. */
+function tellingStep(steps: readonly StepRecord[]): number | null {
+  const step = steps.find(({ error }) => error !== null) ?? steps.findLast(({ kind }) => kind === 'llm') ?? steps.at(-1);
+  return step?.seq ?? null;
+}

@@ -1,0 +1,165 @@
+import type { AgentRunRecord, StepRecord } from '../../protocol/run-records.ts';
+import { count, counted, duration, money } from '../shared/format.ts';
+import { icon } from '../shared/glyphs.ts';
+import type { GlyphName } from '../shared/glyphs.ts';
+import { lookGlyph, lookWord } from '../shared/status.ts';
+import { h } from '../shared/vnode.ts';
+import type { VElement } from '../shared/vnode.ts';
+import type { Row } from './rows.ts';
+import type { Acts, PanelView } from './run-view.ts';
+import { selectedRow } from './run-view.ts';
+
+/** The steps of the selected node, under the attempt or iteration they belong to. */
+export function steps(panel: PanelView, acts: Acts): VElement {
+  const row = selectedRow(panel);
+  if (row === null) return h('section', { class: 'steps', 'aria-label': 'Steps' }, h('p', { class: 'dim nothing' }, 'Select a node to see what it did.'), { key: 'steps' });
+  const total = row.agentRuns.reduce((sum, one) => sum + (panel.steps.get(one.id)?.steps.length ?? 0), 0);
+  const agents = [...new Set(row.agentRuns.map((one) => one.agent_name))].filter((name) => name !== '');
+  return h('section', { class: 'steps', 'aria-label': `Steps of ${row.id}` }, [
+    h('div', { class: 'sh' }, [
+      h('h2', { class: 'clip', title: row.id }, row.id),
+      h('span', { class: `state ${row.look}`, title: lookWord(row.look) }, [icon(lookGlyph(row.look)), h('span', {}, row.look === 'completed' || row.look === 'replayed' ? counted(total, 'step') : lookWord(row.look))]),
+      h('span', { class: 'spacer' }),
+      h('span', { class: 'dim s12 clip', title: agents.join(', ') }, agents[0] === undefined ? '' : shortAgent(agents[0])),
+      row.agentRuns.length > 0 && h('button', { class: 'btn icon-only small', title: 'More', 'aria-label': `More about ${row.id}`, 'aria-haspopup': 'menu' }, icon('more'), {
+        on: { click: (event) => { const at = (event.currentTarget as HTMLElement).getBoundingClientRect(); acts.set({ menu: { of: 'node', x: at.right, y: at.bottom + 4 } }); } },
+      }),
+    ], { key: 'head' }),
+    list(row, panel, acts),
+  ], { key: 'steps' });
+}
+
+/** The telling part of a reference: `configs/agents/research_lite.yaml` is `research_lite`. */
+function shortAgent(name: string): string {
+  return name.includes('@sha256:') ? (name.split('@')[0]?.split('/').at(-1) ?? name) : name.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+}
+
+/** What the arrows walk: agent runs (where there are several) and their steps. */
+interface Place {
+  readonly agentRun: string;
+  readonly seq: number | null;
+}
+
+function list(row: Row, panel: PanelView, acts: Acts): VElement {
+  const several = row.agentRuns.length > 1;
+  const places: readonly Place[] = row.agentRuns.flatMap((one) => [
+    ...(several || (panel.steps.get(one.id)?.steps.length ?? 0) === 0 ? [{ agentRun: one.id, seq: null }] : []),
+    ...(panel.steps.get(one.id)?.steps ?? []).map(({ seq }) => ({ agentRun: one.id, seq })),
+  ]);
+  const { view } = panel;
+  const at = places.findIndex(({ agentRun, seq }) => agentRun === view.agentRun && seq === view.step);
+  const go = (to: number): void => {
+    const place = places[Math.max(0, Math.min(places.length - 1, to))];
+    if (place !== undefined) acts.selectStep(place.agentRun, place.seq);
+  };
+  let number = 0;
+  return h('div', { class: 'slist', role: 'listbox', tabindex: 0, 'aria-label': `Steps of ${row.id}`, 'aria-activedescendant': at === -1 ? null : placeId(places[at]) }, [
+    row.agentRuns.length === 0 && h('p', { class: 'dim nothing', role: 'option', 'aria-selected': 'false' }, row.look === 'skipped' ? 'The run ended before it was reached.' : 'It has not begun.'),
+    row.agentRuns.map((one) => [
+      several && agentRunHead(one, row.agentRuns, view.agentRun === one.id && view.step === null, acts),
+      panel.steps.get(one.id) === undefined && !several && h('p', { class: 'dim nothing', role: 'presentation' }, 'Reading…', { key: `reading:${one.id}` }),
+      (panel.steps.get(one.id)?.steps ?? []).map((step) => stepRow(step, ++number, view.step === step.seq, acts)),
+      !several && panel.steps.get(one.id)?.steps.length === 0 && agentRunHead(one, row.agentRuns, view.agentRun === one.id && view.step === null, acts),
+    ]),
+  ], {
+    key: `list:${row.id}`,
+    on: {
+      keydown: (event) => {
+        switch (event.key) {
+          case 'ArrowDown':
+            go(at === -1 ? 0 : at + 1);
+            break;
+          case 'ArrowUp':
+            go(at - 1);
+            break;
+          case 'Home':
+            go(0);
+            break;
+          case 'End':
+            go(places.length - 1);
+            break;
+          case 'Enter':
+          case 'ArrowRight':
+            acts.focus('.io .cols, .io .column');
+            break;
+          case 'Escape':
+          case 'ArrowLeft':
+            acts.focus('.rows');
+            break;
+          default:
+            return;
+        }
+        event.preventDefault();
+      },
+    },
+  });
+}
+
+function placeId(place: Place | undefined): string | null {
+  return place === undefined ? null : place.seq === null ? `run-${place.agentRun}` : `step-${place.seq}`;
+}
+
+/** Words apart, so that two never say the same: attempt and iteration only where they count. */
+export function agentRunWords(one: AgentRunRecord, among: readonly AgentRunRecord[]): string {
+  const paths = new Set(among.map(({ path }) => path));
+  const own = paths.size > 1 ? [one.path.split('/').slice(2).map(decoded).join(' ')] : [];
+  const iterations = Math.max(...among.map(({ iteration }) => iteration));
+  return [...own, ...(iterations > 1 ? [`iteration ${one.iteration}`] : []), ...(one.attempt > 1 || (iterations === 1 && paths.size === 1) ? [`attempt ${one.attempt}`] : [])].filter((word) => word !== '').join(', ');
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function agentRunHead(one: AgentRunRecord, among: readonly AgentRunRecord[], on: boolean, acts: Acts): VElement {
+  const time = one.ended_at === null ? '' : duration(Date.parse(one.ended_at) - Date.parse(one.started_at));
+  return h('div', { class: `it${on ? ' on' : ''}`, id: `run-${one.id}`, role: 'option', 'aria-selected': String(on), title: one.error === null ? one.path : `${one.error.name}: ${one.error.message}` }, [
+    one.status !== 'completed' && icon(lookGlyph(one.status), one.status, 12), h('span', { class: 'clip' }, [agentRunWords(one, among), one.pinned ? ', pinned' : '', one.replayed ? ', from the record' : '']), h('span', { class: 'sr-only' }, `, ${one.status}`),
+    h('span', { class: 'spacer' }), h('span', { class: 'num' }, time),
+  ], { key: `head:${one.id}`, on: { click: () => acts.selectStep(one.id, null) } });
+}
+
+function stepRow(step: StepRecord, number: number, on: boolean, acts: Acts): VElement {
+  const name = stepName(step);
+  const used = step.tokens > 0 || step.kind === 'llm';
+  const marks = step.marks.filter((mark) => mark !== 'simulated');
+  const spoken = [`step ${number}`, step.kind, name, used ? `${count(step.tokens)} tokens, ${money(step.cost_micros)}` : '', duration(step.duration_ms), ...step.marks, step.error?.name ?? ''].filter((part) => part !== '').join(', ');
+  return h('div', { class: `step${on ? ' on' : ''}${step.error === null ? '' : ' bad'}`, id: `step-${step.seq}`, role: 'option', 'aria-selected': String(on), 'aria-label': spoken, title: step.error === null ? step.name : `${step.name}\n${step.error.name}` }, [
+    h('span', { class: 'num dim' }, String(number)), icon(step.error === null ? stepGlyph(step.kind) : 'failed', step.error === null ? 'dim' : 'error'),
+    h('span', { class: 'clip' }, [h('span', { class: 'mono' }, name), marks.map((mark) => h('span', { class: 'mark-word' }, ` ${mark}`))]),
+    h('span', { class: 'num' }, used ? count(step.tokens) : '–'), h('span', { class: 'num' }, used ? money(step.cost_micros) : '–'), h('span', { class: 'num' }, duration(step.duration_ms)),
+  ], { key: `step:${step.seq}`, on: { click: () => acts.selectStep(step.agent_run_id, step.seq) } });
+}
+
+/** A model by its name, anything else by the end of its path. */
+export function stepName({ kind, name, model }: StepRecord): string {
+  if (kind === 'llm' && model !== null) return model.replace(/^[a-z]+:/, '');
+  const [last = name, before] = name.split('/').map(decoded).reverse();
+  return /^\d+$/.test(last) && before !== undefined ? `${before} ${last}` : last;
+}
+
+export function stepGlyph(kind: string): GlyphName {
+  switch (kind) {
+    case 'llm':
+    case 'tool':
+    case 'rag':
+    case 'output':
+      return kind;
+    case 'memory':
+      return 'rag';
+    case 'guardrail':
+      return 'shield';
+    case 'ask':
+      return 'human';
+    case 'pin':
+      return 'pin';
+    case 'child':
+      return 'workflow';
+    default:
+      return 'role';
+  }
+}
