@@ -175,9 +175,10 @@ describe('a workspace', () => {
     expect(reads.toSorted()).toEqual([...new Set(reads)].toSorted());
   });
 
-  it('lists its documents by kind', () => {
-    const workspace = memoryWorkspace({ 'm.yaml': node('task: { goal: G. }'), 'a.yaml': agent, 'configs/llm/x.yaml': 'name: p\n', 'note.yaml': 'a: 1\n', 'flows/mine.yaml': 'name: Mine\n' }, { workflowGlobs: ['flows/**'] });
-    expect(findDocuments(workspace, 'workflow')).toEqual([{ path: 'flows/mine.yaml', name: 'Mine', kind: 'workflow' }, { path: 'm.yaml', name: 'T', kind: 'workflow' }]);
+  it('lists its documents by kind, state machines among the workflows', () => {
+    const workspace = memoryWorkspace({ 'm.yaml': node('task: { goal: G. }'), 'a.yaml': agent, 'configs/llm/x.yaml': 'name: p\n', 'note.yaml': 'a: 1\n', 'flows/mine.yaml': 'name: Mine\n', 'claims.yaml': 'apiVersion: agentrc.workflow/v0.1\nkind: AgentWorkflow\nmetadata: { name: claims }\n' }, { workflowGlobs: ['flows/**'] });
+    expect(findDocuments(workspace, 'workflow')).toEqual([{ path: 'claims.yaml', name: 'claims', kind: 'states' }, { path: 'flows/mine.yaml', name: 'Mine', kind: 'workflow' }, { path: 'm.yaml', name: 'T', kind: 'workflow' }]);
+    expect(findDocuments(workspace, 'states').map(({ name }) => name)).toEqual(['claims']);
     expect(findDocuments(workspace, 'agent').map(({ name }) => name)).toEqual(['helper']);
     expect(findDocuments(workspace, 'model-profile').map(({ name }) => name)).toEqual(['p']);
   });

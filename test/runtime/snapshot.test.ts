@@ -126,6 +126,14 @@ describe('a run by name', () => {
     expect(shop.count('runs')).toBe(0);
   });
 
+  test('is a state machine as well: the two families share their names', () => {
+    const machine = 'apiVersion: agentrc.workflow/v0.1\nkind: AgentWorkflow\nmetadata: { name: Machine }\nspec: { startAt: A, states: { A: { type: Succeed } } }\n';
+    const shop = new Workshop({ files: { ...one, 'machine.workflow.yaml': machine } });
+    expect(() => shop.start('Machine')).not.toThrow(expect.objectContaining({ code: 'workflow-not-found' }));
+    shop.files.set('machine.workflow.yaml', machine.replace('Machine', 'Named'));
+    expect(() => shop.start('Named')).toThrow(expect.objectContaining({ code: 'workflow-ambiguous', message: expect.stringMatching(/machine\.workflow\.yaml.*one\.workflow\.yaml/) as unknown }));
+  });
+
   test('is the latest version in the ledger where no document has it, said aloud', async () => {
     const shop = new Workshop({ files: one });
     await shop.start('Named').result;

@@ -8,7 +8,12 @@ export interface FoundDocument {
   readonly kind: DocumentKind;
 }
 
-/** Every document of a kind in the workspace, for running by name and for lists. */
+/**
+ * Every document of a kind in the workspace, by path, for running by name and for lists. A state machine is a workflow
+ * too, and the two families share their names.
+ */
 export function findDocuments(workspace: Workspace, kind: DocumentKind): readonly FoundDocument[] {
-  return new DocumentLibrary(workspace).all(kind).map(({ path, name }) => ({ path, name, kind }));
+  const library = new DocumentLibrary(workspace);
+  const found = [kind, ...(kind === 'workflow' ? (['states'] as const) : [])].flatMap((each) => library.all(each));
+  return found.map((document): FoundDocument => ({ path: document.path, name: document.name, kind: document.kind })).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
