@@ -70,7 +70,7 @@ export class BackgroundCheck {
     }
     for (let stale = this.#stale(); stale !== null; stale = this.#stale()) {
       for (const path of stale.paths) {
-        stale.session.analysis(path);
+        stale.session.check(path);
         if (performance.now() > end) {
           setImmediate(() => { this.#turn(); });
           return;

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { documentHash } from '../canonical/document-hash.ts';
 import type { Agent } from '../documents/agent/agent.ts';
 import type { ParsedDocument, ParsedFile } from '../documents/parse-documents.ts';
+import { once } from '../documents/once.ts';
 import type { DocumentLibrary } from '../documents/references/document-library.ts';
 import { documentReferences } from '../documents/references/document-references.ts';
 import { readSchema } from '../documents/references/read-schema.ts';
@@ -14,7 +15,8 @@ import type { LineIndex } from '../syntax/line-index.ts';
 import type { Problem } from '../syntax/problem.ts';
 import type { Span } from '../syntax/span.ts';
 import { YamlPlaces } from '../syntax/yaml-path.ts';
-import type { Check, Report, ResolvedReference } from './check.ts';
+import type { YamlNode } from '../syntax/yaml-tree.ts';
+import type { Check, DocumentContext, Report, ResolvedReference } from './check.ts';
 import { agentContext, documentContext, statesContext, textSpan, workflowContext } from './contexts.ts';
 import { applyIgnores } from './ignore-comments.ts';
 import { checkOf, checks } from './registry.ts';
@@ -27,7 +29,10 @@ export interface LanguageDependencies {
   readonly lockedSpec?: (specHash: string) => LockedSpec | null;
 }
 
-/** One document of a file with what it means. `workflow` and `agent` are there even where it has mistakes. */
+/**
+ * One document of a file with what it means. `workflow` and `agent` are there even where it has mistakes. All of it but
+ * the document itself is worked out when somebody asks: a hover does not wait for the checks.
+ */
 export type AnalyzedDocument = AnalyzedBase &
   (
     | { readonly kind: 'workflow' | 'states'; readonly workflow: Workflow }
@@ -45,23 +50,31 @@ interface AnalyzedBase {
 
 export interface FileAnalysis {
   readonly documents: readonly AnalyzedDocument[];
+  /** What the checks found, which run when it is first asked for. */
   readonly diagnostics: readonly Diagnostic[];
   /** What `dagbook-ignore` comments have silenced. */
   readonly silenced: readonly Diagnostic[];
   readonly lines: LineIndex;
 }
 
-/** Runs every phase over the documents of a file. */
+/** The documents of a file, with every phase that is asked for. */
 export function analyzeDocuments(file: ParsedFile, library: DocumentLibrary, dependencies: LanguageDependencies): FileAnalysis {
   const { lines } = file;
   const analyzed = file.documents.map((document) => analyzeDocument(document, library, dependencies));
-  const found = [...file.problems, ...analyzed.flatMap(({ problems }) => problems)];
-  const trees = file.documents.flatMap((document) => document.tree ?? []);
-  const { kept, silenced } = applyIgnores(file.text, lines, trees, found);
+  const checked = once(() => {
+    const found = [...file.problems, ...analyzed.flatMap(({ problems }) => problems())];
+    const trees = file.documents.flatMap((document) => document.tree ?? []);
+    const { kept, silenced } = applyIgnores(file.text, lines, trees, found);
+    return { diagnostics: toDiagnostics(kept, file.path), silenced: toDiagnostics(silenced, file.path) };
+  });
   return {
     documents: analyzed.map(({ result }) => result),
-    diagnostics: toDiagnostics(kept, file.path),
-    silenced: toDiagnostics(silenced, file.path),
+    get diagnostics() {
+      return checked().diagnostics;
+    },
+    get silenced() {
+      return checked().silenced;
+    },
     lines,
   };
 }
@@ -80,58 +93,61 @@ export function toDiagnostic(problem: Problem, file: string): Diagnostic {
 
 interface DocumentAnalysis {
   readonly result: AnalyzedDocument;
-  readonly problems: readonly Problem[];
+  readonly problems: () => readonly Problem[];
 }
 
 function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dependencies: LanguageDependencies): DocumentAnalysis {
-  const { name, tree, problems } = document;
-  if (document.broken || tree === null) {
-    return { result: { kind: 'unreadable', name, document, references: [] }, problems };
-  }
-  const validated = library.validated(document);
-  const places = new YamlPlaces(tree);
-  const { references, problems: referenceProblems } = resolveAll(document, places, validated, library, dependencies);
-  const base = documentContext(document, tree, places, validated, library, references);
-  const findings: Problem[] = [...(validated?.problems ?? []), ...referenceProblems];
-  const run = <C>(check: Check, act: ((context: C, report: Report) => void) | undefined, context: C): void => {
-    act?.(context, (finding) => { findings.push({ code: check.code, ...finding }); });
+  const { name, tree, kind, problems } = document;
+  if (document.broken || tree === null) return { result: { kind: 'unreadable', name, document, references: [] }, problems: () => problems };
+  const read = once(() => readDocument(document, tree, library, dependencies));
+  const references = (): readonly ResolvedReference[] => read().context.references;
+  const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
+    const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
+    return [...problems, ...findings.filter((finding) => !touches(finding.span, problems))];
   };
-  for (const check of checks) run(check, check.document, base);
-  const result = lowerAndCheck();
-  return { result, problems: [...problems, ...findings.filter((finding) => !touches(finding.span, problems))] };
-
-  function lowerAndCheck(): AnalyzedDocument {
-    switch (document.kind) {
-      case 'workflow': {
-        const context = workflowContext(base);
-        for (const check of checks) run(check, check.workflow, context);
-        return { kind: 'workflow', name, document, references, workflow: context.workflow };
-      }
-      case 'agent': {
-        const context = agentContext(base);
-        for (const check of checks) run(check, check.agent, context);
-        return { kind: 'agent', name, document, references, agent: context.agent };
-      }
-      case 'states': {
-        const context = statesContext(base);
-        for (const check of checks) run(check, check.states, context);
-        const { machine } = context;
-        let workflow: Workflow | null = null;
-        return {
-          kind: 'states',
-          name,
-          document,
-          references,
-          // No check needs it.
-          get workflow() {
-            return (workflow ??= lowerStateMachine(machine, isObject(document.json) ? document.json : {}));
-          },
-        };
-      }
-      case 'model-profile':
-        return { kind: document.kind, name, document, references };
+  switch (kind) {
+    case 'workflow': {
+      const context = once(() => workflowContext(read().context));
+      const result: AnalyzedDocument = { kind, name, document, get references() { return references(); }, get workflow() { return context().workflow; } };
+      return { result, problems: checked((check) => check.workflow, context) };
+    }
+    case 'agent': {
+      const context = once(() => agentContext(read().context));
+      const result: AnalyzedDocument = { kind, name, document, get references() { return references(); }, get agent() { return context().agent; } };
+      return { result, problems: checked((check) => check.agent, context) };
+    }
+    case 'states': {
+      const context = once(() => statesContext(read().context));
+      const workflow = once(() => lowerStateMachine(context().machine, isObject(document.json) ? document.json : {}));
+      const result: AnalyzedDocument = { kind, name, document, get references() { return references(); }, get workflow() { return workflow(); } };
+      return { result, problems: checked((check) => check.states, context) };
+    }
+    case 'model-profile': {
+      const result: AnalyzedDocument = { kind, name, document, get references() { return references(); } };
+      return { result, problems: checked(() => undefined, () => read().context) };
     }
   }
+}
+
+interface ReadDocument {
+  readonly context: DocumentContext;
+  /** What its schema refuses, and references that lead nowhere. */
+  readonly problems: readonly Problem[];
+}
+
+function readDocument(document: ParsedDocument, tree: YamlNode, library: DocumentLibrary, dependencies: LanguageDependencies): ReadDocument {
+  const validated = library.validated(document);
+  const places = new YamlPlaces(tree);
+  const { references, problems } = resolveAll(document, places, validated, library, dependencies);
+  return { context: documentContext(document, tree, places, validated, library, references), problems: [...(validated?.problems ?? []), ...problems] };
+}
+
+type Act<C> = (context: C, report: Report) => void;
+
+function runChecks<C>(actOf: (check: Check) => Act<C> | undefined, context: C): readonly Problem[] {
+  const findings: Problem[] = [];
+  for (const check of checks) actOf(check)?.(context, (finding) => { findings.push({ code: check.code, ...finding }); });
+  return findings;
 }
 
 /** What cannot be read has been reported; what a check makes of it is a consequence. */

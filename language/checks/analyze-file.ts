@@ -23,11 +23,19 @@ export interface AnalyzeOptions extends LanguageDependencies {
 }
 
 export function analyzeFile(path: string, workspace: Workspace, options: AnalyzeOptions): Analysis {
+  const analysis = openAnalysis(path, workspace, options);
+  // A bug in a check shows here, to whoever asked for the analysis.
+  return { ...analysis };
+}
+
+/** As `analyzeFile`, but the checks run when somebody asks for the diagnostics. */
+export function openAnalysis(path: string, workspace: Workspace, options: AnalyzeOptions): Analysis {
   const library = options.library ?? new DocumentLibrary(workspace, options.text === undefined ? null : { path, text: options.text });
   const found = library.file(path);
   if (found.kind !== 'file') return { path, documents: [], diagnostics: [readFailure(path, found)], lines: new LineIndex('') };
-  const { documents, diagnostics, lines } = analyzeDocuments(found.file, library, options);
-  return { path, documents, diagnostics, lines };
+  const analyzed = analyzeDocuments(found.file, library, options);
+  const { documents, lines } = analyzed;
+  return { path, documents, get diagnostics() { return analyzed.diagnostics; }, lines };
 }
 
 /** What is shown where a bug of ours has kept a file from being analysed: the boundary that catches it calls this. */

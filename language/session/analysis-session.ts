@@ -1,5 +1,7 @@
 import type { LanguageDependencies } from '../checks/analyze-documents.ts';
-import { analyzeFile, bugDiagnostic, type Analysis } from '../checks/analyze-file.ts';
+import { bugDiagnostic, openAnalysis, type Analysis } from '../checks/analyze-file.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { once } from '../documents/once.ts';
 import type { FeatureContext, IndexedDocument, WorkspaceIndex } from '../features/feature-context.ts';
 import { summariseFile } from '../features/summarise-file.ts';
 import { createWorkspaceIndex } from '../features/workspace-index.ts';
@@ -10,7 +12,10 @@ import { nameKey, SessionStore } from './session-store.ts';
 
 interface KnownAnalysis {
   readonly analysis: Analysis;
+  /** What it has looked at so far. */
   readonly sources: Sources;
+  /** Whether its diagnostics have been asked for, and with them all there is to it. */
+  readonly isChecked: () => boolean;
 }
 
 export interface SessionOptions extends LanguageDependencies {
@@ -91,17 +96,24 @@ export class AnalysisSession {
     }
   }
 
-  /** Never throws: a bug of ours is a diagnostic of the file. */
+  /** Never throws: a bug of ours is a diagnostic of the file. The checks run when somebody asks for their findings. */
   analysis(path: string): Analysis {
     this.#settle();
     const known = this.#analyses.get(path);
     if (known !== undefined) return known.analysis;
     const library = new RecordingLibrary(this.#store);
-    const analysis = this.#analyze(path, library);
-    this.#analyses.set(path, { analysis, sources: library.sources() });
+    const made = this.#analyze(path, library);
+    this.#analyses.set(path, { ...made, sources: library.sources() });
     // An index that was made meanwhile has not seen this.
     this.#index = null;
-    return analysis;
+    return made.analysis;
+  }
+
+  /** Works out all there is to know about a file, so that later questions are quick. */
+  check(path: string): readonly Diagnostic[] {
+    const { diagnostics } = this.analysis(path);
+    this.#summary(path);
+    return diagnostics;
   }
 
   /** What a feature is given; null where the file cannot be read. */
@@ -132,21 +144,21 @@ export class AnalysisSession {
     return this.#store.paths().filter((path) => !this.#store.isParsed(path));
   }
 
-  /** Files that wait to be analysed, for whoever has time; at most so many. */
+  /** Files that wait to be checked, for whoever has time; at most so many. */
   stalePaths(most: number): readonly string[] {
     this.#settle();
     const stale: string[] = [];
     for (const path of this.#store.paths()) {
       if (stale.length >= most) break;
-      if (!this.#analyses.has(path)) stale.push(path);
+      if (!this.isFresh(path)) stale.push(path);
     }
     return stale;
   }
 
-  /** Whether the file has been analysed as it is now. */
+  /** Whether the file has been checked as it is now. */
   isFresh(path: string): boolean {
     this.#settle();
-    return this.#analyses.has(path);
+    return this.#analyses.get(path)?.isChecked() === true;
   }
 
   /** For places in a file: those of its analysis, or of its text where it was not analysed. */
@@ -179,12 +191,27 @@ export class AnalysisSession {
     return read.kind === 'text' ? read.text : null;
   }
 
-  #analyze(path: string, library: RecordingLibrary): Analysis {
-    try {
-      return analyzeFile(path, this.#store.workspace, { ...this.#options, library });
-    } catch (error) {
+  /** A bug of ours in reading the file leaves nothing of it; one in its checks, all but their findings. */
+  #analyze(path: string, library: RecordingLibrary): Pick<KnownAnalysis, 'analysis' | 'isChecked'> {
+    let checked = false;
+    const bug = (error: unknown): readonly Diagnostic[] => {
       this.#options.onBug(path, error);
-      return { path, documents: [], diagnostics: [bugDiagnostic(path, error)], lines: new LineIndex('') };
+      return [bugDiagnostic(path, error)];
+    };
+    try {
+      const opened = openAnalysis(path, this.#store.workspace, { ...this.#options, library });
+      const diagnostics = once(() => {
+        checked = true;
+        try {
+          return opened.diagnostics;
+        } catch (error) {
+          return bug(error);
+        }
+      });
+      const { documents, lines } = opened;
+      return { analysis: { path, documents, get diagnostics() { return diagnostics(); }, lines }, isChecked: () => checked };
+    } catch (error) {
+      return { analysis: { path, documents: [], diagnostics: bug(error), lines: new LineIndex('') }, isChecked: () => true };
     }
   }
 

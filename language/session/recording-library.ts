@@ -29,8 +29,10 @@ export class RecordingLibrary extends DocumentLibrary {
     this.#store = store;
   }
 
+  /** They grow as long as somebody asks for more of the analysis. */
   sources(): Sources {
-    return { files: this.#files, names: this.#names, kinds: this.#kinds, listing: this.#listing };
+    const listing = (): boolean => this.#listing;
+    return { files: this.#files, names: this.#names, kinds: this.#kinds, get listing() { return listing(); } };
   }
 
   override read(path: string): FileRead {

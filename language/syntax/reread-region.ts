@@ -22,6 +22,8 @@ interface RegionReading {
   readonly nodes: readonly Collection[];
   readonly problems: readonly Problem[];
   readonly mistake: DocumentReading['mistake'];
+  /** Where the document ends in the region's text. */
+  readonly end: number;
 }
 
 /**
@@ -43,7 +45,8 @@ export function rereadRegion(reading: DocumentReading, tree: YamlNode, region: E
   return {
     tree: spliced.node,
     json: spliced.json,
-    span: { start: reading.span.start, end: reading.span.end + by },
+    // Empty lines at the end may or may not belong to it.
+    span: { start: reading.span.start, end: written.follower < 0 ? read.end + offset : reading.span.end + by },
     problems: [...before, ...read.problems.map((problem) => shiftProblem(problem, offset)), ...behind.map((problem) => shiftProblem(problem, by))],
     mistake: mistake === null ? null : { problem: shiftProblem(mistake.problem, offset), reach: shiftSpan(mistake.reach, offset) },
     linked: false,
@@ -69,6 +72,8 @@ function readRegion({ chain }: EditedRegion, { source, start, end, follower }: R
   const { problems, mistake } = reading;
   if (problems.some(({ code }) => code === 'duplicate-key')) return null;
   if (mistake !== null && (mistake.reach.start < start || mistake.reach.end > end)) return null;
+  // At the outermost level the reader may take what follows a mistake for another document.
+  if (mistake !== null && chain.length === 1) return null;
   if (problems.some(({ span }) => span.start < start || span.end > end)) return null;
   const nodes: Collection[] = [];
   let node: YamlNode = reading.tree;
@@ -82,7 +87,7 @@ function readRegion({ chain }: EditedRegion, { source, start, end, follower }: R
     nodes.push(node);
     node = childOf(node, 0);
   }
-  return { nodes, problems, mistake };
+  return { nodes, problems, mistake, end: reading.span.end };
 }
 
 function endsWithSentinel(node: Collection, source: string, at: number): boolean {
@@ -117,9 +122,10 @@ function splice(region: EditedRegion, read: RegionReading, follower: number, off
     const old = jsons[i];
     if (link === undefined || fresh === undefined || old === undefined) return null;
     const last: number = spliced === null ? region.last : link.child;
-    const isLast = last + 1 === countOf(link.node);
+    // What ends with the region ends where that was read to end; behind all else stands only what has been moved.
+    const endsHere = i > follower;
     const start: number = link.child === 0 && spliced === null ? fresh.span.start + offset : link.node.span.start;
-    const end = isLast ? fresh.span.end + offset : link.node.span.end + by;
+    const end = endsHere ? fresh.span.end + offset : link.node.span.end + by;
     const inner: Spliced | null = spliced;
     spliced = link.node.kind === 'map'
       ? spliceMap(link, last, inner, fresh, i === follower, { offset, by }, { start, end }, old)

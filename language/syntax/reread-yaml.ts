@@ -25,7 +25,12 @@ export function rereadYaml(before: YamlStream, text: string): YamlStream {
   // What comes after another document's anchors may have moved, but not what they point at.
   if (before.readings.some(({ linked }, i) => linked && i > index)) return readYaml(text);
   const by = change.newEnd - change.oldEnd;
-  const readings = before.readings.map((other, i) => (i < index ? other : i === index ? edited : shiftReading(other, by)));
+  const behind = before.readings.slice(index + 1).map((other, i) => {
+    const shifted = shiftReading(other, by);
+    // Each begins where the one before it ends.
+    return i === 0 ? { ...shifted, span: { start: edited.span.end, end: shifted.span.end } } : shifted;
+  });
+  const readings = [...before.readings.slice(0, index), edited, ...behind];
   return { text, readings, documents: readings.map((each, i) => (i < index ? (before.documents[i] ?? documentOf(each)) : documentOf(each))) };
 }
 

@@ -13,7 +13,8 @@ export type Edit =
   | { readonly kind: 'delete-lines'; readonly at: number; readonly count: number }
   | { readonly kind: 'indent'; readonly at: number; readonly by: number };
 
-const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+// Not `fc.double`: most of the doubles between 0 and 1 lie so near 0 that every edit would be one of the first character.
+const place = fc.nat(999_999).map((millionths) => millionths / 1_000_000);
 
 const written = fc.oneof(
   fc.constantFrom('a', ' ', '  ', '\n', ':', ': ', '- ', '#', ' # note', '"', "'", '[', ']', '{', '}', ',', '|', '>', '&a', '*a', '<<: *a', '!x', '%', '---\n', '...\n', '\t', '\r\n', '?', '? ', '@', '`', '\\', 'é', '😀'),
@@ -79,4 +80,17 @@ export function longWorkflow(nodes: number): string {
     if (i > 0) lines.push(`    depends_on: [n${String(i - 1)}]`);
   }
   return [...lines, 'outputs:', '  last: >-', '    folded', '    text', 'edges:', '  - from: n0', '    to: n1', '  -', '    from: n1', '    to: n2', ''].join('\n');
+}
+
+/** A state machine of some length, with states inside states, whose data goes from one to the next. */
+export function longStates(groups: number): string {
+  const lines = ['apiVersion: agentrc.workflow/v0.1', 'kind: AgentWorkflow', 'metadata:', '  name: long', 'spec:', '  startAt: Ask0', '  states:'];
+  for (let i = 0; i < groups; i += 1) {
+    const n = String(i);
+    lines.push(`    Ask${n}:`, '      type: Task', '      agent: ./helper.agent.yaml', `      comment: group ${n}`, '      inputPath: $.claim', `      resultPath: $.r${n}`);
+    if (i % 3 === 1) lines.push('      catch:', '        - errorEquals: [States.ALL]', '          resultPath: $.error', '          next: Done');
+    lines.push(`      next: Choose${n}`, `    Choose${n}:`, '      type: Choice', '      choices:', `        - variable: $.r${n}.risk`, '          stringEquals: high', '          next: Done', `      default: Both${n}`);
+    lines.push(`    Both${n}:`, '      type: Parallel', '      branches:', `        - startAt: A${n}`, '          states:', `            A${n}: { type: Wait, seconds: 5, end: true }`, `        - startAt: B${n}`, '          states:', `            B${n}:`, '              type: Pass', '              parameters:', `                risk.$: $.r${n}.risk`, '              end: true', `      next: ${i + 1 < groups ? `Ask${String(i + 1)}` : 'Done'}`);
+  }
+  return [...lines, '    Done:', '      type: Succeed', ''].join('\n');
 }

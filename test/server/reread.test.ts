@@ -4,7 +4,7 @@ import { LineIndex } from '../../language/syntax/line-index.ts';
 import { readYaml, type YamlStream } from '../../language/syntax/parse-yaml.ts';
 import { rereadYaml } from '../../language/syntax/reread-yaml.ts';
 import { textChange } from '../../language/syntax/text-change.ts';
-import { apply, edit, fixtures, longWorkflow } from './edits.ts';
+import { apply, edit, fixtures, longStates, longWorkflow } from './edits.ts';
 
 const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 12);
 
@@ -16,7 +16,7 @@ function expectSame(incremental: YamlStream, text: string): void {
 }
 
 describe('reading again after an edit', () => {
-  const texts = [longWorkflow(24), `${longWorkflow(12)}---\n${longWorkflow(12)}`, longWorkflow(20).replaceAll('\n', '\r\n'), [...fixtures().values()].join('---\n')];
+  const texts = [longWorkflow(24), longStates(8), `${longWorkflow(12)}---\n${longWorkflow(12)}`, longWorkflow(20).replaceAll('\n', '\r\n'), [...fixtures().values()].join('---\n')];
 
   it('gives what reading from scratch gives, after any sequence of edits', () => {
     fc.assert(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyzeFile, AnalysisSession, type Analysis, type Workspace } from '../../language/index.ts';
-import { apply, edit, fixtures, longWorkflow } from './edits.ts';
+import { apply, edit, fixtures, longStates, longWorkflow } from './edits.ts';
 
 const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 40);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -26,6 +26,8 @@ describe('a session', () => {
   const paths = ['a.workflow.yaml', 'b.workflow.yaml', 'configs/agents/helper.yaml', 'agents/other.agent.yaml'] as const;
   const starts = [
     longWorkflow(12).replace('    task:\n      goal: do the thing 0', '    agent_spec: configs/agents/helper.yaml'),
+    longStates(6),
+    longWorkflow(30),
     `${longWorkflow(4)}---\n${agent}`,
     'name: b\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: helper\n  - id: b\n    workflow: ./a.workflow.yaml\n  - id: c\n    agent_spec: other\n    depends_on: [a]\n',
     agent,
@@ -38,7 +40,7 @@ describe('a session', () => {
       { weight: 6, arbitrary: fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...paths), edit }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('write' as const), path: fc.constantFrom(...paths), text: fc.constantFrom(...starts) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('delete' as const, 'close' as const), path: fc.constantFrom(...paths) }) },
-      { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const), path: fc.constantFrom(...paths) }) },
+      { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('ask' as const, 'glance' as const), path: fc.constantFrom(...paths) }) },
     );
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...starts), { minLength: 4, maxLength: 4 }), fc.array(act, { minLength: 1, maxLength: 16 }), (texts, acts) => {
@@ -55,7 +57,9 @@ describe('a session', () => {
           } else if (each.kind === 'close') {
             buffers.delete(path);
             session.dropText(path);
-          } else if (each.kind === 'ask') session.analysis(path);
+          } else if (each.kind === 'ask') session.check(path);
+          // What a hover wants: no checks.
+          else if (each.kind === 'glance') expect(session.analysis(path).documents.flatMap(({ references }) => references)).toBeDefined();
           else {
             if (each.kind === 'write') disk.set(path, each.text);
             else disk.delete(path);
@@ -71,9 +75,9 @@ describe('a session', () => {
   });
 
   it('makes stale what depends on a change, and nothing else', () => {
-    const disk = new Map([['configs/agents/helper.yaml', agent], ['a.workflow.yaml', 'name: a\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: configs/agents/helper.yaml\n'], ['b.workflow.yaml', starts[2]!], ['c.workflow.yaml', longWorkflow(3)]]);
+    const disk = new Map([['configs/agents/helper.yaml', agent], ['a.workflow.yaml', 'name: a\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: configs/agents/helper.yaml\n'], ['b.workflow.yaml', starts[4]!], ['c.workflow.yaml', longWorkflow(3)]]);
     const session = new AnalysisSession(workspaceOf(disk), { sha256, onBug: (_, error) => { throw error; } });
-    for (const path of disk.keys()) session.analysis(path);
+    for (const path of disk.keys()) session.check(path);
     session.setText('configs/agents/helper.yaml', agent.replace('Help.', 'Help!'));
     expect(session.takeStale().toSorted()).toEqual(['a.workflow.yaml', 'b.workflow.yaml']);
     expect(session.takeStale()).toEqual([]);
