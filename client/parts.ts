@@ -9,6 +9,7 @@ import { GraphPanels } from './panels/graph-panels.ts';
 import { LockedTexts } from './panels/locked-texts.ts';
 import { runAction } from './panels/run-actions.ts';
 import { RunPanels } from './panels/run-panels.ts';
+import { ShownRuns } from './panels/shown-runs.ts';
 import { LedgerQuery } from './query/ledger-query.ts';
 import { RunLauncher } from './runs/run-launcher.ts';
 import type { Disposable } from './signal.ts';
@@ -44,7 +45,7 @@ export function makeParts(context: vscode.ExtensionContext): Parts {
   const refusal = (): string | null => runningRefusal() ?? (hosts.state === 'down' ? (hosts.all.flatMap(({ host }) => (host.state.kind === 'down' ? [host.state.message] : []))[0] ?? null) : null);
   const told = async (work: Promise<void>): Promise<void> => work.catch((error: unknown) => showFailure(error, log));
   const graphs: GraphPanels = new GraphPanels(extension, {
-    language, lockedTexts, log, refusal,
+    language, lockedTexts, shownRuns: new ShownRuns(memory, hosts), log, refusal,
     direction: (uri) => memory.get<'down' | 'right'>(directionKey(uri)) ?? graphDirection(uri),
     isWorkflow: async (uri) => (await documents.at(uri).catch(() => [])).some(({ kind }) => kind === 'workflow'),
     act: async (panel, message) => told(graphAction({ hosts, launcher: () => launcher, memory }, panel, message)),
@@ -67,5 +68,5 @@ export function makeParts(context: vscode.ExtensionContext): Parts {
       hosts.wake();
     }),
   ];
-  return { extension, log, memory, hosts, language, documents, graphs, runPanels, launcher, keys, query, dispose: () => { vscode.Disposable.from(...listening, query, runPanels, graphs, documents, language, hosts, log).dispose(); } };
+  return { extension, log, memory, hosts, language, documents, graphs, runPanels, launcher, keys, query, dispose: () => { vscode.Disposable.from(...listening, query, runPanels, graphs, documents, language, hosts).dispose(); } };
 }

@@ -63,7 +63,7 @@ function pick(step: FormStep & { readonly kind: 'pick' | 'many' }, value: Json |
   const chosen = step.kind === 'many' && Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [JSON.stringify(value)];
   const selected = items.filter((item) => chosen.includes(JSON.stringify(item.value)));
   if (step.kind === 'many') box.selectedItems = selected;
-  else box.activeItems = selected;
+  else if (selected.length > 0) box.activeItems = selected;
   return settle(box, () => {
     if (step.kind === 'many') return { kind: 'value', value: box.selectedItems.map((item) => item.value as Json) };
     const [item] = box.selectedItems;

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { AgentRunRecord, RunRecord, StepRecord } from '../../protocol/run-records.ts';
 import { countWords, moneyWords } from '../words/money-words.ts';
 import { isOpenRun, relationWords, shortId, statusLook, type StatusLook } from '../words/status-words.ts';
-import { agoWords, clockWords, durationWords } from '../words/time-words.ts';
+import { agoWords, clockWords, durationWords, momentWords } from '../words/time-words.ts';
 
 /** One row of the ledger view, before it is a tree item. */
 export interface RowWords {
@@ -25,7 +25,7 @@ export function runRow(run: RunRecord, now: number): RowWords {
     tooltip: [
       `${run.workflow_name}: ${look.word}`,
       ...(run.error === null ? [] : [`${run.error.name}: ${run.error.message}`]),
-      l10n.t('Started {0} ({1}), took {2}', run.started_at, agoWords(run.started_at, now), took),
+      l10n.t('Started {0} ({1}), took {2}', momentWords(run.started_at), agoWords(run.started_at, now), took),
       `${l10n.t('{0} tokens', countWords(run.total_tokens))}, ${moneyWords(run.total_cost_micros)}${cap}`,
       l10n.t('Models: {0}', run.models),
       l10n.t('Version {0}, {1}', run.version, run.spec_hash.slice(0, 12)),

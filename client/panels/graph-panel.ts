@@ -13,10 +13,12 @@ import type { LockedTexts } from './locked-texts.ts';
 import { PictureFollower } from './picture-follower.ts';
 import { nodeAtCursor, pictureState } from './picture-state.ts';
 import { RunFollower } from './run-follower.ts';
+import type { ShownRuns } from './shown-runs.ts';
 
 export interface GraphPanelParts {
   readonly language: LanguageService;
   readonly lockedTexts: LockedTexts;
+  readonly shownRuns: ShownRuns;
   readonly log: vscode.LogOutputChannel;
   /** Why nothing can run at the moment. */
   readonly refusal: () => string | null;

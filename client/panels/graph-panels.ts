@@ -70,6 +70,7 @@ export class GraphPanels implements vscode.Disposable {
 
   showRun(uri: vscode.Uri, host: RuntimeHost, run: string): void {
     this.open(uri).showRun(host, run);
+    void this.#parts.shownRuns.remember(uri, run);
   }
 
   /** Agents' names and models stand in other files: every picture is asked for again. */
@@ -108,6 +109,8 @@ export class GraphPanels implements vscode.Disposable {
     }
     const graph = this.#adopt(panel, drawn, false);
     if (typeof document === 'number') graph.choose(document);
+    const shown = this.#parts.shownRuns.of(drawn);
+    if (shown !== null) graph.showRun(shown.host, shown.run);
   }
 
   /** Agents and what is not ours leave the picture as it is. */

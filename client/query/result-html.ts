@@ -44,7 +44,8 @@ function cell(value: QueryResult['rows'][number][number], number: boolean): stri
   if (value === null) return `<td class="null">NULL</td>`;
   const text = textOf(value);
   const shown = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-  return `<td${number ? ' class="number"' : ''}${shown === text ? '' : ` title="${escaped(l10n.t('{0} characters; export to see all', text.length))}"`}>${escaped(shown)}</td>`;
+  const kind = number ? 'number' : shown.length > 48 ? 'long' : '';
+  return `<td${kind === '' ? '' : ` class="${kind}"`}${shown === text ? '' : ` title="${escaped(l10n.t('{0} characters; export to see all', text.length))}"`}>${escaped(shown)}</td>`;
 }
 
 function escaped(text: string): string {
@@ -60,8 +61,9 @@ a:focus-visible, .table:focus-visible { outline: 1px solid var(--vscode-focusBor
 pre { margin: 8px 0 12px; padding: 8px 12px; background: var(--vscode-textCodeBlock-background); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 4px; white-space: pre-wrap; font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: start; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border)); vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere; min-width: 3em; max-width: 32em; }
-th { position: sticky; top: 0; background: var(--vscode-editor-background); font-weight: 600; white-space: nowrap; }
+th, td { text-align: start; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border)); vertical-align: top; white-space: nowrap; }
+.long { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 24em; max-width: 48em; }
+th { position: sticky; top: 0; background: var(--vscode-editor-background); font-weight: 600; }
 .number { text-align: end; }
 .index, .null { color: var(--vscode-descriptionForeground); }
 tbody tr:hover { background: var(--vscode-list-hoverBackground); }

@@ -4,17 +4,18 @@ import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
 import type { RowWords } from '../ledger/run-item.ts';
 import { moneyWords } from '../words/money-words.ts';
 import { statusLook } from '../words/status-words.ts';
-import { agoWords } from '../words/time-words.ts';
+import { agoWords, momentWords } from '../words/time-words.ts';
 
 export function documentRow(document: WorkspaceDocument, last: RunRecord | null, now: number): RowWords {
   const name = document.name ?? document.path.split('/').at(-1) ?? document.path;
   const problems = problemWords(document);
-  const ran = last === null ? l10n.t('never ran') : `${last.status === 'completed' ? '' : `${statusLook(last.status).word} `}${agoWords(last.ended_at ?? last.started_at, now)}, ${moneyWords(last.total_cost_micros)}`;
+  const ago = last === null ? '' : `${agoWords(last.ended_at ?? last.started_at, now)}, ${moneyWords(last.total_cost_micros)}`;
+  const ran = last === null ? l10n.t('never ran') : `${statusLook(last.status).word} ${ago}`;
   const uses = document.uses === 1 ? l10n.t('used once') : l10n.t('used {0} times', document.uses);
   const isAgent = document.kind === 'agent';
   return {
     label: name,
-    description: [...(problems === '' ? [] : [problems]), isAgent ? uses : ran].join(' · '),
+    description: [...(problems === '' ? [] : [problems]), isAgent ? uses : last?.status === 'completed' ? ago : ran].join(' · '),
     tooltip: [name, ...(document.description === '' ? [] : [document.description]), document.path, ...(document.models.length === 0 ? [] : [l10n.t('Models: {0}', document.models.join(', '))]), ...(isAgent ? [uses] : [document.adapter ?? '', ran])].join('\n'),
     look: last === null ? { icon: isAgent ? 'robot' : 'type-hierarchy', color: null, word: '' } : statusLook(last.status),
     context: isAgent ? 'agent' : document.family === 'states' ? 'workflow states' : 'workflow',
@@ -26,7 +27,7 @@ export function versionRow(version: VersionRecord, now: number): RowWords {
   return {
     label: l10n.t('Version {0}', version.version),
     description: `${version.spec_hash.slice(0, 8)} · ${agoWords(version.created_at, now)}`,
-    tooltip: [`${version.name}, ${l10n.t('version {0}', version.version)}`, version.spec_hash, l10n.t('Locked {0}', version.created_at), ...(version.source_path === null ? [] : [version.source_path])].join('\n'),
+    tooltip: [`${version.name}, ${l10n.t('version {0}', version.version)}`, version.spec_hash, l10n.t('Locked {0}', momentWords(version.created_at)), ...(version.source_path === null ? [] : [version.source_path])].join('\n'),
     look: { icon: 'lock', color: null, word: '' },
     context: version.version > 1 ? 'version later' : 'version first',
   };

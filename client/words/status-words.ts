@@ -22,7 +22,7 @@ export function statusLook(status: NodeStatus): StatusLook {
     case 'error':
       return { icon: 'error', color: 'charts.red', word: l10n.t('error') };
     case 'rejected':
-      return { icon: 'circle-slash', color: 'charts.orange', word: l10n.t('rejected') };
+      return { icon: 'circle-slash', color: 'problemsWarningIcon.foreground', word: l10n.t('rejected') };
     case 'halted':
       return { icon: 'debug-stop', color: null, word: l10n.t('halted') };
     case 'skipped':

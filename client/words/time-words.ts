@@ -37,6 +37,11 @@ export function dayWords(key: string, now: number, locale: string): string {
   return date.toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
+/** `2026-11-21 14:03:27`, in the reader's time zone. */
+export function momentWords(iso: string): string {
+  return `${dayKey(iso)} ${clockWords(iso)}:${two(new Date(iso).getSeconds())}`;
+}
+
 /** `14:03`, in the reader's time zone. */
 export function clockWords(iso: string): string {
   const date = new Date(iso);
