@@ -3,8 +3,8 @@ import path from 'node:path';
 import { isInside, realPath } from './inside.ts';
 
 /** How many folder entries are looked at: a workspace opened at the root of a disk must not hang. */
-const MAX_ENTRIES = 100_000;
-const MAX_DEPTH = 32;
+export const MAX_ENTRIES = 100_000;
+export const MAX_DEPTH = 32;
 /** What was installed, built or recorded. */
 const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git', '.hg', '.svn', '.dagbook', '.cache', '.venv', '__pycache__']);
 
@@ -28,7 +28,7 @@ export function listYaml(root: string, realRoot: string): Listing {
       }
       const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name)) visit(file, depth + 1);
+        if (!isSkipped(entry.name)) visit(file, depth + 1);
       } else if (isYamlName(entry.name) && (entry.isFile() || isLinkedFile(root, realRoot, file))) files.push(file);
     }
   };
@@ -42,7 +42,12 @@ export function isYamlName(name: string): boolean {
 
 /** Whether a listing may hold the file at all, going by its path. */
 export function isListedPath(file: string): boolean {
-  return isYamlName(file) && !file.split('/').some((segment) => SKIPPED.has(segment));
+  return isYamlName(file) && !file.split('/').some(isSkipped);
+}
+
+/** Whether a folder of this name is left out. */
+export function isSkipped(name: string): boolean {
+  return SKIPPED.has(name);
 }
 
 function entriesOf(folder: string): readonly { readonly name: string; isDirectory(): boolean; isFile(): boolean }[] {

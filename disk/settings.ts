@@ -7,7 +7,8 @@ import { nearestWord } from '../language/index.ts';
 import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 
-const FILE = '.vscode/settings.json';
+/** Relative to the workspace. */
+export const SETTINGS_FILE = '.vscode/settings.json';
 
 /** What a person may set below `dagbook.`, with the defaults of the extension manifest filled in. */
 export interface Settings extends LanguageSettings {
@@ -56,14 +57,14 @@ export const defaultSettings: Settings = settingsFrom(() => undefined);
 
 /** From `.vscode/settings.json`. Throws `settings-invalid`, with the place, when it says something about us that cannot be meant. */
 export function readSettings(root: string): Settings {
-  const given = readGiven(path.join(root, FILE));
+  const given = readGiven(path.join(root, SETTINGS_FILE));
   return settingsFrom((name) => given.get(name));
 }
 
 /** The same file for an editor, where a person is typing in it: what cannot be meant counts as not given. */
 export function readSettingsLeniently(root: string): Settings {
   try {
-    const json: unknown = parse(readIfThere(path.join(root, FILE)) ?? '', [], { allowTrailingComma: true });
+    const json: unknown = parse(readIfThere(path.join(root, SETTINGS_FILE)) ?? '', [], { allowTrailingComma: true });
     return settingsFrom((name) => usable(name, at(json, [name])));
   } catch (error) {
     if (error instanceof DagbookError) return defaultSettings;
@@ -109,8 +110,8 @@ function readGiven(file: string): ReadonlyMap<string, unknown> {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [error] = errors;
-  if (error !== undefined) throw invalid(`${FILE} is not valid JSON: ${printParseErrorCode(error.error)}.`, text, error.offset);
-  if (tree?.type !== 'object') throw invalid(`${FILE} must hold an object.`, text, 0);
+  if (error !== undefined) throw invalid(`${SETTINGS_FILE} is not valid JSON: ${printParseErrorCode(error.error)}.`, text, error.offset);
+  if (tree?.type !== 'object') throw invalid(`${SETTINGS_FILE} must hold an object.`, text, 0);
   for (const property of tree.children ?? []) {
     const name: unknown = property.children?.[0]?.value;
     if (typeof name === 'string' && name.startsWith('dagbook.')) readOne(name, tree, property, text, given);
@@ -138,13 +139,13 @@ function readIfThere(file: string): string | null {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new DagbookError('settings-invalid', `${FILE} cannot be read (${code}).`);
+    throw new DagbookError('settings-invalid', `${SETTINGS_FILE} cannot be read (${code}).`);
   }
 }
 
 function invalid(message: string, text: string, offset: number): DagbookError {
   const before = text.slice(0, offset).split('\n');
-  const place: ErrorPlace = { file: FILE, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const place: ErrorPlace = { file: SETTINGS_FILE, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   return new DagbookError('settings-invalid', message, place);
 }
 

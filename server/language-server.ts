@@ -1,11 +1,12 @@
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
-import { readSettingsLeniently, settingsFromSection } from '../disk/settings.ts';
+import { readSettingsLeniently, SETTINGS_FILE, settingsFromSection } from '../disk/settings.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
 import { registerCommands } from './commands.ts';
 import { DocumentLists } from './document-lists.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
 import type { FeatureHost } from './feature-request.ts';
+import { FolderWatches } from './folder-watches.ts';
 import { registerNavigation } from './navigation-features.ts';
 import { OpenDocuments } from './open-documents.ts';
 import { PulledDiagnostics } from './pulled-diagnostics.ts';
@@ -38,6 +39,9 @@ export class LanguageServer {
   readonly #pulled: PulledDiagnostics;
   readonly #background: BackgroundCheck;
   readonly #lists: DocumentLists;
+  readonly #watches: FolderWatches;
+  /** What an editor has sent that does not keep settings. */
+  #sent: unknown;
   #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, commands: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
@@ -46,6 +50,7 @@ export class LanguageServer {
     this.#connection = connection;
     this.#workspaces = new Workspaces((path, error) => { this.#bug(`while analysing ${path}`, error); });
     this.#documents = new OpenDocuments(this.#workspaces);
+    this.#watches = new FolderWatches((changes) => { this.#filesChanged(changes); });
     this.#lists = new DocumentLists(connection, this.#workspaces, this.#documents);
     const reports = new DiagnosticReports(this.#documents, manualPages());
     this.#background = new BackgroundCheck(this.#workspaces, () => { this.#lists.changed(); });
@@ -65,7 +70,11 @@ export class LanguageServer {
       this.#othersChanged();
     });
     connection.onDidChangeWatchedFiles(({ changes }) => { this.#filesChanged(changes); });
-    connection.onDidChangeConfiguration(({ settings }) => { this.#ready = this.#configure(settings); });
+    connection.onDidChangeConfiguration(({ settings }) => {
+      this.#sent = settings;
+      this.#ready = this.#configure();
+    });
+    connection.onShutdown(() => { this.#watches.close(); });
     connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
       await this.#ready;
       return this.#pulled.document(uri, previousResultId, token);
@@ -120,25 +129,31 @@ export class LanguageServer {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         for (const { uri } of removed) this.#workspaces.removeFolder(uri);
         for (const { uri } of added) this.#workspaces.addFolder(uri);
-        this.#ready = this.#configure(undefined);
+        this.#ready = this.#configure();
       });
     }
     if (this.#client.watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
     if (this.#client.configurationChanges) void connection.client.register(DidChangeConfigurationNotification.type, { section: 'dagbook' });
-    await this.#configure(undefined);
+    await this.#configure();
   }
 
   /** An editor that keeps settings is asked; one that does not sends them, or leaves them in `.vscode/settings.json`. */
-  async #configure(sent: unknown): Promise<void> {
+  async #configure(): Promise<void> {
+    await this.#watchFolders();
     for (const workspace of this.#workspaces.all()) {
       if (workspace.root === null) continue;
-      const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(sent);
+      const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(this.#sent);
       const settings = asked === null || asked === undefined ? readSettingsLeniently(workspace.root) : settingsFromSection(asked);
       this.#workspaces.setSettings(workspace, settings);
     }
     this.#documents.relocate();
     await this.#background.readAll();
     this.#othersChanged();
+  }
+
+  /** A document may lie in a folder of its own. */
+  async #watchFolders(): Promise<void> {
+    if (!this.#client.watches) await this.#watches.watch(this.#workspaces.all().flatMap(({ root }) => root ?? []));
   }
 
   async #ask(scopeUri: string): Promise<unknown> {
@@ -155,6 +170,7 @@ export class LanguageServer {
       const document = act();
       if (document === undefined) return;
       void this.#ready.then(() => { this.#background.wake(); });
+      void this.#watchFolders();
       if (this.#client.pulls) this.#pulled.changed(document);
       else void this.#ready.then(() => { this.#pushed.changed(document); });
     } catch (error) {
@@ -165,6 +181,7 @@ export class LanguageServer {
   #filesChanged(changes: readonly FileEvent[]): void {
     for (const { uri, type } of changes) {
       for (const { workspace, path } of this.#workspaces.holding(uri)) {
+        if (path === SETTINGS_FILE && !this.#client.configuration) this.#ready = this.#configure();
         workspace.disk?.noticed(path, type !== FileChangeType.Deleted);
         workspace.session.fileChanged(path);
       }
