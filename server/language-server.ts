@@ -46,14 +46,18 @@ export class LanguageServer {
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
 
-  constructor(connection: Connection) {
+  /** `onSettled` is told whenever everything has been looked at. */
+  constructor(connection: Connection, onSettled: () => void = () => undefined) {
     this.#connection = connection;
     this.#workspaces = new Workspaces((path, error) => { this.#bug(`while analysing ${path}`, error); });
     this.#documents = new OpenDocuments(this.#workspaces);
     this.#watches = new FolderWatches((changes) => { this.#filesChanged(changes); });
     this.#lists = new DocumentLists(connection, this.#workspaces, this.#documents);
     const reports = new DiagnosticReports(this.#documents, manualPages());
-    this.#background = new BackgroundCheck(this.#workspaces, () => { this.#lists.changed(); });
+    this.#background = new BackgroundCheck(this.#workspaces, () => {
+      this.#lists.changed();
+      onSettled();
+    });
     this.#pushed = new PushedDiagnostics(this.#documents, reports, (params) => void connection.sendDiagnostics(params));
     this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => void connection.languages.diagnostics.refresh());
   }
