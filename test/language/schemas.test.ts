@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { field, isObject, listField, objectField, textField } from '../../language/documents/json-access.ts';
 import { agentSchema } from '../../language/documents/generated/agent-schema.ts';
 import { modelProfileSchema } from '../../language/documents/generated/model-profile-schema.ts';
+import { statesSchema } from '../../language/documents/generated/states-schema.ts';
 import { validateJsonSchema } from '../../language/documents/generated/validators.js';
 import { workflowSchema } from '../../language/documents/generated/workflow-schema.ts';
 import { analyzeFile } from '../../language/index.ts';
@@ -12,7 +13,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { memoryWorkspace, sha256 } from './memory-workspace.ts';
 
 const root = join(import.meta.dirname, '../..');
-const schemas = { workflow: workflowSchema, agent: agentSchema, 'model-profile': modelProfileSchema };
+const schemas = { workflow: workflowSchema, states: statesSchema, agent: agentSchema, 'model-profile': modelProfileSchema };
 
 interface NamedField {
   readonly name: string;
