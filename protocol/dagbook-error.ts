@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'answer-invalid'
   | 'version-missing'
   | 'body-pruned'
+  | 'bundle-invalid'
   | 'ledger-newer'
   | 'ledger-not-ours'
   | 'ledger-read-only'

@@ -1,5 +1,6 @@
 /** The runtime's one door: what the command line, and later the host process, may use. */
 export { answerRun } from './answer.ts';
+export { exportRun, importRun } from './bundle.ts';
 export { openQuestions } from './open-questions.ts';
 export { compareRuns, type Comparison, type NodeComparison, type Pair } from './compare.ts';
 export { openRun, snapshot, startRun, type RunTarget, type Snapshot, type StartOptions } from './dispatch.ts';

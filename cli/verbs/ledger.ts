@@ -1,19 +1,21 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { Verification } from '../../runtime/index.ts';
-import { pruneLedger, queryLedger, verifyLedger } from '../../runtime/index.ts';
+import { exportRun, importRun, pruneLedger, queryLedger, shortRunId, verifyLedger } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { asLine } from '../display-text.ts';
 import { plural } from '../draw/text.ts';
 import type { ExitCode } from '../exit.ts';
 import { EXIT } from '../exit.ts';
-import { ledgerFile, withExistingRuntime, withReader } from '../open-runtime.ts';
-import { formatCount, printTable } from '../table.ts';
+import { ledgerFile, withExistingRuntime, withReader, withRuntime } from '../open-runtime.ts';
+import { formatBytes, formatCount, printTable } from '../table.ts';
 import { defineVerb } from '../verb.ts';
 import type { VerbContext } from '../verb.ts';
 
 const OPTIONS = {
   before: { type: 'string', value: 'DATE', help: 'prune: bodies of runs that ended before, such as 2026-01-31' },
+  out: { type: 'string', value: 'FILE', help: 'export: where to (default: run-ID.dagbook); "-" for stdout' },
 } as const;
 
 type Context = VerbContext<typeof OPTIONS>;
@@ -22,25 +24,33 @@ const WIDEST_CELL = 80;
 
 export const verb = defineVerb({
   name: 'ledger',
-  usage: 'verify | sql "SELECT …" [VALUE…] | prune --before DATE | path',
-  description: 'verify recomputes every hash and names each row that is not what it was; it exits 1 then.\nsql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.\nprune drops prompts and answers of old runs; hashes, totals and chains stay.\npath says where the ledger is.',
+  usage: 'verify | sql "SELECT …" [VALUE…] | export RUN | import FILE | prune --before DATE | path',
+  description: 'verify recomputes every hash and names each row that is not what it was; it exits 1 then.\nsql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.\nexport writes a run that has ended, with everything it stands on, to one file; import takes it over into another ledger, once every hash has been computed again. There it can be looked at, compared and replayed from its record.\nprune drops prompts and answers of old runs; hashes, totals and chains stay.\npath says where the ledger is.',
   examples: [
     { command: 'dagbook ledger verify', does: 'is it what was written?' },
     { command: 'dagbook ledger sql "SELECT id, status, total_tokens FROM workflow_runs ORDER BY started_at DESC LIMIT 5"', does: 'a question' },
+    { command: 'dagbook ledger export 0198c3f2-1a2b', does: 'for another machine' },
     { command: 'dagbook ledger prune --before 2026-01-31', does: 'make room' },
   ],
   options: OPTIONS,
-  operations: ['verify', 'sql', 'prune', 'path'],
+  operations: ['verify', 'sql', 'export', 'import', 'prune', 'path'],
   arguments: { min: 1, max: Number.POSITIVE_INFINITY },
   run: async (context) => {
     const [operation, ...rest] = context.args;
-    if (operation !== 'sql' && rest.length > 0) throw usage(`dagbook ledger ${operation ?? ''} does not know what to do with "${rest[0] ?? ''}".`);
+    const takesOne = operation === 'export' || operation === 'import';
+    if (operation !== 'sql' && rest.length > (takesOne ? 1 : 0)) throw usage(`dagbook ledger ${operation ?? ''} does not know what to do with "${rest.at(-1) ?? ''}".`);
+    if (takesOne && rest[0] === undefined) throw usage(`dagbook ledger ${operation} needs ${operation === 'export' ? 'a run: dagbook ledger export RUN' : 'a file: dagbook ledger import FILE'}`);
+    if (operation !== 'export' && context.options.out !== null) throw usage('--out goes with dagbook ledger export.');
     if (operation !== 'prune' && context.options.before !== null) throw usage('--before goes with dagbook ledger prune.');
     switch (operation) {
       case 'verify':
         return await verify(context);
       case 'sql':
         return sql(context, rest);
+      case 'export':
+        return await exportTo(context, rest[0] ?? '');
+      case 'import':
+        return await importFrom(context, rest[0] ?? '');
       case 'prune':
         return await prune(context);
       default:
@@ -83,6 +93,55 @@ function sql(context: Context, words: readonly string[]): ExitCode {
 
 function cellWords(value: Json | undefined): string {
   return value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+async function exportTo(context: Context, id: string): Promise<ExitCode> {
+  const { out, err, global, options } = context;
+  const { run, short, bytes } = await withReader(context, (review) => {
+    const exported = exportRun(review, id);
+    return { ...exported, short: shortRunId(review.ledger, exported.run) };
+  });
+  const file = options.out ?? `run-${short}.dagbook`;
+  if (file === '-') {
+    process.stdout.write(bytes);
+    return EXIT.ok;
+  }
+  try {
+    writeFileSync(context.resolve(file), bytes, { flag: 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw usage(code === 'EEXIST' ? `${file} is there already. Name another with --out.` : `${file} cannot be written (${code}).`);
+  }
+  if (global.json) out.json({ run_id: run, file, bytes: bytes.length });
+  else {
+    out.line(file);
+    err.line(`${formatBytes(bytes.length)} with everything the run said and was told: give it to those who may read that. Elsewhere: dagbook ledger import ${file}`);
+  }
+  return EXIT.ok;
+}
+
+async function importFrom(context: Context, file: string): Promise<ExitCode> {
+  const { out, err, global } = context;
+  const bytes = readBytes(context.resolve(file), file);
+  return await withRuntime(context, context.workspace(), async (runtime) => {
+    const [run, ...children] = await Promise.resolve(importRun(runtime.ledger, bytes));
+    if (run === undefined) throw new Error('unreachable: an import of nothing');
+    if (global.json) out.json({ run_id: run, children });
+    else {
+      out.line(run);
+      err.line(`Every hash holds. Look at it with: dagbook show ${shortRunId(runtime.ledger, run)}`);
+    }
+    return EXIT.ok;
+  });
+}
+
+function readBytes(absolute: string, named: string): Uint8Array {
+  try {
+    return readFileSync(absolute);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new DagbookError('file-not-found', code === 'ENOENT' ? `There is no file ${named}.` : `${named} cannot be read (${code}).`);
+  }
 }
 
 async function prune(context: Context): Promise<ExitCode> {

@@ -1,0 +1,205 @@
+import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
+import { createBlobStore } from './blob-store.ts';
+import { sha256 } from './event.ts';
+import type { Body, ErrorData, TerminalStatus } from './event.ts';
+import { GENESIS } from './head-store.ts';
+import type { Ledger } from './ledger.ts';
+import type { PackedEvent } from './packed-event.ts';
+import type { Relation, RunRow } from './run-store.ts';
+import { turnHash } from './turn-row.ts';
+import type { SpecKind, SpecVersion } from './version-store.ts';
+
+/**
+ * A run that has ended with all it stands on, to be read in another ledger: rows as they are stored, so that the chain
+ * that was written is the chain that is checked. Children come after their parent, versions and bodies before both.
+ */
+export type BundleRecord =
+  | { readonly kind: 'version'; readonly of: SpecKind; readonly id: string; readonly spec_id: string; readonly name: string; readonly spec_hash: string; readonly content: string; readonly source_path: string | null; readonly created_at: string }
+  | { readonly kind: 'body'; readonly hash: string; readonly text: string }
+  | {
+      readonly kind: 'run';
+      readonly id: string; readonly workflow_name: string; readonly spec_hash: string; readonly parent_run_id: string | null; readonly relation: string | null; readonly status: string;
+      /** SHA-256 (hex) of the bodies. */
+      readonly inputs: string; readonly settings: string;
+      readonly models: string; readonly model_override: string | null; readonly total_tokens: number; readonly total_cost_micros: number; readonly started_at: string; readonly ended_at: string;
+      readonly experiment_id: string; readonly test_id: string | null; readonly adapter_revision: string; readonly error: string | null; readonly next_seq: number; readonly chain_head: string;
+    }
+  | { readonly kind: 'turn'; readonly run: string; readonly seq: number; readonly at: number; readonly events: string; readonly bodies: string | null; readonly bodies_hash: string | null; readonly hash: string };
+
+type Of<K extends BundleRecord['kind']> = Extract<BundleRecord, { readonly kind: K }>;
+
+interface StoredTurn {
+  readonly seq: number;
+  readonly at: number;
+  readonly events: string;
+  readonly bodies: string | null;
+  readonly bodies_hash: string | null;
+  readonly hash: string;
+}
+
+const TURNS = `SELECT key & 0xffffffff AS seq, at, events, bodies, iif(bodies_hash IS NULL, NULL, lower(hex(bodies_hash))) AS bodies_hash, lower(hex(hash)) AS hash
+  FROM turns WHERE key BETWEEN :run << 32 AND :run << 32 | 0xffffffff ORDER BY key`;
+
+/**
+ * Every record of a run and its children; what several of them need, once. The run must have ended. Throws body-pruned:
+ * a record with holes cannot be replayed, and that is what a bundle is for.
+ */
+export function bundleOf(ledger: Ledger, run: RunRow): readonly BundleRecord[] {
+  const { db } = ledger;
+  const head: BundleRecord[] = [];
+  const tail: BundleRecord[] = [];
+  const known = new Set<string>();
+  const blobs = createBlobStore(db);
+  const bodyHash = db.prepare<[number], string>('SELECT lower(hex(hash)) FROM blobs WHERE key = ?').pluck();
+  const addBody = (hash: string): void => {
+    if (known.has(hash)) return;
+    known.add(hash);
+    head.push({ kind: 'body', hash, text: blobs.find(hash) ?? pruned(run) });
+  };
+  const addVersion = (of: SpecKind, version: SpecVersion | null): string => {
+    if (version === null) throw new DagbookError('version-missing', `A ${of} version of run ${run.id} is not in ${ledger.file}.`);
+    const { id, spec_id, name, spec_hash, content, source_path, created_at } = version;
+    if (!known.has(id)) head.push({ kind: 'version', of, id, spec_id, name, spec_hash, content, source_path, created_at });
+    known.add(id);
+    return spec_hash;
+  };
+  const addRun = (row: RunRow): void => {
+    const specHash = addVersion('workflow', ledger.versions.byKey('workflow', row.spec_version));
+    const [inputs, settings] = [row.inputs, row.settings].map((key) => bodyHash.get(key) ?? '') as [string, string];
+    addBody(inputs);
+    addBody(settings);
+    const { id, workflow_name, parent_run_id, relation, status, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, error, next_seq, chain_head } = row;
+    tail.push({ kind: 'run', id, workflow_name, spec_hash: specHash, parent_run_id, relation, status, inputs, settings, models, model_override, total_tokens, total_cost_micros, started_at, ended_at: ended_at ?? '', experiment_id, test_id, adapter_revision, error, next_seq, chain_head });
+    for (const turn of db.prepare<{ run: number }, StoredTurn>(TURNS).iterate({ run: row.key })) {
+      for (const { request, response, version } of eventsOf(turn.events)) {
+        if (typeof request === 'string') addBody(request);
+        if (typeof response === 'string') addBody(response);
+        if (version !== undefined) {
+          const agent = ledger.versions.byId('agent', version);
+          addVersion(agent === null ? 'workflow' : 'agent', agent ?? ledger.versions.byId('workflow', version));
+        }
+      }
+      if (turn.bodies === null && turn.bodies_hash !== null) pruned(run);
+      tail.push({ kind: 'turn', run: id, ...turn });
+    }
+    for (const child of ledger.runs.children(id)) if (child.relation === 'child') addRun(child);
+  };
+  addRun(run);
+  for (const agent of agentVersionsOf(ledger, run)) addVersion('agent', agent);
+  return [...head, ...tail];
+}
+
+/** The agents a workflow refers to, also those whose node was never reached: a replay needs them. */
+function agentVersionsOf(ledger: Ledger, run: RunRow): readonly SpecVersion[] {
+  const content = ledger.versions.byKey('workflow', run.spec_version)?.content ?? '{}';
+  const hashes = new Set<string>();
+  const visit = (value: Json): void => {
+    if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) hashes.add(value);
+    else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) visit(each);
+  };
+  visit(JSON.parse(content) as Json);
+  return [...hashes].flatMap((hash) => ledger.versions.byHash('agent', hash) ?? []);
+}
+
+/**
+ * Takes the runs of a bundle over; returns their ids, the exported one first. The bundle comes from anywhere: every hash
+ * is computed again, and nothing is written unless all of them hold. The caller holds the transaction.
+ */
+export function importBundle(ledger: Ledger, records: readonly BundleRecord[]): readonly string[] {
+  const runs = records.filter((record) => record.kind === 'run');
+  if (runs.length === 0) throw invalid('it holds no run');
+  for (const { id } of runs) if (ledger.runs.byId(id) !== null) throw new DagbookError('usage', `Run ${id} is in this ledger already.`);
+  for (const record of records) if (record.kind === 'version') importVersion(ledger, record);
+  const bodies = readBodies(records.filter((record) => record.kind === 'body'));
+  for (const run of runs) importRun(ledger, run, records.filter((record): record is Of<'turn'> => record.kind === 'turn' && record.run === run.id), bodies);
+  return runs.map(({ id }) => id);
+}
+
+function importVersion(ledger: Ledger, version: Of<'version'>): void {
+  const { of, id, spec_id: specId, name, spec_hash: specHash, content, source_path: sourcePath, created_at: at } = version;
+  if (sha256(content) !== specHash) throw invalid(`the content of ${name} does not have its spec hash`);
+  if (nameIn(content) !== name) throw invalid(`a version is called ${name}, and its content is not`);
+  const other = ledger.versions.byId(of, id);
+  if (other !== null && other.spec_hash !== specHash) throw invalid(`the version id ${id} means something else in this ledger`);
+  const ids = [id, specId];
+  ledger.versions.lock(of, { name, content, specHash, sourcePath }, { at, newId: () => ids.shift() ?? id });
+}
+
+function nameIn(content: string): Json {
+  const spec = jsonOf(content);
+  return typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? ((spec as JsonObject)['name'] ?? null) : null;
+}
+
+function readBodies(bodies: readonly Of<'body'>[]): ReadonlyMap<string, Body> {
+  for (const { hash, text } of bodies) if (sha256(text) !== hash) throw invalid(`the body ${hash} does not have the hash it is stored under`);
+  return new Map(bodies.map(({ hash, text }) => [hash, { hash, text, pruned: false }]));
+}
+
+function importRun(ledger: Ledger, run: Of<'run'>, turns: readonly Of<'turn'>[], bodies: ReadonlyMap<string, Body>): void {
+  const { db } = ledger;
+  const bodyOf = (hash: string): Body => bodies.get(hash) ?? fail(`the body ${hash} of run ${run.id} is missing`);
+  const version = ledger.versions.byHash('workflow', run.spec_hash) ?? fail(`the workflow version of run ${run.id} is missing`);
+  const shared = checkChain(run, turns);
+  const row = ledger.runs.insert({
+    id: run.id, workflowName: run.workflow_name, specVersion: version.key, parentRunId: run.parent_run_id, relation: run.relation as Relation | null, inputs: bodyOf(run.inputs), settings: bodyOf(run.settings),
+    models: run.models, modelOverride: run.model_override, startedAt: run.started_at, experimentId: run.experiment_id, testId: run.test_id, adapterRevision: run.adapter_revision, prefix: [],
+  });
+  const blobs = createBlobStore(db);
+  for (const hash of shared) blobs.keyOf(bodyOf(hash));
+  const insert = db.prepare('INSERT INTO turns (key, at, hash, bodies_hash, events, bodies) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?)');
+  for (const turn of turns) insert.run(row.key, turn.seq, turn.at, Buffer.from(turn.hash, 'hex'), turn.bodies_hash === null ? null : Buffer.from(turn.bodies_hash, 'hex'), turn.events, turn.bodies);
+  const error = run.error === null ? null : (JSON.parse(run.error) as ErrorData);
+  ledger.runs.close(row, run.chain_head, run.next_seq, { tokens: run.total_tokens, micros: run.total_cost_micros }, { status: run.status as TerminalStatus, error, at: run.ended_at }, row.epoch);
+}
+
+/** The same that `ledger verify` recomputes, before anything is written. Returns the hashes of the bodies that stand apart. */
+function checkChain(run: Of<'run'>, turns: readonly Of<'turn'>[]): ReadonlySet<string> {
+  const shared = new Set<string>();
+  let head = GENESIS;
+  let seq = 0;
+  const totals = { tokens: 0, micros: 0 };
+  for (const turn of turns) {
+    head = turnHash(head, turn.seq, turn.at, turn.bodies_hash, turn.events);
+    if (turn.seq !== seq || head !== turn.hash) throw invalid(`row ${run.id}/${turn.seq} was changed: its hash does not follow from the row before`);
+    if (turn.bodies !== null && sha256(turn.bodies) !== turn.bodies_hash) throw invalid(`the bodies of row ${run.id}/${turn.seq} do not have their hash`);
+    const events = eventsOf(turn.events);
+    for (const { kind, tokens = 0, micros = 0, request, response } of events) {
+      if (kind === 'done' || kind === 'lost') {
+        totals.tokens += tokens;
+        totals.micros += micros;
+      }
+      if (typeof request === 'string') shared.add(request);
+      if (typeof response === 'string') shared.add(response);
+    }
+    seq += events.length;
+  }
+  if (seq !== run.next_seq || head !== run.chain_head) throw invalid(`the rows of run ${run.id} do not lead to the chain head it ended with`);
+  if (totals.tokens !== run.total_tokens || totals.micros !== run.total_cost_micros) throw invalid(`the totals of run ${run.id} are not the sum of its steps`);
+  return shared;
+}
+
+function eventsOf(text: string): readonly PackedEvent[] {
+  const events = jsonOf(text);
+  return Array.isArray(events) ? (events as readonly PackedEvent[]) : fail('a row holds no list of events');
+}
+
+function jsonOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw invalid('a text in it is no JSON');
+  }
+}
+
+function fail(why: string): never {
+  throw invalid(why);
+}
+
+function pruned({ id }: RunRow): never {
+  throw new DagbookError('body-pruned', `Bodies of run ${id} have been pruned; only a whole run can be exported.`);
+}
+
+function invalid(why: string): DagbookError {
+  return new DagbookError('bundle-invalid', `The bundle cannot be trusted: ${why}. Nothing was imported.`);
+}
