@@ -47,7 +47,7 @@ export async function goOnWithSample(memory: vscode.Memento): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === pending?.folder);
   if (pending === undefined || folder === undefined) return;
   await memory.update(PENDING, undefined);
-  if (pending.walkthrough) await vscode.commands.executeCommand('workbench.action.openWalkthrough', { category: 'dagbook.dagbook#dagbook.start', step: 'dagbook.dagbook#dagbook.start#fix' }, false);
+  if (pending.walkthrough) await vscode.commands.executeCommand('workbench.action.openWalkthrough', { category: 'dagbook.dagbook#dagbook.start', step: 'fix' }, false);
   await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, ...pending.first.split('/')), { viewColumn: pending.walkthrough ? vscode.ViewColumn.Beside : vscode.ViewColumn.One, preview: false });
 }
 

@@ -13,7 +13,7 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel, 
     if ((await vscode.window.showErrorMessage(message, l10n.t('Show Log'))) !== undefined) log.show();
     return;
   }
-  const open = l10n.t('Open {0}', `${place.file}:${place.line}`);
+  const open = l10n.t('Go to Line {0}', place.line);
   if ((await vscode.window.showErrorMessage(message, open)) === open) await openPlace(folder, place);
 }
 

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { RuntimeHost, type HostChannel } from '../../client/hosts/runtime-host.ts';
+import type { Frame } from '../../protocol/frame.ts';
+import type { HostEvent, HostMethod, HostSettings } from '../../protocol/host.ts';
+import { makeRun } from './records.ts';
+
+const SETTINGS: HostSettings = { workspace: '/w', ledgerFile: '/w/l.db', synchronous: 'FULL', defaultModel: 'simulated', tiers: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} };
+
+class FakeChannel implements HostChannel {
+  readonly calls: string[] = [];
+  disposed = false;
+  refuse: Error | null = null;
+  #event: (event: HostEvent) => void = () => undefined;
+  #exit: (reason: string) => void = () => undefined;
+  call = (async (method: HostMethod, params: object) => {
+    this.calls.push('run' in params ? `${method} ${String(params.run)}` : method);
+    if (this.refuse !== null) throw this.refuse;
+    return method === 'open' ? { pid: 1, driver: 'fake', ledgerFile: '/w/l.db', held: false } : { ok: true };
+  }) as HostChannel['call'];
+  onEvent(listener: (event: HostEvent) => void): void { this.#event = listener; }
+  onExit(listener: (reason: string) => void): void { this.#exit = listener; }
+  dispose(): void { this.disposed = true; }
+  say(event: HostEvent): void { this.#event(event); }
+  die(reason = 'killed'): void { this.#exit(reason); }
+}
+
+function makeHost(): { readonly host: RuntimeHost; readonly channels: FakeChannel[]; readonly clock: { now: number }; readonly next: { refuse: Error | null } } {
+  const channels: FakeChannel[] = [];
+  const clock = { now: 0 };
+  const next: { refuse: Error | null } = { refuse: null };
+  const host = new RuntimeHost({
+    connect: () => {
+      const channel = new FakeChannel();
+      channel.refuse = next.refuse;
+      channels.push(channel);
+      return channel;
+    },
+    settings: async () => SETTINGS,
+    now: () => clock.now,
+  });
+  return { host, channels, clock, next };
+}
+
+const settled = async (): Promise<void> => { for (let i = 0; i < 20; i++) await Promise.resolve(); };
+const frame = (run: string, seq: number, more: Partial<Frame> = {}): Frame => ({ task_id: run, workflow_run_id: run, stage: 'workflow.started', message: `m${seq}`, timestamp: 1, seq, ...more });
+
+describe('the runtime host of a folder', () => {
+  it('is started by the first call, once, and opened before anything else is asked', async () => {
+    const { host, channels } = makeHost();
+    expect(host.state.kind).toBe('off');
+    expect(channels).toHaveLength(0);
+    await Promise.all([host.call('verify', {}), host.call('schema', {})]);
+    expect(channels).toHaveLength(1);
+    expect(channels[0]!.calls).toEqual(['open', 'verify', 'schema']);
+    expect(host.state.kind).toBe('ready');
+  });
+
+  it('is started again when it dies, tells so, and asks again for the runs that are looked at', async () => {
+    const { host, channels } = makeHost();
+    const deaths: boolean[] = [];
+    host.died.listen(({ again }) => deaths.push(again));
+    await host.start();
+    host.frames('r1', () => undefined);
+    channels[0]!.die();
+    await settled();
+    expect(deaths).toEqual([true]);
+    expect(host.state.kind).toBe('ready');
+    expect(channels[1]!.calls).toEqual(['open', 'subscribe r1']);
+    expect(channels[0]!.disposed).toBe(true);
+  });
+
+  it('stays down after it has died again and again, until somebody starts it', async () => {
+    const { host, channels } = makeHost();
+    const deaths: boolean[] = [];
+    host.died.listen(({ again }) => deaths.push(again));
+    await host.start();
+    for (let death = 0; death < 4; death++) {
+      channels.at(-1)!.die('SIGSEGV');
+      await settled();
+    }
+    expect(deaths).toEqual([true, true, true, false]);
+    expect(host.state).toEqual({ kind: 'down', message: 'SIGSEGV' });
+    await expect(host.call('verify', {})).rejects.toThrow('SIGSEGV');
+    expect(channels).toHaveLength(4);
+    await host.restart();
+    expect(host.state.kind).toBe('ready');
+  });
+
+  it('forgives deaths that are long past', async () => {
+    const { host, channels, clock } = makeHost();
+    await host.start();
+    for (let death = 0; death < 6; death++) {
+      clock.now += 50_000;
+      channels.at(-1)!.die();
+      await settled();
+    }
+    expect(host.state.kind).toBe('ready');
+  });
+
+  it('says why when it cannot be opened, and tries again when asked to', async () => {
+    const { host, channels, next } = makeHost();
+    next.refuse = new Error('ledger-newer: written by a later version');
+    await expect(host.call('verify', {})).rejects.toThrow('ledger-newer');
+    expect(host.state).toMatchObject({ kind: 'down', message: 'ledger-newer: written by a later version' });
+    expect(channels[0]!.disposed).toBe(true);
+    next.refuse = null;
+    await host.restart();
+    expect(host.state.kind).toBe('ready');
+  });
+
+  it('keeps what it was told of open runs, and forgets it when the host is gone', async () => {
+    const { host, channels } = makeHost();
+    await host.start();
+    channels[0]!.say({ kind: 'open-runs', runs: [makeRun({ status: 'running' })], held: true });
+    expect([host.openRuns.length, host.held]).toEqual([1, true]);
+    for (let death = 0; death < 4; death++) {
+      channels.at(-1)!.die();
+      await settled();
+    }
+    expect(host.openRuns).toEqual([]);
+  });
+});
+
+describe('the frames of a run', () => {
+  it('reach everybody from the first on, without a gap or a double, also after the host was started again', async () => {
+    const { host, channels } = makeHost();
+    await host.start();
+    const early: number[] = [];
+    const late: number[] = [];
+    host.frames('r', (frames) => early.push(...frames.map(({ seq }) => seq)));
+    channels[0]!.say({ kind: 'frame', frame: frame('r', 0) });
+    channels[0]!.say({ kind: 'frame', frame: frame('r', 1) });
+    host.frames('r', (frames) => late.push(...frames.map(({ seq }) => seq)));
+    channels[0]!.die();
+    await settled();
+    for (const seq of [0, 1, 2]) channels[1]!.say({ kind: 'frame', frame: frame('r', seq) });
+    expect(early).toEqual([0, 1, 2]);
+    expect(late).toEqual([0, 1, 2]);
+  });
+
+  it('give a late listener the text of an agent so far as one frame', async () => {
+    const { host, channels } = makeHost();
+    await host.start();
+    host.frames('r', () => undefined);
+    const token = (message: string, soFar = false): HostEvent => ({ kind: 'frame', frame: frame('r', 0, { stage: 'agent.token', agent_run_id: 'a', message, ...(soFar ? { so_far: true } : {}) }) });
+    channels[0]!.say({ kind: 'frame', frame: frame('r', 0) });
+    for (const text of ['Hel', 'lo']) channels[0]!.say(token(text));
+    const texts: string[] = [];
+    host.frames('r', (frames) => texts.push(...frames.map(({ message }) => message)));
+    expect(texts).toEqual(['m0', 'Hello']);
+    channels[0]!.say(token('Hello wor', true));
+    channels[0]!.say(token('ld'));
+    const later: string[] = [];
+    host.frames('r', (frames) => later.push(...frames.map(({ message }) => message)));
+    expect(later.at(-1)).toBe('Hello world');
+  });
+
+  it('are asked for while somebody looks, and no longer', async () => {
+    const { host, channels } = makeHost();
+    await host.start();
+    const first = host.frames('r', () => undefined);
+    const second = host.frames('r', () => undefined);
+    first.dispose();
+    await settled();
+    expect(channels[0]!.calls.filter((call) => call !== 'open')).toEqual(['subscribe r']);
+    second.dispose();
+    second.dispose();
+    await settled();
+    expect(channels[0]!.calls.filter((call) => call !== 'open')).toEqual(['subscribe r', 'unsubscribe r']);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../protocol/run-records.ts';
+import { moneyWords } from '../../client/words/money-words.ts';
+import { statusBarWords } from '../../client/words/open-run-words.ts';
+import { statusLook } from '../../client/words/status-words.ts';
+import { agoWords, dayKey, dayWords, durationWords } from '../../client/words/time-words.ts';
+import { agentRunRow, runRow, stepRow } from '../../client/ledger/run-item.ts';
+import { makeAgentRun, makeRun, makeStep } from './records.ts';
+
+const NOON = Date.parse('2026-11-21T12:00:00Z');
+
+describe('words of figures', () => {
+  it('writes money with as many digits as it needs', () => {
+    expect([0, 1, 31, 4_200, 12_000, 500_000, 12_345_678, 1_204_000_000].map(moneyWords)).toEqual(['$0', '$0.000001', '$0.000031', '$0.0042', '$0.0120', '$0.5000', '$12.35', '$1,204']);
+  });
+
+  it('writes durations as people say them', () => {
+    expect([0, 340, 1_240, 9_960, 59_400, 184_000, 7_500_000].map(durationWords)).toEqual(['0 ms', '340 ms', '1.2 s', '10 s', '59 s', '3 m 04 s', '2 h 05 m']);
+  });
+
+  it('writes times relative to now, and long past ones as a day', () => {
+    const before = (seconds: number): string => agoWords(new Date(NOON - seconds * 1_000).toISOString(), NOON);
+    expect([2, 42, 300, 7_200, 200_000].map(before)).toEqual(['just now', '42 s ago', '5 m ago', '2 h ago', '2 d ago']);
+    expect(before(40 * 86_400)).toBe('2026-10-12');
+    expect(agoWords(new Date(NOON + 60_000).toISOString(), NOON)).toBe('just now');
+  });
+
+  it('calls days by what they are to the reader', () => {
+    const key = (days: number): string => dayKey(new Date(NOON - days * 86_400_000).toISOString());
+    expect([0, 1].map((days) => dayWords(key(days), NOON, 'en'))).toEqual(['Today', 'Yesterday']);
+    expect(dayWords(key(2), NOON, 'en')).toContain('November 19');
+    expect(dayWords('2025-03-02', NOON, 'en')).toContain('2025');
+  });
+
+  it('has an icon and a word for every status, never a colour alone', () => {
+    const looks = (['pending', 'running', 'waiting', 'completed', 'error', 'rejected', 'halted', 'skipped'] as const).map(statusLook);
+    expect(new Set(looks.map(({ icon }) => icon)).size).toBe(looks.length);
+    expect(looks.every(({ word }) => word !== '')).toBe(true);
+  });
+});
+
+describe('the status bar', () => {
+  const words = (runs: readonly RunRecord[], more: Partial<Parameters<typeof statusBarWords>[0]> = {}): ReturnType<typeof statusBarWords> => statusBarWords({ runs, held: false, questions: 0, hostDown: false, ...more });
+
+  it('counts what runs and what waits, and sums the money', () => {
+    const runs = [makeRun({ status: 'running', total_cost_micros: 4_000 }), makeRun({ status: 'pending', total_cost_micros: 200 }), makeRun({ status: 'waiting' })];
+    expect(words(runs).text).toBe('$(loading~spin) 2 running · $(watch) 1 waiting · $0.0042');
+  });
+
+  it('is calm when nothing is open, and says that runs are held', () => {
+    expect(words([])).toMatchObject({ text: '$(type-hierarchy) Dagbook: idle', look: 'plain' });
+    expect(words([], { held: true })).toMatchObject({ text: '$(debug-pause) Dagbook: held', look: 'warning' });
+  });
+
+  it('asks for attention when somebody is asked, and most of all when the host is down', () => {
+    expect(words([makeRun({ status: 'waiting' })], { questions: 1 }).look).toBe('warning');
+    expect(words([makeRun({ status: 'running' })], { hostDown: true }).look).toBe('error');
+  });
+});
+
+describe('rows of the ledger', () => {
+  it('says of a run when, what it cost, how long it took, and what it came from', () => {
+    const row = runRow(makeRun({ status: 'completed', started_at: '2026-11-21T11:00:00.000Z', ended_at: '2026-11-21T11:00:01.200Z', total_cost_micros: 4_200, relation: 'recorded', parent_run_id: '01a1fc7a-6031-7589-9852-3c0758dc1e1c' }), NOON);
+    expect(row.description).toBe('11:00 · $0.0042 · 1.2 s · replayed from record');
+    expect(row.context).toBe('run finished child');
+    expect(row.tooltip).toContain('01a1fc7a-6031 (replayed from record)');
+  });
+
+  it('tells menus what can be done: only open runs halt, only failed ones go on from their failure', () => {
+    expect(runRow(makeRun({ status: 'running' }), NOON).context).toBe('run open');
+    expect(runRow(makeRun({ status: 'waiting' }), NOON).context).toBe('run open waiting');
+    expect(runRow(makeRun({ status: 'rejected', ended_at: '2026-11-21T11:00:01Z' }), NOON).context).toBe('run finished failed');
+  });
+
+  it('says iterations, attempts, pins and what came from a record', () => {
+    const row = agentRunRow(makeAgentRun({ iteration: 2, attempt: 3, replayed: true, pinned: true, status: 'error', error: { name: 'Runner.Timeout', message: 'silent' } }), NOON);
+    expect(row.description).toMatch(/^iteration 2 · attempt 3 · .* · error · from record · pinned$/);
+    expect(row.tooltip).toContain('Runner.Timeout: silent');
+  });
+
+  it('shows text of documents and models as it is', () => {
+    const evil = '<img src=x onerror=alert(1)> [x](command:evil)';
+    expect(stepRow(makeStep({ name: evil })).label).toBe(`llm: ${evil}`);
+  });
+});
