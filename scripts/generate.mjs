@@ -1,11 +1,12 @@
-// Everything that follows from schemas/ and from the header comments of language/checks/: types, validators, schema
-// constants, the manual and the setting that names the codes. `node scripts/generate.mjs` writes it; `--check` fails where a committed file is stale.
+// Everything that follows from schemas/, from the header comments of language/checks/ and from the texts of client/: types, validators, schema
+// constants, the manual, the setting that names the codes, and what translators translate. `node scripts/generate.mjs` writes it; `--check` fails where a committed file is stale.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateManifest } from './generate/manifest.mjs';
 import { generateManual, manualPages } from './generate/manual.mjs';
 import { generateSchemaConstants } from './generate/schema-constants.mjs';
+import { generateStrings } from './generate/strings.mjs';
 import { generateTypes } from './generate/types.mjs';
 import { generateValidators } from './generate/validators.mjs';
 
@@ -25,13 +26,15 @@ async function generateAll() {
     generateSchemaConstants(schemas),
     generateValidators(schemas),
     generateManual(root),
+    generateStrings(root),
     manualPages(root).then((pages) => generateManifest(root, pages)),
   ]);
   return new Map(parts.flatMap((part) => [...part]));
 }
 
 async function existing() {
-  const found = new Map([['package.json', await readFile(join(root, 'package.json'), 'utf8')]]);
+  const found = new Map();
+  for (const name of ['package.json', 'l10n/bundle.l10n.json']) found.set(name, await readFile(join(root, name), 'utf8').catch(() => ''));
   for (const folder of folders) {
     const names = await readdir(join(root, folder)).catch(() => []);
     for (const name of names) found.set(`${folder}/${name}`, await readFile(join(root, folder, name), 'utf8'));
