@@ -29,7 +29,7 @@ function change(label: string, { a, b }: Pair<number>, words: (value: number) =>
   return h('span', { class: 'cmp' }, [
     h('span', { class: 'dim' }, label),
     a === b ? h('span', {}, words(b)) : h('span', {}, [`${words(a)} → `, h('b', {}, words(b))]),
-    share !== null && a !== b && h('span', { class: 'dim' }, `${share < 0 ? '−' : '+'}${Math.abs(share) >= 1_000 ? count(Math.round(Math.abs(share))) : Math.abs(share).toFixed(1)} %`),
+    share !== null && a !== b && h('span', { class: 'dim share' }, `${share < 0 ? '−' : '+'}${Math.abs(share) >= 1_000 ? count(Math.round(Math.abs(share))) : Math.abs(share).toFixed(1)} %`),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { FromRunPanel, ToRunPanel } from '../../protocol/run-panel.ts';
-import type { ComparisonRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
+import type { AgentRunRecord, ComparisonRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import { foldFrames, isOpen, renewed } from '../graph/run-state.ts';
 import type { RunState } from '../graph/run-state.ts';
 import { View } from '../shared/patch.ts';
@@ -11,6 +11,7 @@ import { rowsOf } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Acts, AgentRunBodies, PanelView, ViewState } from './run-view.ts';
 import { FIRST_VIEW } from './run-view.ts';
+import { placesOf } from './steps.ts';
 import { heightOf } from './timeline.ts';
 import { foldWaits, NO_WAITS } from './waits.ts';
 import type { Waits } from './waits.ts';
@@ -46,6 +47,8 @@ export class RunPanel {
   #view: ViewState = FIRST_VIEW;
   /** What has been asked for and not come yet. */
   readonly #asked = new Set<string>();
+  /** Agent runs whose steps were asked for while they were open: there may be more by now. */
+  readonly #unfinished = new Set<string>();
   /** The clock of the process that wrote the times, less ours: milliseconds. */
   #skew = 0;
   /** An agent run whose most telling step is to be selected as soon as its steps are there. */
@@ -124,9 +127,6 @@ export class RunPanel {
       this.#view = kept === null ? FIRST_VIEW : { ...FIRST_VIEW, node: kept.node, agentRun: kept.agentRun, step: kept.step, face: kept.face };
       this.#comparedOnce = false;
     }
-    // Of an agent run that was open, there may be more by now.
-    const open = new Set([...(this.#state?.agentRuns.values() ?? [])].filter((one) => isOpen(one.status)).map(({ id }) => id));
-    this.#steps = new Map([...this.#steps].filter(([id]) => !open.has(id)));
     this.#detail = detail;
     this.#skew = Date.parse(detail.now) - Date.now();
     this.#state = renewed(this.#state, { run: detail.run, agentRuns: detail.agent_runs, stale: false, criticalPath: detail.critical_path });
@@ -197,8 +197,16 @@ export class RunPanel {
   #ask(): void {
     const { node, agentRun, step } = this.#view;
     const runs = [...(this.#state?.agentRuns.values() ?? [])].filter((one) => one.node_id === node).slice(-MOST_AGENT_RUNS);
-    for (const { id } of runs) if (!this.#steps.has(id)) this.#askOnce(`steps ${id}`, { kind: 'steps', agentRun: id });
+    for (const one of runs) if (!this.#steps.has(one.id) || (this.#unfinished.has(one.id) && !isOpen(one.status))) this.#askSteps(one);
     if (agentRun !== null && step !== null && !this.#bodies.has(step)) this.#askOnce(`bodies ${step}`, { kind: 'bodies', agentRun, seq: step });
+  }
+
+  #askSteps({ id, status }: AgentRunRecord): void {
+    const what = `steps ${id}`;
+    if (this.#asked.has(what)) return;
+    if (isOpen(status)) this.#unfinished.add(id);
+    else this.#unfinished.delete(id);
+    this.#askOnce(what, { kind: 'steps', agentRun: id });
   }
 
   #askOnce(what: string, message: FromRunPanel): void {
@@ -211,7 +219,7 @@ export class RunPanel {
     if (this.#state === null || !isOpen(this.#state.run.status)) return;
     if (Date.now() - this.#stepsAt >= STEPS_MS) {
       this.#stepsAt = Date.now();
-      for (const { id, node_id: node, status } of this.#state.agentRuns.values()) if (node === this.#view.node && isOpen(status)) this.#askOnce(`steps ${id}`, { kind: 'steps', agentRun: id });
+      for (const one of this.#state.agentRuns.values()) if (one.node_id === this.#view.node && isOpen(one.status)) this.#askSteps(one);
     }
     this.#draw();
   }
@@ -225,6 +233,18 @@ export class RunPanel {
     set: (change) => this.#set(change),
     selectNode: (id) => this.#selectNode(id),
     selectStep: (agentRun, seq) => this.#selectStep(agentRun, seq),
+    moveNode: (by) => {
+      const rows = this.#rows();
+      const to = moved(rows.findIndex(({ id }) => id === this.#view.node), by, rows.length);
+      if (to !== null) this.#selectNode(rows[to]?.id ?? null);
+    },
+    moveStep: (by) => {
+      const row = this.#rows().find(({ id }) => id === this.#view.node);
+      const places = row === undefined ? [] : placesOf(row, this.#steps);
+      const to = moved(places.findIndex(({ agentRun, seq }) => agentRun === this.#view.agentRun && seq === this.#view.step), by, places.length);
+      const place = to === null ? undefined : places[to];
+      if (place !== undefined) this.#selectStep(place.agentRun, place.seq);
+    },
     fold: (key) => {
       const folds = new Set(this.#view.folds);
       if (!folds.delete(key)) folds.add(key);
@@ -289,6 +309,11 @@ export class RunPanel {
     if (this.#focusNext !== null) this.#root.querySelector<HTMLElement>(this.#focusNext)?.focus();
     this.#focusNext = null;
   }
+}
+
+/** Where a step in a list leads to; from nowhere, to its beginning. Null = the list is empty. */
+function moved(from: number, by: number, length: number): number | null {
+  return length === 0 ? null : from === -1 && by !== Infinity ? 0 : Math.max(0, Math.min(length - 1, from + by));
 }
 
 /** The step that tells most: the one that failed, else the last thing a model said, else the last. */

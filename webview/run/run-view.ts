@@ -55,6 +55,9 @@ export interface Acts {
   set(change: Partial<ViewState>): void;
   selectNode(id: string): void;
   selectStep(agentRun: string, seq: number | null): void;
+  /** So many places on in the list of nodes, or of steps, from where it stands by now; stays inside. */
+  moveNode(by: number): void;
+  moveStep(by: number): void;
   fold(key: string): void;
   dismissFailure(): void;
   scrolled(list: HTMLElement): void;

@@ -51,12 +51,11 @@ function whole(one: AgentRunRecord, panel: PanelView, acts: Acts): Child {
 }
 
 function questionBox(question: QuestionRecord, folding: Folding, acts: Acts): Child {
-  const about = objectOf(question.about);
-  const goal = about['goal'];
+  const { goal, ...about } = objectOf(question.about);
   return h('div', { class: 'question' }, [
     h('h3', {}, [question.kind === 'pause' ? 'Waits for you to go on' : question.assignees.length === 0 ? 'Waits for an answer' : `Waits for ${question.assignees.join(', ')}`, h('span', { class: 'dim' }, ` since ${new Date(question.asked_at).toLocaleTimeString()}`)]),
     typeof goal === 'string' && h('div', { class: 'prose' }, prose(goal)),
-    jsonTree(question.about, `${question.path}/about`, folding),
+    !emptyJson(about) && jsonTree(about, `${question.path}/about`, folding),
     h('button', { class: 'btn primary' }, [icon('human'), question.kind === 'pause' ? 'Go on, skip or change it…' : 'Answer…'], { on: { click: () => acts.send({ kind: 'answer', run: question.run, path: question.path }) } }),
   ]);
 }
@@ -101,7 +100,7 @@ function columns(step: StepRecord, bodies: StepBodies, parent: StepBodies | null
   const side = (part: 'request' | 'response'): Child => {
     const body = bodies[part];
     if (body.kind === 'none' && (both || part === 'request' || bodies.request.kind !== 'none')) return null;
-    return h('div', { class: 'column', tabindex: both ? 0 : null, role: 'region', 'aria-label': part === 'request' ? 'Request' : 'Response' }, [
+    return h('div', { class: `column ${part}`, tabindex: both ? 0 : null, role: 'region', 'aria-label': part === 'request' ? 'Request' : 'Response' }, [
       h('h3', {}, [part === 'request' ? 'Request' : step.kind === 'output' ? 'Output' : 'Response', h('span', { class: 'dim' }, sideWords(part, step, body))]),
       shown(step, part, body, parent?.[part] ?? null, face, folding),
     ], { key: `${part}:${step.seq}` });

@@ -4,10 +4,11 @@ import { icon } from '../shared/glyphs.ts';
 import type { GlyphName } from '../shared/glyphs.ts';
 import { lookGlyph, lookWord } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
-import type { VElement } from '../shared/vnode.ts';
+import type { Child, VElement } from '../shared/vnode.ts';
 import type { Row } from './rows.ts';
 import type { Acts, PanelView } from './run-view.ts';
 import { selectedRow } from './run-view.ts';
+import { MOVES } from './timeline.ts';
 
 /** The steps of the selected node, under the attempt or iteration they belong to. */
 export function steps(panel: PanelView, acts: Acts): VElement {
@@ -34,26 +35,26 @@ function shortAgent(name: string): string {
   return name.includes('@sha256:') ? (name.split('@')[0]?.split('/').at(-1) ?? name) : name.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
 }
 
-/** What the arrows walk: agent runs (where there are several) and their steps. */
-interface Place {
+/** What the arrows walk: agent runs (where there are several, or one without steps) and their steps. */
+export interface Place {
   readonly agentRun: string;
   readonly seq: number | null;
 }
 
+export function placesOf(row: Row, known: PanelView['steps']): readonly Place[] {
+  const several = row.agentRuns.length > 1;
+  return row.agentRuns.flatMap(({ id }) => {
+    const own = known.get(id)?.steps ?? [];
+    return [...(several || own.length === 0 ? [{ agentRun: id, seq: null }] : []), ...own.map(({ seq }) => ({ agentRun: id, seq }))];
+  });
+}
+
 function list(row: Row, panel: PanelView, acts: Acts): VElement {
   const several = row.agentRuns.length > 1;
-  const places: readonly Place[] = row.agentRuns.flatMap((one) => [
-    ...(several || (panel.steps.get(one.id)?.steps.length ?? 0) === 0 ? [{ agentRun: one.id, seq: null }] : []),
-    ...(panel.steps.get(one.id)?.steps ?? []).map(({ seq }) => ({ agentRun: one.id, seq })),
-  ]);
   const { view } = panel;
-  const at = places.findIndex(({ agentRun, seq }) => agentRun === view.agentRun && seq === view.step);
-  const go = (to: number): void => {
-    const place = places[Math.max(0, Math.min(places.length - 1, to))];
-    if (place !== undefined) acts.selectStep(place.agentRun, place.seq);
-  };
+  const here = placesOf(row, panel.steps).find(({ agentRun, seq }) => agentRun === view.agentRun && seq === view.step);
   let number = 0;
-  return h('div', { class: 'slist', role: 'listbox', tabindex: 0, 'aria-label': `Steps of ${row.id}`, 'aria-activedescendant': at === -1 ? null : placeId(places[at]) }, [
+  return h('div', { class: 'slist', role: 'listbox', tabindex: 0, 'aria-label': `Steps of ${row.id}`, 'aria-activedescendant': placeId(here) }, [
     row.agentRuns.length === 0 && h('p', { class: 'dim nothing', role: 'option', 'aria-selected': 'false' }, row.look === 'skipped' ? 'The run ended before it was reached.' : 'It has not begun.'),
     row.agentRuns.map((one) => [
       several && agentRunHead(one, row.agentRuns, view.agentRun === one.id && view.step === null, acts),
@@ -65,30 +66,11 @@ function list(row: Row, panel: PanelView, acts: Acts): VElement {
     key: `list:${row.id}`,
     on: {
       keydown: (event) => {
-        switch (event.key) {
-          case 'ArrowDown':
-            go(at === -1 ? 0 : at + 1);
-            break;
-          case 'ArrowUp':
-            go(at - 1);
-            break;
-          case 'Home':
-            go(0);
-            break;
-          case 'End':
-            go(places.length - 1);
-            break;
-          case 'Enter':
-          case 'ArrowRight':
-            acts.focus('.io .cols, .io .column');
-            break;
-          case 'Escape':
-          case 'ArrowLeft':
-            acts.focus('.rows');
-            break;
-          default:
-            return;
-        }
+        const by = MOVES[event.key];
+        if (by !== undefined) acts.moveStep(by);
+        else if (event.key === 'Enter' || event.key === 'ArrowRight') acts.focus('.io .cols, .io .column');
+        else if (event.key === 'Escape' || event.key === 'ArrowLeft') acts.focus('.rows');
+        else return;
         event.preventDefault();
       },
     },
@@ -126,14 +108,22 @@ function agentRunHead(one: AgentRunRecord, among: readonly AgentRunRecord[], on:
 function stepRow(step: StepRecord, number: number, on: boolean, acts: Acts): VElement {
   const name = stepName(step);
   const used = step.tokens > 0 || step.kind === 'llm';
-  const marks = step.marks.filter((mark) => mark !== 'simulated');
-  const spoken = [`step ${number}`, step.kind, name, used ? `${count(step.tokens)} tokens, ${money(step.cost_micros)}` : '', duration(step.duration_ms), ...step.marks, step.error?.name ?? ''].filter((part) => part !== '').join(', ');
-  return h('div', { class: `step${on ? ' on' : ''}${step.error === null ? '' : ' bad'}`, id: `step-${step.seq}`, role: 'option', 'aria-selected': String(on), 'aria-label': spoken, title: step.error === null ? step.name : `${step.name}\n${step.error.name}` }, [
+  const aside = (words: string): VElement => h('span', { class: 'sr-only' }, words);
+  return h('div', { class: `step${on ? ' on' : ''}${step.error === null ? '' : ' bad'}`, id: `step-${step.seq}`, role: 'option', 'aria-selected': String(on), title: step.error === null ? step.name : `${step.name}\n${step.error.name}` }, [
     h('span', { class: 'num dim' }, String(number)), icon(step.error === null ? stepGlyph(step.kind) : 'failed', step.error === null ? 'dim' : 'error'),
-    h('span', { class: 'clip' }, [h('span', { class: 'mono' }, name), marks.map((mark) => h('span', { class: 'mark-word' }, ` ${mark}`))]),
-    h('span', { class: 'num' }, used ? count(step.tokens) : '–'), h('span', { class: 'num' }, used ? money(step.cost_micros) : '–'), h('span', { class: 'num' }, duration(step.duration_ms)),
+    h('span', { class: 'clip' }, [aside(`${step.kind}, `), h('span', { class: 'mono' }, name), step.marks.map(markSign), aside(`${step.error === null ? '' : `, ${step.error.name}`}, `)]),
+    h('span', { class: 'num' }, used ? [count(step.tokens), aside(' tokens, ')] : '–'), h('span', { class: 'num' }, used ? [money(step.cost_micros), aside(', ')] : '–'), h('span', { class: 'num' }, duration(step.duration_ms)),
   ], { key: `step:${step.seq}`, on: { click: () => acts.selectStep(step.agent_run_id, step.seq) } });
 }
+
+/** A sign where there is no room for the word; the word is in the tooltip, and is spoken. */
+function markSign(mark: string): Child {
+  const glyph = MARKS[mark];
+  return glyph === undefined ? null : h('span', { class: 'sign', title: mark }, [icon(glyph, '', 12), h('span', { class: 'sr-only' }, `, ${mark}`)]);
+}
+
+/** `simulated` is said once, of the whole run. */
+const MARKS: Readonly<Record<string, GlyphName>> = { replayed: 'replayed', pinned: 'pin', estimated: 'budget', disputed: 'warning' };
 
 /** A model by its name, anything else by the end of its path. */
 export function stepName({ kind, name, model }: StepRecord): string {

@@ -18,7 +18,9 @@ export function timeline(panel: PanelView, acts: Acts): VElement {
   const { comparison, view, rows } = panel;
   if (comparison !== null && view.table === 'comparison') return h('section', { class: 'timeline', 'aria-label': 'Comparison' }, comparisonTable(comparison, panel, acts), { key: 'timeline' });
   const axis = axisOf(endOf(panel.state, panel.now) - Date.parse(panel.state.run.started_at));
-  return h('section', { class: 'timeline', 'aria-label': 'Timeline' }, [head(axis), rows.length === 0 ? nothing() : list(panel, axis, acts), legend(rows)], { key: 'timeline', style: { '--tick-step': percent(axis.step, axis) } });
+  // Only then is there a scroll bar that the head must leave room for.
+  const long = rows.reduce((sum, row) => sum + heightOf(row), 0) > panel.scroll.height;
+  return h('section', { class: long ? 'timeline long' : 'timeline', 'aria-label': 'Timeline' }, [head(axis), rows.length === 0 ? nothing() : list(panel, axis, acts), legend(rows)], { key: 'timeline', style: { '--tick-step': percent(axis.step, axis) } });
 }
 
 function head(axis: Axis): VElement {
@@ -37,15 +39,13 @@ export function heightOf({ lanes }: Row): number {
   return lanes.length > 1 ? lanes.length * 12 + 4 : 24;
 }
 
+/** How far a key goes in a list of rows. */
+export const MOVES: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+
 function list(panel: PanelView, axis: Axis, acts: Acts): VElement {
   const { rows, view, scroll } = panel;
   const part = visiblePart(rows.map(heightOf), scroll.top, scroll.height);
   const selected = rows.findIndex(({ id }) => id === view.node);
-  const active = selected === -1 ? 0 : selected;
-  const step = (to: number): void => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
-    if (row !== undefined) acts.selectNode(row.id);
-  };
   return h('div', {
     class: 'rows', role: 'listbox', tabindex: 0, 'aria-label': 'Nodes in the order in which they began', 'aria-activedescendant': selected === -1 ? null : `row-${selected}`,
   }, [
@@ -57,33 +57,10 @@ function list(panel: PanelView, axis: Axis, acts: Acts): VElement {
     on: {
       scroll: (event) => acts.scrolled(event.currentTarget as HTMLElement),
       keydown: (event) => {
-        switch (event.key) {
-          case 'ArrowDown':
-            step(selected === -1 ? 0 : active + 1);
-            break;
-          case 'ArrowUp':
-            step(active - 1);
-            break;
-          case 'PageDown':
-            step(active + 10);
-            break;
-          case 'PageUp':
-            step(active - 10);
-            break;
-          case 'Home':
-            step(0);
-            break;
-          case 'End':
-            step(rows.length - 1);
-            break;
-          case 'Enter':
-          case 'ArrowRight':
-            if (selected === -1) step(0);
-            else acts.focus('.slist');
-            break;
-          default:
-            return;
-        }
+        const by = MOVES[event.key];
+        if (by !== undefined) acts.moveNode(by);
+        else if (event.key === 'Enter' || event.key === 'ArrowRight') acts.focus('.slist');
+        else return;
         event.preventDefault();
       },
     },
@@ -93,20 +70,20 @@ function list(panel: PanelView, axis: Axis, acts: Acts): VElement {
 function rowOf(row: Row, at: number, on: boolean, axis: Axis, acts: Acts): VElement {
   const time = row.ms === null ? '–' : duration(row.ms);
   return h('div', {
-    class: `trow ${row.look}-row${on ? ' on' : ''}`, id: `row-${at}`, role: 'option', 'aria-selected': String(on), 'aria-label': spoken(row, time), title: row.cause === '' ? `${row.id}: ${lookWord(row.look)}` : `${row.id}: ${lookWord(row.look)}\n${row.cause}`,
+    class: `trow ${row.look}-row${on ? ' on' : ''}`, id: `row-${at}`, role: 'option', 'aria-selected': String(on), title: row.cause === '' ? `${row.id}: ${lookWord(row.look)}` : `${row.id}: ${lookWord(row.look)}\n${row.cause}`,
   }, [
     icon(lookGlyph(row.look), row.look), icon(kindGlyph(row.kind), 'dim'),
-    h('span', { class: 'nm clip' }, [row.id, row.counter !== '' && h('span', { class: 'dim' }, ` ${row.counter}`)]),
-    h('span', { class: 'crit' }, row.critical ? '◆' : ''),
+    h('span', { class: 'nm clip' }, [row.id, row.counter !== '' && h('span', { class: 'dim' }, ` ${row.counter}`), aside(`, ${lookWord(row.look)}, `)]),
+    h('span', { class: 'crit' }, row.critical && ['◆', aside(' on the critical path, ')]),
     h('div', { class: 'plot' }, row.lanes.flatMap((lane, depth) => lane.map((bar, index) => barOf(bar, depth, row.lanes.length > 1, axis, `${depth}-${index}`)))),
-    h('span', { class: 'num' }, row.tokens === null ? '–' : count(row.tokens)), h('span', { class: 'num' }, row.micros === null ? '–' : money(row.micros)), h('span', { class: 'num' }, time),
+    h('span', { class: 'num' }, row.tokens === null ? '–' : [count(row.tokens), aside(' tokens, ')]), h('span', { class: 'num' }, row.micros === null ? '–' : [money(row.micros), aside(', ')]), h('span', { class: 'num' }, time),
+    row.cause !== '' && aside(`, ${row.cause}`),
   ], { key: row.id, style: { height: `${heightOf(row)}px` }, on: { click: () => acts.selectNode(row.id), dblclick: () => acts.focus('.slist') } });
 }
 
-/** What a look at the row tells. */
-function spoken(row: Row, time: string): string {
-  const parts = [row.id, row.counter, lookWord(row.look), row.tokens === null ? '' : `${count(row.tokens)} tokens`, row.micros === null ? '' : money(row.micros), row.ms === null ? '' : time, row.critical ? 'on the critical path' : '', row.cause];
-  return parts.filter((part) => part !== '').join(', ');
+/** What a look tells, for those who listen. */
+function aside(words: string): VElement {
+  return h('span', { class: 'sr-only' }, words);
 }
 
 function barOf({ look, from, to }: Bar, lane: number, thin: boolean, axis: Axis, key: string): VElement {

@@ -31,16 +31,18 @@ export function prose(text: string): readonly VElement[] {
   return blocks;
 }
 
-const ITEM = /^\s*(?:[-*+]|\d{1,3}[.)])\s+/;
+const ITEM = /^\s*(?:[-*+]|(\d{1,3})[.)])\s+/;
 const HEADING = /^#{1,6}\s+/;
 
 function block(lines: readonly string[]): readonly VElement[] {
   const blocks: VElement[] = [];
   let items: string[] = [];
+  /** The number a list begins with; null = it has none. */
+  let first: string | null = null;
   let words: string[] = [];
   const flush = (): void => {
     if (words.length > 0) blocks.push(h('p', {}, words.flatMap((line, at) => (at > 0 ? [h('br'), inline(line)] : [inline(line)]))));
-    if (items.length > 0) blocks.push(h('ul', {}, items.map((item) => h('li', {}, inline(item)))));
+    if (items.length > 0) blocks.push(h(first === null ? 'ul' : 'ol', { start: first }, items.map((item) => h('li', {}, inline(item)))));
     [words, items] = [[], []];
   };
   for (const line of lines) {
@@ -48,7 +50,9 @@ function block(lines: readonly string[]): readonly VElement[] {
       flush();
       blocks.push(h('p', {}, h('strong', {}, line.replace(HEADING, ''))));
     } else if (ITEM.test(line)) {
-      if (words.length > 0) flush();
+      const number = ITEM.exec(line)?.[1] ?? null;
+      if (words.length > 0 || (items.length > 0 && (number === null) !== (first === null))) flush();
+      if (items.length === 0) first = number;
       items.push(line.replace(ITEM, ''));
     } else if (items.length > 0) items.push(`${items.pop() ?? ''} ${line.trim()}`);
     else words.push(line);
