@@ -8,6 +8,7 @@ import { reviewHandlers } from './commands/review-handlers.ts';
 import { resumeRuns, runHandlers } from './commands/run-handlers.ts';
 import { announceDeaths } from './hosts/host-messages.ts';
 import { offerInterrupted } from './hosts/offer-interrupted.ts';
+import { tellLedgerNews } from './language/ledger-news.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { makeParts } from './parts.ts';
 import { announceFailures } from './runs/announce-ends.ts';
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLanguageTools(context.extensionUri),
     linkRunIds(),
     offerInterrupted(hosts, resume),
+    tellLedgerNews(hosts, documents, language, (error) => { log.error(error instanceof Error ? error : String(error)); }),
   );
   offerCommandLine(context);
   void language.start().catch((error: unknown) => { log.error(error instanceof Error ? error : String(error)); });

@@ -37,7 +37,7 @@ export { findCycles } from './graph/cycles.ts';
 export { ancestors, descendants, fanOut, graphOf, makeGraph, sinks, sources, type Graph } from './graph/graph.ts';
 export { criticalPath, longestRemainingPaths, topologicalOrder } from './graph/topological-order.ts';
 export type * from './graph/workflow.ts';
-export { AnalysisSession, type SessionOptions } from './session/analysis-session.ts';
+export { AnalysisSession, type LedgerKnowledge, type SessionOptions } from './session/analysis-session.ts';
 export { limits } from './syntax/limits.ts';
 export { LineIndex, type LineColumn } from './syntax/line-index.ts';
 export type { Span } from './syntax/span.ts';

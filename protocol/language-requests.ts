@@ -1,4 +1,5 @@
 import type { Picture } from './picture.ts';
+import type { RunStatus } from './run-records.ts';
 import type { TextRange } from './text-range.ts';
 import type { WorkspaceDocument } from './workspace-documents.ts';
 
@@ -44,3 +45,28 @@ export type ConvertAnswer =
       readonly notes: readonly string[];
     }
   | { readonly ok: false; readonly problems: readonly { readonly code: string; readonly message: string; readonly range: TextRange }[] };
+
+/**
+ * To the server: what the ledger of a workspace folder knows. The server opens no ledger (a native fault must not take it
+ * down), so whoever has a runtime tells it, whenever that changes; the whole of it each time.
+ */
+export const LEDGER_NEWS = 'dagbook/ledger';
+
+export interface LedgerNews {
+  /** URI of the workspace folder. */
+  readonly folder: string;
+  /** The newest run of each workflow. */
+  readonly lastRuns: readonly LastRunRecord[];
+  /** Locked versions, latest first: a reference can be pinned to their hashes. */
+  readonly versions: readonly { readonly kind: 'agent' | 'workflow'; readonly name: string; readonly specHash: string; readonly sourcePath: string | null }[];
+}
+
+export interface LastRunRecord {
+  readonly workflow: string;
+  readonly run: string;
+  readonly status: RunStatus;
+  readonly specHash: string;
+  readonly costMicros: number;
+  /** ISO 8601: when it ended, or began while it runs. */
+  readonly at: string;
+}

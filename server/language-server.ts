@@ -7,6 +7,7 @@ import { DocumentLists } from './document-lists.ts';
 import { DiagnosticReports } from './diagnostic-reports.ts';
 import type { FeatureHost } from './feature-request.ts';
 import { FolderWatches } from './folder-watches.ts';
+import { registerLedgerNews } from './ledger-news.ts';
 import { registerNavigation } from './navigation-features.ts';
 import { OpenDocuments } from './open-documents.ts';
 import { PulledDiagnostics } from './pulled-diagnostics.ts';
@@ -24,6 +25,7 @@ interface Client {
   readonly configurationChanges: boolean;
   readonly watches: boolean;
   readonly folders: boolean;
+  readonly lensRefresh: boolean;
   /** Whether it has our commands, so that a code lens may be clicked. */
   readonly commands: boolean;
   /** Language ids whose documents another server looks after. */
@@ -42,7 +44,7 @@ export class LanguageServer {
   readonly #watches: FolderWatches;
   /** What an editor has sent that does not keep settings. */
   #sent: unknown;
-  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, commands: false, limitedLanguageIds: [] };
+  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, lensRefresh: false, commands: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
 
@@ -109,6 +111,7 @@ export class LanguageServer {
     registerStructure(this.#connection, host, () => this.#client.commands);
     registerPictures(this.#connection, host);
     registerCommands(this.#connection, host);
+    registerLedgerNews(this.#connection, this.#workspaces, () => this.#client.lensRefresh);
     this.#lists.register(host);
   }
 
@@ -120,6 +123,7 @@ export class LanguageServer {
       configurationChanges: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
       folders: workspace?.workspaceFolders === true,
+      lensRefresh: workspace?.codeLens?.refreshSupport === true,
       ...optionsOf(params.initializationOptions),
     };
     this.#pulled.canRefresh = workspace?.diagnostics?.refreshSupport === true;

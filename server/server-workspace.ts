@@ -4,7 +4,7 @@ import { URI } from 'vscode-uri';
 import { isInside } from '../disk/inside.ts';
 import { defaultSettings, type Settings } from '../disk/settings.ts';
 import { WorkspaceFolder } from '../disk/workspace-folder.ts';
-import { AnalysisSession, type Workspace } from '../language/index.ts';
+import { AnalysisSession, type LedgerKnowledge, type Workspace } from '../language/index.ts';
 
 /** One folder with its session; or, for documents that lie in no folder we can read, one document for itself. */
 export interface ServerWorkspace {
@@ -13,6 +13,8 @@ export interface ServerWorkspace {
   readonly disk: WorkspaceFolder | null;
   session: AnalysisSession;
   settings: Settings;
+  /** As the editor's own side has last told. */
+  ledger: LedgerKnowledge;
   readonly uriOf: (file: string) => string;
   /** Null for a URI that is not below the root. */
   readonly pathOf: (uri: string) => string | null;
@@ -27,6 +29,7 @@ export function diskWorkspace(root: string, settings: Settings, onBug: OnBug): S
     disk,
     session: makeSession(workspaceOf(disk, settings), settings, onBug),
     settings,
+    ledger: {},
     uriOf: (file) => URI.file(path.join(root, file)).toString(),
     pathOf: (uri) => relativePath(root, uri),
   };
@@ -41,6 +44,7 @@ export function loneWorkspace(uri: string, onBug: OnBug): ServerWorkspace {
     disk: null,
     session: makeSession(empty, defaultSettings, onBug),
     settings: defaultSettings,
+    ledger: {},
     uriOf: () => uri,
     pathOf: (asked) => (asked === uri ? name : null),
   };
@@ -51,6 +55,7 @@ export function applySettings(workspace: ServerWorkspace, settings: Settings, on
   workspace.settings = settings;
   if (workspace.disk === null) return;
   workspace.session = makeSession(workspaceOf(workspace.disk, settings), settings, onBug);
+  workspace.session.ledgerChanged(workspace.ledger);
 }
 
 function workspaceOf(disk: WorkspaceFolder, settings: Settings): Workspace {

@@ -30,13 +30,17 @@ export function codeLenses(context: FeatureContext): readonly CodeLens[] {
       case 'agent':
         return agentLenses(context, analyzed);
       case 'states':
-        // They do not run yet; a button that is refused is none.
-        return workflowLenses(context, analyzed).filter(({ action }) => action === 'graph');
+        return workflowLenses(context, analyzed).filter(({ action }) => action === 'graph' || runs(context, analyzed));
       case 'model-profile':
       case 'unreadable':
         return [];
     }
   });
+}
+
+/** A button that is refused is none. */
+function runs({ analysis }: FeatureContext, { document }: WorkflowDocument): boolean {
+  return !analysis.diagnostics.some(({ code, span }) => code === 'not-runnable-yet' && span.start >= document.span.start && span.start <= document.span.end);
 }
 
 function workflowLenses(context: FeatureContext, analyzed: WorkflowDocument): readonly CodeLens[] {

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { once } from '../documents/once.ts';
 import type { FeatureContext, IndexedDocument, WorkspaceIndex } from '../features/feature-context.ts';
 import { summariseFile } from '../features/summarise-file.ts';
-import { createWorkspaceIndex } from '../features/workspace-index.ts';
+import { createWorkspaceIndex, type WorkspaceSources } from '../features/workspace-index.ts';
 import { LineIndex } from '../syntax/line-index.ts';
 import type { FileRead, Workspace } from '../workspace.ts';
 import { RecordingLibrary, type Sources } from './recording-library.ts';
@@ -17,6 +17,9 @@ interface KnownAnalysis {
   /** Whether its diagnostics have been asked for, and with them all there is to it. */
   readonly isChecked: () => boolean;
 }
+
+/** What somebody with a ledger knows of it. */
+export type LedgerKnowledge = Pick<WorkspaceSources, 'lockedSpecs' | 'lastRun'>;
 
 export interface SessionOptions extends LanguageDependencies {
   /** What an agent that names no model runs on. */
@@ -43,6 +46,7 @@ export class AnalysisSession {
   /** As of the last analysis of each file. */
   readonly #summaries = new Map<string, { readonly analysis: Analysis; readonly text: string | null; readonly summary: readonly IndexedDocument[] }>();
   #index: WorkspaceIndex | null = null;
+  #ledger: LedgerKnowledge = {};
   readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
 
   constructor(workspace: Workspace, options: SessionOptions) {
@@ -65,6 +69,12 @@ export class AnalysisSession {
   /** A file was written, created or deleted. */
   fileChanged(path: string): void {
     if (!this.#store.hasBuffer(path)) this.#change(path, () => { this.#store.forget(path); });
+  }
+
+  /** What features are told of the ledger; no analysis depends on it. */
+  ledgerChanged(ledger: LedgerKnowledge): void {
+    this.#ledger = ledger;
+    this.#index = null;
   }
 
   /** The analyses that no longer hold because of changes in other files, since this was last asked. */
@@ -135,6 +145,7 @@ export class AnalysisSession {
         return text === null ? null : { path, text, analysis: this.analysis(path) };
       },
       textOf: (path) => this.#text(path),
+      ...this.#ledger,
       ...(this.#options.defaultModel === undefined ? {} : { defaultModel: this.#options.defaultModel }),
     }));
   }

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DidChangeWatchedFilesNotification, FileChangeType } from 'vscode-languageserver-protocol/node';
-import { DOCUMENTS_CHANGED, DOCUMENTS_REQUEST, PICTURE_REQUEST, type DocumentsAnswer, type PictureAnswer } from '../../protocol/language-requests.ts';
+import { CodeActionRequest, CodeLensRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType } from 'vscode-languageserver-protocol/node';
+import { DOCUMENTS_CHANGED, DOCUMENTS_REQUEST, LEDGER_NEWS, PICTURE_REQUEST, type DocumentsAnswer, type LedgerNews, type PictureAnswer } from '../../protocol/language-requests.ts';
 import { makeWorkspace } from '../cli/kit.ts';
 import { startEditor, type Editor } from './client.ts';
 
@@ -67,5 +68,30 @@ describe('what our own editor side asks', () => {
     await editor.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri: editor.uri('helper.agent.yaml'), type: FileChangeType.Created }] });
     await until(async () => told, (count) => count > before);
     expect((await documents(editor)).map(({ name }) => name)).toEqual(['helper', 'w']);
+  });
+
+  it('what the ledger knows stands over the workflow, and can be pinned; settings that change do not lose it', async () => {
+    const pinned = WORKFLOW.replace('configs/agents/helper.yaml', 'helper@sha256:abc');
+    const folder = makeWorkspace({ 'configs/agents/helper.yaml': AGENT });
+    const editor = await startEditor([folder], { capabilities: { workspace: { codeLens: { refreshSupport: true }, workspaceFolders: true }, textDocument: { diagnostic: {} } }, options: { commands: true } });
+    await editor.open('w.workflow.yaml', pinned);
+    const at = { textDocument: { uri: editor.uri('w.workflow.yaml') } };
+    const titles = async (): Promise<readonly (string | undefined)[]> => ((await editor.connection.sendRequest(CodeLensRequest.type, at)) ?? []).map(({ command }) => command?.title);
+    expect((await titles()).some((title) => title?.includes('⛓'))).toBe(false);
+    const refreshed = new Promise<void>((resolve) => { editor.connection.onRequest('workspace/codeLens/refresh', () => { resolve(); return null; }); });
+    const news: LedgerNews = {
+      folder: pathToFileURL(folder).href,
+      lastRuns: [{ workflow: 'w', run: 'r1', status: 'completed', specHash: '3f9a'.padEnd(64, '0'), costMicros: 12_300, at: new Date(Date.now() - 125_000).toISOString() }],
+      versions: [{ kind: 'agent', name: 'helper', specHash: 'f'.repeat(64), sourcePath: null }],
+    };
+    await editor.connection.sendNotification(LEDGER_NEWS, news);
+    await refreshed;
+    expect((await titles()).find((title) => title?.includes('⛓'))).toMatch(/^⛓ 3f9a… last: completed \d m ago, \$0\.012$/);
+    const range = { start: { line: 6, character: 30 }, end: { line: 6, character: 30 } };
+    const fixes = await editor.connection.sendRequest(CodeActionRequest.type, { ...at, range, context: { diagnostics: [] } });
+    expect(JSON.stringify(fixes)).toContain(`helper@sha256:${'f'.repeat(64)}`);
+    await editor.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: { dagbook: { defaultModel: 'openai:gpt-5' } } });
+    expect((await titles()).some((title) => title?.includes('⛓'))).toBe(true);
+    expect(editor.errors).toEqual([]);
   });
 });
