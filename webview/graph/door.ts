@@ -1,12 +1,11 @@
 import type { ToGraphPanel } from '../../protocol/graph-panel.ts';
-import { anything, byKind, flag, list, misfit, number, oneOf, orAbsent, orNull, record, text } from '../shared/shape.ts';
+import { agentRunShape, frameShape, runShape } from '../shared/record-shapes.ts';
+import { anything, byKind, flag, list, misfit, number, oneOf, orNull, record, text } from '../shared/shape.ts';
 import type { Shape } from '../shared/shape.ts';
 
 const position = record({ line: number, character: number });
 const range = record({ start: position, end: position });
 const problems = record({ errors: number, warnings: number, messages: list(text) });
-const error = record({ name: text, message: text, path: orAbsent(text) });
-const status = oneOf('pending', 'running', 'waiting', 'completed', 'error', 'rejected', 'halted', 'skipped');
 
 const node = record({
   id: text, path: text, does: text, model: orNull(text), parent: orNull(text), scope: number, count: orNull(number), range: orNull(range), idRange: orNull(range), problems,
@@ -20,26 +19,14 @@ const picture = record({
   name: text, description: text, family: oneOf('workflow', 'states'), adapter: text, document: number, nodes: list(node), edges: list(edge), startAt: orNull(text), capUsd: orNull(number), range, problems,
 });
 
-const run = record({
-  id: text, workflow_name: text, status, started_at: text, ended_at: orNull(text), total_tokens: number, total_cost_micros: number, models: text, relation: orNull(text),
-  parent_run_id: orNull(text), spec_version_id: text, spec_hash: text, version: number, source_path: orNull(text), cap_micros: orNull(number), reserved_micros: number, error: orNull(error),
-});
-
-const agentRun = record({
-  id: text, node_id: text, path: text, attempt: number, iteration: number, agent_name: text, model: orNull(text), spec_version_id: orNull(text), status, total_tokens: number,
-  total_cost_micros: number, started_at: text, ended_at: orNull(text), error: orNull(error), replayed: flag, pinned: flag,
-});
-
-const frame = record({ task_id: text, workflow_run_id: text, stage: text, message: text, timestamp: number, seq: number, node_id: orAbsent(text), path: orAbsent(text), agent_run_id: orAbsent(text) });
-
 const state = byKind({ picture: record({ picture, others: list(record({ document: number, name: text })) }), loading: anything, nothing: record({ message: text, hint: text }) });
 
 const message: Shape = byKind({
   picture: record({ uri: text, version: number, state }),
   settings: record({ direction: oneOf('down', 'right'), reducedMotion: orNull(flag) }),
   cursor: record({ node: orNull(text) }),
-  run: record({ overlay: orNull(record({ run, agentRuns: list(agentRun), stale: flag, criticalPath: list(text) })) }),
-  frames: record({ run: text, frames: list(frame) }),
+  run: record({ overlay: orNull(record({ run: runShape, agentRuns: list(agentRunShape), stale: flag, criticalPath: list(text) })) }),
+  frames: record({ run: text, frames: list(frameShape) }),
   'running-allowed': record({ reason: orNull(text) }),
   do: record({ what: oneOf('find', 'fit', 'zoom-in', 'zoom-out', 'list', 'export-svg', 'export-png') }),
 });
