@@ -19,6 +19,7 @@ import { keepContextKeys } from './workbench/context-keys.ts';
 import { keepDocumentKind } from './workbench/document-kind.ts';
 import { registerLanguageTools } from './workbench/language-tools.ts';
 import { offerOwnLanguage } from './workbench/language-status.ts';
+import { provideManualPages } from './workbench/manual-pages.ts';
 import { provideRunTasks } from './workbench/run-tasks.ts';
 import { showStatusBar } from './workbench/status-bar.ts';
 import { linkRunIds } from './workbench/terminal-links.ts';
@@ -41,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...runHandlers({ hosts, launcher, memory, chooseWorkflow: pick }),
       ...haltHandlers(hosts),
       ...reviewHandlers({ ...parts, ...views }),
-      ...documentHandlers({ extension: context.extensionUri, graphs, memory: context.globalState, log, chooseWorkflow: pick }),
+      ...documentHandlers({ extension: context.extensionUri, graphs, language, memory: context.globalState, log, chooseWorkflow: pick }),
       ...modelHandlers({ extension: context.extensionUri, hosts, keys: parts.keys, view: views.models }),
       ...parts.query.handlers,
     }, log),
@@ -51,11 +52,12 @@ export function activate(context: vscode.ExtensionContext): void {
     announceQuestions(hosts, isSeen),
     announceFailures(hosts, launcher.own, isSeen),
     provideRecordDocuments(hosts),
+    provideManualPages(context.extensionUri),
     keepDocumentKind(documents),
     offerOwnLanguage(documents),
     provideRunTasks(context.extensionUri, documents),
     registerLanguageTools(context.extensionUri),
-    linkRunIds(),
+    linkRunIds(hosts),
     offerInterrupted(hosts, resume),
     tellLedgerNews(hosts, documents, language, (error) => { log.error(error instanceof Error ? error : String(error)); }),
   );

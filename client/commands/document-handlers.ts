@@ -2,15 +2,19 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Json } from '../../protocol/json.ts';
 import { runVerb } from '../command-line/run-verb.ts';
+import type { LanguageService } from '../language/language-service.ts';
 import type { GraphPanels } from '../panels/graph-panels.ts';
 import { installedSamples, openSample, TUTORIAL } from '../samples/samples.ts';
-import { chooseFolder, fileUri, localFolders, workspaceFile } from '../workspace/folders.ts';
+import { convertDocument } from '../workbench/convert-document.ts';
+import { showManualPage } from '../workbench/manual-pages.ts';
+import { chooseFolder, fileUri, localFolders } from '../workspace/folders.ts';
 import type { Handler } from './command-id.ts';
 import { textOf, uriOf } from './register-commands.ts';
 
 export interface DocumentHandlerParts {
   readonly extension: vscode.Uri;
   readonly graphs: GraphPanels;
+  readonly language: LanguageService;
   /** Outlives the window. */
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
@@ -47,8 +51,12 @@ export function documentHandlers(parts: DocumentHandlerParts): Readonly<Record<D
       vscode.window.setStatusBarMessage(`$(pin) ${l10n.t('This graph stays with its document; the next one opens beside it.')}`, 5_000);
     },
     'dagbook.check': () => vscode.commands.executeCommand('workbench.actions.view.problems'),
-    'dagbook.explain': (argument) => explain(extension, argument),
-    'dagbook.convert': (argument) => convert(extension, argument),
+    'dagbook.explain': (argument) => showManualPage(extension, textOf(argument, 'code') ?? (typeof argument === 'string' ? argument : null)),
+    'dagbook.convert': async (argument) => {
+      const uri = uriOf(argument) ?? vscode.window.activeTextEditor?.document.uri;
+      if (uri === undefined) throw new Error(l10n.t('Open the document that shall be converted first.'));
+      await convertDocument(parts.language, uri);
+    },
     'dagbook.new': () => newWorkflow(extension),
     'dagbook.openSample': async () => {
       const samples = await installedSamples(extension);
@@ -63,40 +71,6 @@ export function documentHandlers(parts: DocumentHandlerParts): Readonly<Record<D
     },
     'dagbook.showLog': () => { parts.log.show(); },
   };
-}
-
-/** The manual page of a diagnostic code. */
-async function explain(extension: vscode.Uri, argument: unknown): Promise<void> {
-  const code = textOf(argument, 'code') ?? (typeof argument === 'string' ? argument : await askCode(extension));
-  if (code === null) return;
-  const json = await runVerb({ extension: extension.fsPath, workspace: null, words: ['explain', code] });
-  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: explanationText(code, json) });
-  await vscode.commands.executeCommand('markdown.showPreview', document.uri).then(undefined, () => vscode.window.showTextDocument(document));
-}
-
-async function askCode(extension: vscode.Uri): Promise<string | null> {
-  const json = await runVerb({ extension: extension.fsPath, workspace: null, words: ['explain'] });
-  const rows = (Array.isArray(json) ? (json as readonly Json[]) : []).flatMap((row) => {
-    const [code, title] = [textOf(row, 'code'), textOf(row, 'title')];
-    return code === null ? [] : [{ label: code, detail: title ?? '' }];
-  });
-  return (await vscode.window.showQuickPick(rows, { title: l10n.t('Which code?'), matchOnDetail: true }))?.label ?? null;
-}
-
-function explanationText(code: string, json: Json): string {
-  return textOf(json, 'markdown') ?? textOf(json, 'text') ?? `# ${code}\n\n\`\`\`json\n${JSON.stringify(json, null, 2)}\n\`\`\`\n`;
-}
-
-async function convert(extension: vscode.Uri, argument: unknown): Promise<void> {
-  const uri = uriOf(argument) ?? vscode.window.activeTextEditor?.document.uri;
-  const file = uri === undefined ? null : workspaceFile(uri);
-  if (file === null || uri === undefined) throw new Error(l10n.t('Open the document that shall be converted first.'));
-  const to = await vscode.window.showQuickPick([{ label: l10n.t('States document'), description: 'agentrc.workflow', to: 'states' }, { label: 'Amazon States Language', description: 'JSON', to: 'asl' }], { title: l10n.t('Convert {0} to what?', file.file) });
-  if (to === undefined) return;
-  const json = await runVerb({ extension: extension.fsPath, workspace: file.folder.uri.fsPath, words: ['convert', uri.fsPath, '--to', to.to] });
-  const text = textOf(json, 'text');
-  const content = to.to === 'asl' && text === null ? `${JSON.stringify(json, null, 2)}\n` : (text ?? JSON.stringify(json, null, 2));
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: to.to === 'asl' ? 'json' : 'dagbook', content }), { viewColumn: vscode.ViewColumn.Beside });
 }
 
 async function newWorkflow(extension: vscode.Uri): Promise<void> {

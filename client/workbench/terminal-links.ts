@@ -1,5 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { HostPool } from '../hosts/host-pool.ts';
+import { mayRun } from '../runs/may-run.ts';
+import type { RunRef } from '../runs/run-ref.ts';
+import { runIdsIn } from '../words/run-ids.ts';
 import { localFolders } from '../workspace/folders.ts';
 
 class RunLink extends vscode.TerminalLink {
@@ -10,21 +14,24 @@ class RunLink extends vscode.TerminalLink {
   }
 }
 
-/** Whole ids of runs, as our commands print them: version 7, so nothing else looks like one by chance. */
-const RUN_ID = /\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
-
-export function runIdsIn(line: string): readonly { readonly at: number; readonly id: string }[] {
-  return [...line.matchAll(RUN_ID)].map((match) => ({ at: match.index, id: match[0] }));
-}
-
 /** A click on a run's id in a terminal opens the run. */
-export function linkRunIds(): vscode.Disposable {
+export function linkRunIds(hosts: HostPool): vscode.Disposable {
   const links: vscode.TerminalLinkProvider<RunLink> = {
     provideTerminalLinks: ({ line }) => runIdsIn(line).map(({ at, id }) => new RunLink(at, id)),
     handleTerminalLink: async ({ run }) => {
-      const [folder] = localFolders();
-      await vscode.commands.executeCommand('dagbook.show', { run, folder });
+      const ref = (await mayRun()) ? await find(hosts, run) : null;
+      if (ref !== null) await vscode.commands.executeCommand('dagbook.show', { run: ref.id, folder: ref.folder });
+      else void vscode.window.showInformationMessage(l10n.t('No ledger of this workspace knows a run {0}.', run));
     },
   };
   return vscode.window.registerTerminalLinkProvider(links);
+}
+
+/** The first ledger that knows a run whose id begins so. */
+async function find(hosts: HostPool, id: string): Promise<RunRef | null> {
+  for (const folder of localFolders()) {
+    const found = await hosts.of(folder).call('show', { run: id }).then(({ run }) => run.id, () => null);
+    if (found !== null) return { folder, id: found };
+  }
+  return null;
 }

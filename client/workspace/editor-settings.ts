@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Direction } from '../../protocol/graph-panel.ts';
 import type { HostSettings } from '../../protocol/host.ts';
+import type { Json } from '../../protocol/json.ts';
 
 /** What a runtime host of this folder is told. The settings of the editor win over files, as everywhere in it. */
 export function hostSettings(folder: vscode.WorkspaceFolder, secrets: Readonly<Record<string, string>>): HostSettings {
@@ -13,6 +14,7 @@ export function hostSettings(folder: vscode.WorkspaceFolder, secrets: Readonly<R
     synchronous: settings.get<string>('ledger.synchronous') === 'NORMAL' ? 'NORMAL' : 'FULL',
     defaultModel: defaultModel(folder),
     tiers: settings.get<Record<string, string>>('tiers', {}),
+    prices: settings.get<Record<string, Json>>('prices', {}),
     agents: settings.get<Record<string, string>>('agents', {}),
     workflowGlobs: settings.get<string[]>('files.workflows', []),
     stallSeconds: settings.get('run.stallSeconds', 300),

@@ -4,7 +4,7 @@ import type { Frame } from '../../protocol/frame.ts';
 import type { HostEvent, HostMethod, HostSettings } from '../../protocol/host.ts';
 import { makeRun } from './records.ts';
 
-const SETTINGS: HostSettings = { workspace: '/w', ledgerFile: '/w/l.db', synchronous: 'FULL', defaultModel: 'simulated', tiers: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} };
+const SETTINGS: HostSettings = { workspace: '/w', ledgerFile: '/w/l.db', synchronous: 'FULL', defaultModel: 'simulated', tiers: {}, prices: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} };
 
 class FakeChannel implements HostChannel {
   readonly calls: string[] = [];

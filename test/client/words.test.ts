@@ -3,6 +3,7 @@ import type { RunRecord } from '../../protocol/run-records.ts';
 import { moneyWords } from '../../client/words/money-words.ts';
 import { statusBarWords } from '../../client/words/open-run-words.ts';
 import { statusLook } from '../../client/words/status-words.ts';
+import { runIdsIn } from '../../client/words/run-ids.ts';
 import { agoWords, dayKey, dayWords, durationWords } from '../../client/words/time-words.ts';
 import { agentRunRow, runRow, stepRow } from '../../client/ledger/run-item.ts';
 import { makeAgentRun, makeRun, makeStep } from './records.ts';
@@ -81,5 +82,15 @@ describe('rows of the ledger', () => {
   it('shows text of documents and models as it is', () => {
     const evil = '<img src=x onerror=alert(1)> [x](command:evil)';
     expect(stepRow(makeStep({ name: evil })).label).toBe(`llm: ${evil}`);
+  });
+});
+
+describe('ids of runs in a terminal', () => {
+  it('are found whole and shortened, and nothing else is', () => {
+    const found = (line: string): readonly string[] => runIdsIn(line).map(({ id }) => id);
+    expect(found('run 01a1fc8c-6d14-7589-9852-3c0758dc1e1c completed')).toEqual(['01a1fc8c-6d14-7589-9852-3c0758dc1e1c']);
+    expect(found('01a1fc8c-6d14  ✓ completed  fork of 01a1fc8c-0175')).toEqual(['01a1fc8c-6d14', '01a1fc8c-0175']);
+    expect(runIdsIn('dagbook show 01a1fc8c-6d14-7 --steps')).toEqual([{ at: 13, id: '01a1fc8c-6d14-7' }]);
+    expect(found('6f9619ff-8b86-d011-b42d-00cf4fc964ff a01a1fc8c-6d14 01a1fc8c-6d14-4589-9852-3c0758dc1e1c 01a1fc8c')).toEqual([]);
   });
 });

@@ -1,0 +1,22 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { CONVERT_COMMAND, type ConvertAnswer, type ConvertParams } from '../../protocol/language-requests.ts';
+import type { LanguageService } from '../language/language-service.ts';
+
+/** A state machine of Amazon States Language as a states document, or back: beside the one that was read, not saved yet. */
+export async function convertDocument(language: LanguageService, uri: vscode.Uri): Promise<void> {
+  const rows = [{ label: l10n.t('States document'), description: 'agentrc.workflow, YAML', to: 'states' as const }, { label: 'Amazon States Language', description: 'JSON', to: 'asl' as const }];
+  const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('Convert {0} to what?', vscode.workspace.asRelativePath(uri)) });
+  if (picked === undefined) return;
+  const params: ConvertParams = { uri: uri.toString(), to: picked.to };
+  const answer = await language.request<ConvertAnswer>('workspace/executeCommand', { command: CONVERT_COMMAND, arguments: [params] });
+  if (!answer.ok) {
+    const [first] = answer.problems;
+    throw new Error(first === undefined ? l10n.t('This document cannot be converted.') : `${first.code}: ${first.message}`);
+  }
+  const target = vscode.Uri.parse(answer.uri).with({ scheme: 'untitled' });
+  const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(target), answer.language);
+  const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  await editor.edit((edit) => { edit.replace(new vscode.Range(0, 0, document.lineCount, 0), answer.text); });
+  if (answer.notes.length > 0) void vscode.window.showInformationMessage(answer.notes.join(' '));
+}
