@@ -16,6 +16,8 @@ export interface Settings extends LanguageSettings {
   readonly defaultModel: string;
   /** Tier (`deep`, `quick`) to `provider` or `provider:model`. */
   readonly tiers: Readonly<Record<string, string>>;
+  /** `provider:model` or `provider` to US dollars per million tokens, or `free`. */
+  readonly prices: Readonly<Record<string, PriceSetting>>;
   /** Relative to the workspace, or absolute. */
   readonly ledgerPath: string;
   readonly synchronous: 'FULL' | 'NORMAL';
@@ -24,6 +26,8 @@ export interface Settings extends LanguageSettings {
   /** Diagnostic code to how grave it counts; `off` = not shown. */
   readonly severity: Severities;
 }
+
+export type PriceSetting = 'free' | { readonly input: number; readonly output: number; readonly cached_input?: number };
 
 interface Rule {
   readonly is: (value: unknown) => boolean;
@@ -40,6 +44,7 @@ const SEVERITIES: readonly unknown[] = ['error', 'warning', 'information', 'hint
 const RULES: Readonly<Record<string, Rule>> = {
   'dagbook.defaultModel': { is: isModel, must: 'must be "provider" or "provider:model", such as "simulated" or "openai:gpt-5-mini"' },
   'dagbook.tiers': mapOf((value, tier) => isModel(value) && (tier === 'deep' || tier === 'quick'), 'must map "deep" and "quick" to "provider:model"'),
+  'dagbook.prices': mapOf((value, model) => isModel(model) && isPrice(value), 'must map "provider:model" to "free" or to {"input", "output", "cached_input"} in US dollars per million tokens'),
   'dagbook.agents': mapOf(isText, 'must map references to paths of agent documents'),
   'dagbook.ledger.path': { is: isText, must: 'must be a path' },
   'dagbook.ledger.synchronous': { is: (value) => value === 'FULL' || value === 'NORMAL', must: 'must be "FULL" or "NORMAL"' },
@@ -86,6 +91,7 @@ function settingsFrom(get: (name: string) => unknown): Settings {
   return {
     defaultModel: value('dagbook.defaultModel', 'simulated'),
     tiers: value('dagbook.tiers', {}),
+    prices: value('dagbook.prices', {}),
     agents: value('dagbook.agents', {}),
     ledgerPath: value('dagbook.ledger.path', '.dagbook/ledger.db'),
     synchronous: value('dagbook.ledger.synchronous', 'FULL'),
@@ -159,6 +165,14 @@ function isText(value: unknown): value is string {
 
 function isModel(value: unknown): value is string {
   return typeof value === 'string' && MODEL.test(value);
+}
+
+function isPrice(value: unknown): boolean {
+  if (value === 'free') return true;
+  if (!isRecord(value) || !Object.keys(value).every((key) => key === 'input' || key === 'output' || key === 'cached_input')) return false;
+  const { input, output, cached_input: cached = 0 } = value;
+  const amount = (each: unknown): each is number => typeof each === 'number' && Number.isFinite(each) && each >= 0;
+  return amount(input) && amount(output) && amount(cached) && cached <= input;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -60,6 +60,8 @@ export interface HostSettings {
   readonly synchronous: 'FULL' | 'NORMAL';
   readonly defaultModel: string;
   readonly tiers: Readonly<Record<string, string>>;
+  /** `provider:model` or `provider` to a price, as an agent document writes one. */
+  readonly prices: Readonly<Record<string, Json>>;
   readonly agents: Readonly<Record<string, string>>;
   readonly workflowGlobs: readonly string[];
   readonly stallSeconds: number;

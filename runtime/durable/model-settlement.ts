@@ -11,13 +11,13 @@ import type { Amount } from './purse.ts';
  * believed: the reservation is charged, the claim is written down, and the node is rejected.
  */
 export function settleModel(outcome: ModelOutcome, price: Price, held: Amount | null): { readonly response: Body; readonly used: Amount; readonly data: DoneData } {
-  const { promptTokens, outputTokens, source } = outcome.usage;
-  const real: Amount = { tokens: promptTokens + outputTokens, micros: costMicros(price, promptTokens, outputTokens) };
+  const { promptTokens, outputTokens, cachedTokens, source } = outcome.usage;
+  const real: Amount = { tokens: promptTokens + outputTokens, micros: costMicros(price, promptTokens, outputTokens, cachedTokens) };
   const limit = held ?? real;
   const used: Amount = { tokens: Math.min(real.tokens, limit.tokens), micros: Math.min(real.micros, limit.micros) };
   // Counted beside a lower report is no estimate: the provider did say what it used.
   const estimated = source === 'estimated' || (source === 'counted' && outcome.claimed === null) ? { estimated: true as const } : {};
-  const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { usage: { input: promptTokens, output: outputTokens }, ...estimated, ...data } });
+  const answered = (answer: ModelAnswer, data: DoneData): { readonly response: Body; readonly used: Amount; readonly data: DoneData } => ({ response: bodyOf(answer), used, data: { usage: { input: promptTokens, output: outputTokens, ...(cachedTokens === undefined ? {} : { cached: cachedTokens }) }, ...estimated, ...data } });
 
   if (real.tokens > limit.tokens || real.micros > limit.micros) {
     const error = { name: 'Dagbook.UsageDisputed', message: `The provider claims ${real.tokens} tokens; at most ${limit.tokens} were reserved for this call. The reservation is charged and the claim is recorded.` };

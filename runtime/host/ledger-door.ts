@@ -105,6 +105,9 @@ export class LedgerDoor {
         get tiers() {
           return settings().tiers;
         },
+        get prices() {
+          return settings().prices;
+        },
       },
       get stallMs() {
         return settings().stallSeconds * 1_000;

@@ -53,7 +53,7 @@ const run = shape({ run: text });
 const nothing = shape({});
 
 const settings: Check = shape({
-  workspace: text, ledgerFile: text, synchronous: oneOf('FULL', 'NORMAL'), defaultModel: text, tiers: recordOf(text), agents: recordOf(text),
+  workspace: text, ledgerFile: text, synchronous: oneOf('FULL', 'NORMAL'), defaultModel: text, tiers: recordOf(text), prices: recordOf(json), agents: recordOf(text),
   workflowGlobs: listOf(text), stallSeconds: count, secrets: recordOf(text), nativeBinding: optional(text),
 } satisfies Record<keyof HostSettings, Check>);
 

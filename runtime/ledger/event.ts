@@ -86,7 +86,7 @@ export interface DoneData {
   /** Seq of the reservation this settles. */
   readonly reserved?: number;
   /** Of a model call: tokens of the prompt and of the answer; together what was settled, unless the claim was disputed. */
-  readonly usage?: { readonly input: number; readonly output: number };
+  readonly usage?: { readonly input: number; readonly output: number; /** Of the input, read from the provider's cache. */ readonly cached?: number };
   /** The provider reported no usage, so ours stands. */
   readonly estimated?: true;
   /** What the provider reported, where it is more than was reserved: tokens. */

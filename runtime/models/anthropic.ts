@@ -170,6 +170,6 @@ function textEvents(json: Json | undefined): readonly ModelEvent[] {
 /** What was read from a cache, or written to one, is prompt as well. What was thought out is output. */
 function usageOf(json: Json | undefined): readonly ModelEvent[] {
   const { input_tokens: input, cache_creation_input_tokens: written, cache_read_input_tokens: read, output_tokens: output } = objectOf(json);
-  const usage = { promptTokens: tokensOf(input, written, read), outputTokens: tokensOf(output) };
+  const usage = { promptTokens: tokensOf(input, written, read), outputTokens: tokensOf(output), cachedTokens: tokensOf(read) };
   return usage.promptTokens === 0 && usage.outputTokens === 0 ? [] : [{ type: 'usage', usage }];
 }

@@ -1,5 +1,6 @@
 import type { Agent } from '../../language/index.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { Json } from '../../protocol/json.ts';
 import { parsePrice } from './price.ts';
 import type { ModelProvider, Price } from './provider.ts';
 
@@ -7,6 +8,8 @@ export interface ModelSettings {
   /** `provider` or `provider:model`. */
   readonly defaultModel: string;
   readonly tiers: Readonly<Record<string, string>>;
+  /** Model (`provider:model`, or `provider` for all of its models) to its price, as an agent document writes one; goes before the table. */
+  readonly prices?: Readonly<Record<string, Json>>;
 }
 
 export interface ChosenModel {
@@ -31,7 +34,12 @@ export function chooseModel(agent: Agent, hint: string | null, override: string 
   const known = providers.get(provider);
   const itsOwn = agent.model.provider === null || agent.model.provider === provider;
   const baseUrl = (itsOwn && provider !== 'simulated' ? agent.model.baseUrl : null) ?? known?.endpoint ?? null;
-  return { provider, model, price: written ?? known?.price(model, agent.model.extras, baseUrl) ?? null, baseUrl };
+  return { provider, model, price: written ?? settingsPrice(settings, provider, model) ?? known?.price(model, agent.model.extras, baseUrl) ?? null, baseUrl };
+}
+
+function settingsPrice({ prices = {} }: ModelSettings, provider: string, model: string): Price | 'free' | null {
+  const [ofModel, ofProvider] = [`${provider}:${model}`, provider].map((name) => (Object.hasOwn(prices, name) ? parsePrice(prices[name]) : null));
+  return ofModel ?? ofProvider ?? null;
 }
 
 function nameOf(agent: Agent, hint: string | null, override: string | null, settings: ModelSettings): { readonly provider: string; readonly model: string } {

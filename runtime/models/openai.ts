@@ -117,11 +117,11 @@ function toolPiece(piece: JsonObject, at: number): ModelEvent {
 }
 
 function usageOf(json: Json | undefined): readonly ModelEvent[] {
-  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = objectOf(json);
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total, prompt_tokens_details: details } = objectOf(json);
   const promptTokens = tokensOf(prompt);
   // Some servers leave what was thought out of `completion_tokens`, but not out of the total.
   const outputTokens = Math.max(tokensOf(completion), tokensOf(total) - promptTokens);
-  return promptTokens === 0 && outputTokens === 0 ? [] : [{ type: 'usage', usage: { promptTokens, outputTokens } }];
+  return promptTokens === 0 && outputTokens === 0 ? [] : [{ type: 'usage', usage: { promptTokens, outputTokens, cachedTokens: tokensOf(objectOf(details)['cached_tokens']) } }];
 }
 
 /** A text, or a list of parts of which some are texts. */

@@ -18,8 +18,10 @@ export function tablePrice(model: string, source: PriceSource): Price | null {
   if (provider === undefined) return null;
   const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId: provider });
   if (found === null) return null;
-  const { input_mtok: input, output_mtok: output } = found.model_price;
-  const price = parsePrice({ input: baseOf(input), output: baseOf(output) });
+  const { input_mtok: input, output_mtok: output, cache_read_mtok: cached } = found.model_price;
+  const prices = { input: baseOf(input), output: baseOf(output) };
+  const cachedPrice = baseOf(cached);
+  const price = parsePrice(cachedPrice === null || prices.input === null || cachedPrice > prices.input ? prices : { ...prices, cached_input: cachedPrice });
   return price === 'free' ? null : price;
 }
 

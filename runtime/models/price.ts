@@ -1,10 +1,15 @@
 import type { Json } from '../../protocol/json.ts';
 import type { Price } from './provider.ts';
 
-/** What a call costs in integer micro-dollars: components summed exactly, rounded up once. Tokens are whole and not negative. */
-export function costMicros(price: Price | 'free', promptTokens: number, outputTokens: number): number {
+/**
+ * What a call costs in integer micro-dollars: components summed exactly, rounded up once. Tokens are whole and not negative;
+ * `cachedTokens` are among `promptTokens`.
+ */
+export function costMicros(price: Price | 'free', promptTokens: number, outputTokens: number, cachedTokens = 0): number {
   if (price === 'free') return 0;
-  const prompt = promptTokens * price.input;
+  const cached = Math.min(cachedTokens, promptTokens);
+  const cachedPrice = price.cachedInput ?? price.input;
+  const prompt = (promptTokens - cached) * price.input + cached * cachedPrice;
   const output = outputTokens * price.output;
   const exact = prompt + output;
   // Each part is exact when the sum is: all three are whole numbers of the same sign.
@@ -12,7 +17,7 @@ export function costMicros(price: Price | 'free', promptTokens: number, outputTo
     const rest = exact % 1_000_000;
     return (exact - rest) / 1_000_000 + (rest > 0 ? 1 : 0);
   }
-  const total = BigInt(promptTokens) * BigInt(price.input) + BigInt(outputTokens) * BigInt(price.output);
+  const total = BigInt(promptTokens - cached) * BigInt(price.input) + BigInt(cached) * BigInt(cachedPrice) + BigInt(outputTokens) * BigInt(price.output);
   return Number((total + 999_999n) / 1_000_000n);
 }
 
@@ -29,11 +34,14 @@ export function microsFromUsd(usd: number | string): number {
 export function parsePrice(json: Json | undefined): Price | 'free' | null {
   if (json === 'free') return 'free';
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
-  const { input, output } = json as { readonly [key: string]: Json };
+  const { input, output, cached_input: cached } = json as { readonly [key: string]: Json };
   const prices = [input, output].map((part) => (isAmount(part) ? pricePerMillion(part) : null));
   const [inputPrice, outputPrice] = prices;
   if (inputPrice === undefined || outputPrice === undefined || inputPrice === null || outputPrice === null) return null;
-  return { input: inputPrice, output: outputPrice };
+  if (cached === undefined) return { input: inputPrice, output: outputPrice };
+  const cachedPrice = isAmount(cached) ? pricePerMillion(cached) : null;
+  // A cache that costs more than none would make a call dearer than what was set aside for it.
+  return cachedPrice === null || cachedPrice > inputPrice ? null : { input: inputPrice, output: outputPrice, cachedInput: cachedPrice };
 }
 
 function isAmount(json: Json | undefined): json is number | string {

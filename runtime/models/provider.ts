@@ -68,12 +68,16 @@ export type ModelEvent =
 export interface ModelUsage {
   readonly promptTokens: number;
   readonly outputTokens: number;
+  /** So many of the prompt's were read from the provider's cache. */
+  readonly cachedTokens?: number;
 }
 
 /** Integers: micro-dollars per million tokens (so $0.15 per million is 150 000). */
 export interface Price {
   readonly input: number;
   readonly output: number;
+  /** Of prompt tokens that were read from a cache; absent = as any others. Never above `input`. */
+  readonly cachedInput?: number;
 }
 
 export interface ModelCall {

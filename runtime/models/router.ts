@@ -31,6 +31,8 @@ export type ModelOutcome =
 export interface SettledUsage {
   readonly promptTokens: number;
   readonly outputTokens: number;
+  /** Of the prompt's, read from the provider's cache; absent = none. */
+  readonly cachedTokens?: number;
   /** `reported` = both as the provider said. `estimated` = counted of an answer that broke off: more may have been made than was seen. */
   readonly source: 'reported' | 'counted' | 'estimated';
 }
@@ -260,15 +262,21 @@ function createMeter(call: RoutedCall): Meter {
       claimed = {
         promptTokens: Math.max(promptTokens ?? 0, claimed?.promptTokens ?? 0),
         outputTokens: Math.max(outputTokens ?? 0, claimed?.outputTokens ?? 0),
+        ...withCached(Math.max(soundTokens(usage.cachedTokens ?? 0) ?? 0, claimed?.cachedTokens ?? 0)),
       };
     },
     settle(broken) {
       const promptTokens = Math.max(counted, claimed?.promptTokens ?? 0);
       const outputTokens = Math.max(tokensOfBytes(bytes), claimed?.outputTokens ?? 0);
       const asReported = claimed?.promptTokens === promptTokens && claimed.outputTokens === outputTokens;
-      return { promptTokens, outputTokens, source: asReported ? 'reported' : broken ? 'estimated' : 'counted' };
+      const cached = Math.min(claimed?.cachedTokens ?? 0, promptTokens);
+      return { promptTokens, outputTokens, ...withCached(cached), source: asReported ? 'reported' : broken ? 'estimated' : 'counted' };
     },
   };
+}
+
+function withCached(tokens: number): Pick<ModelUsage, 'cachedTokens'> {
+  return tokens === 0 ? {} : { cachedTokens: tokens };
 }
 
 type Beside = Pick<Extract<ModelOutcome, { status: 'ok' }>, 'toolCalls' | 'carry'>;

@@ -24,7 +24,7 @@ export interface TestHost extends HostConnection {
 
 export function settingsOf(folder: string, more: Partial<HostSettings> = {}): HostSettings {
   return {
-    workspace: folder, ledgerFile: ledgerOf(folder), synchronous: 'NORMAL', defaultModel: 'simulated', tiers: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {}, ...more,
+    workspace: folder, ledgerFile: ledgerOf(folder), synchronous: 'NORMAL', defaultModel: 'simulated', tiers: {}, prices: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {}, ...more,
   };
 }
 

@@ -82,6 +82,7 @@ describe('the extension manifest', () => {
     expect(defaults).toEqual({
       defaultModel: settings['dagbook.defaultModel']!.default,
       tiers: settings['dagbook.tiers']!.default,
+      prices: settings['dagbook.prices']!.default,
       agents: settings['dagbook.agents']!.default,
       ledgerPath: settings['dagbook.ledger.path']!.default,
       synchronous: settings['dagbook.ledger.synchronous']!.default,

@@ -17,6 +17,24 @@ test('a cost is summed exactly and rounded up once', () => {
   );
 });
 
+test('prompt tokens out of a cache have their own price, and never cost more than others', () => {
+  const price = { input: 1_000_000, output: 0, cachedInput: 100_000 };
+  expect(costMicros(price, 1000, 0, 900)).toBe(190);
+  expect(costMicros(price, 1000, 0, 5000)).toBe(100);
+  expect(costMicros({ input: 1_000_000, output: 0 }, 1000, 0, 900)).toBe(1000);
+  expect(parsePrice({ input: 3, output: 15, cached_input: 0.3 })).toEqual({ input: 3_000_000, output: 15_000_000, cachedInput: 300_000 });
+  for (const bad of [{ input: 3, output: 15, cached_input: 4 }, { input: 3, output: 15, cached_input: -1 }, { input: 3, output: 15, cached_input: 'x' }]) expect(parsePrice(bad)).toBeNull();
+  fc.assert(
+    fc.property(fc.nat(1e9), fc.nat(1e9), fc.nat(2 ** 31 - 1), fc.nat(2 ** 31 - 1), fc.nat(1e9), (prompt, cached, a, b, output) => {
+      const both = { input: Math.max(a, b), output: 1, cachedInput: Math.min(a, b) };
+      const used = BigInt(Math.min(prompt, cached));
+      const exact = (BigInt(prompt) - used) * BigInt(both.input) + used * BigInt(both.cachedInput) + BigInt(output);
+      expect(BigInt(costMicros(both, prompt, output, cached))).toBe((exact + 999_999n) / 1_000_000n);
+      expect(costMicros(both, prompt, output, cached)).toBeLessThanOrEqual(costMicros(both, prompt, output));
+    }),
+  );
+});
+
 test('dollars become micro-dollars by their decimal digits, rounded down', () => {
   for (const [usd, micros] of [[0, 0], [0.5, 500_000], [0.1, 100_000], [0.3, 300_000], ['0.0000019', 1], [1e-7, 0], [1.1, 1_100_000], ['2', 2_000_000], [4.35, 4_350_000], ['1e2', 100_000_000], ['5.', 5_000_000]] as const) {
     expect(microsFromUsd(usd), String(usd)).toBe(micros);

@@ -31,7 +31,7 @@ export interface AgentModel {
   readonly maxTokens: number | null;
   readonly baseUrl: string | null;
   /** US dollars per million tokens. */
-  readonly price: 'free' | { readonly input: number; readonly output: number } | null;
+  readonly price: 'free' | { readonly input: number; readonly output: number; readonly cached_input?: number } | null;
   readonly extras: JsonObject;
 }
 

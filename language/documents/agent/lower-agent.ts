@@ -59,7 +59,8 @@ function lowerPrice(price: Json): AgentModel['price'] {
   if (price === 'free') return 'free';
   const input = field(price, 'input');
   const output = field(price, 'output');
-  return typeof input === 'number' && typeof output === 'number' ? { input, output } : null;
+  const cached = field(price, 'cached_input');
+  return typeof input === 'number' && typeof output === 'number' ? { input, output, ...(typeof cached === 'number' ? { cached_input: cached } : {}) } : null;
 }
 
 function lowerTool(tool: Json): readonly AgentTool[] {

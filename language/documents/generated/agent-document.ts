@@ -136,6 +136,10 @@ export interface ModelDocument {
          * US dollars per million output tokens.
          */
         output: number;
+        /**
+         * US dollars per million prompt tokens that the provider read from its cache; at most `input`.
+         */
+        cached_input?: number;
       };
   /**
    * Settings the provider understands. `simulated` reads latency_ms, tokens_per_second, reply, fail, stall, ignore_abort, overrun_tokens, usage and price.

@@ -154,6 +154,14 @@ export const agentSchema: JsonObject = {
                   "examples": [
                     2
                   ]
+                },
+                "cached_input": {
+                  "description": "US dollars per million prompt tokens that the provider read from its cache; at most `input`.",
+                  "type": "number",
+                  "minimum": 0,
+                  "examples": [
+                    0.025
+                  ]
                 }
               },
               "examples": [
