@@ -12,7 +12,7 @@ const ANTHROPIC = sse(
   { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 30 } },
   { type: 'message_stop' },
 );
-const OPENAI = sse(chunk('Hi.', 'stop'), { choices: [], usage: { prompt_tokens: 1000, completion_tokens: 30, prompt_tokens_details: { cached_tokens: 900 } } } as Json, '[DONE]');
+const OPENAI = sse(chunk('Hi.', 'stop'), { choices: [], usage: { prompt_tokens: 1000, completion_tokens: 30, prompt_tokens_details: { cached_tokens: 900 } } }, '[DONE]');
 
 describe.each([['openai', OPENAI, '/v1'], ['anthropic', ANTHROPIC, '']] as const)('%s', (provider, body, base) => {
   test('prompt tokens from the cache are charged at their price, and kept apart in the record', async () => {
