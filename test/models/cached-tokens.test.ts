@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../protocol/json.ts';
 import { settleModel } from '../../runtime/durable/model-settlement.ts';
 import { createProviders } from '../../runtime/models/create-providers.ts';
 import { tablePrice } from '../../runtime/models/price-table.ts';
