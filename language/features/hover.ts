@@ -12,6 +12,7 @@ import type { FeatureContext } from './feature-context.ts';
 import { fieldDocs, inlineYaml, typeInWords } from './field-docs.ts';
 import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import { documentAt, pathAt, type PathPlace } from './path-at.ts';
+import { stateHover } from './state-hover.ts';
 import { symbolAt, type SymbolAt } from './symbol-at.ts';
 import { valueAt } from './value-at.ts';
 
@@ -32,7 +33,7 @@ export function hover(context: FeatureContext, offset: number, now: Date | null)
   const said = symbol === null ? null : describeSymbol(context, analyzed, symbol);
   if (symbol !== null && said !== null) return { markdown: said, span: symbol.span };
   const root = schemaOfDocument(analyzed.document.kind, analyzed.document.json);
-  const call = place.on === 'value' ? functionHover(context, analyzed, root, place, offset) : null;
+  const call = place.on === 'value' ? (stateHover(context, analyzed, root, place, offset) ?? functionHover(context, analyzed, root, place, offset)) : null;
   if (call !== null) return call;
   const docs = docsAt(root, analyzed.document.json, place);
   if (docs === null) return null;

@@ -1,5 +1,7 @@
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { looksLikeIntrinsic } from '../expressions/intrinsics.ts';
 import { scanExpression, splitTemplate, type Token } from '../expressions/scan.ts';
+import { isStatesExpression } from '../expressions/states-expression.ts';
 import { scalarOffsets } from '../syntax/scalar-offset.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
@@ -47,11 +49,32 @@ function scalarTokens(text: string, analyzed: AnalyzedDocument, node: YamlScalar
   const site = siteOf(analyzed, at.path, 'value');
   if (site !== null) return [{ span: node.span, ...site }];
   if (at.reference !== null) return [{ span: node.span, type: symbolKindOf(at.reference) ?? 'schema', isDefinition: false }];
+  if (analyzed.document.kind === 'states') return stateTokens(text, node, node.value, at);
   const acts = at.expression !== null && (at.expression === 'when' || node.value.includes('{%'));
   return acts ? expressionTokens(text, node, node.value, at.expression === 'when') : [];
 }
 
-function expressionTokens(text: string, node: YamlScalar, value: string, bare: boolean): readonly SemanticToken[] {
+/** Expressions of JSONata states; paths and calls where a field is read as one, in a payload by the ending of its key. */
+function stateTokens(text: string, node: YamlScalar, value: string, { path, template, isPath }: FieldAt): readonly SemanticToken[] {
+  if (template !== null && isStatesExpression(value)) return expressionTokens(text, node, value, false);
+  if (!(isPath || (template !== null && String(path.at(-1)).endsWith('.$'))) || !(value.startsWith('$') || looksLikeIntrinsic(value))) return [];
+  const { found, add } = collector(text, node);
+  for (const match of value.matchAll(PATH_TOKENS)) {
+    const type = Object.entries(match.groups ?? {}).find(([, word]) => (word as string | undefined) !== undefined)?.[0];
+    if (type !== undefined) add(match.index, match.index + match[0].length, type as TokenType);
+  }
+  return found;
+}
+
+const PATH_TOKENS = /(?<function>States\.\w+)|(?<string>'(?:[^'\\]|\\.)*')|(?<variable>\$\$|\$[\p{L}_][\p{L}\p{N}_]*|\$)|(?<number>-?\d+(?:\.\d+)?\b)|(?<operator>\b(?:true|false|null)\b)|(?<property>[\p{L}_][\p{L}\p{N}_-]*)/gu;
+
+interface Collector {
+  readonly found: readonly SemanticToken[];
+  /** Offsets are of the value. */
+  readonly add: (start: number, end: number, type: TokenType) => void;
+}
+
+function collector(text: string, node: YamlScalar): Collector {
   const offsets = scalarOffsets(text, node);
   const found: SemanticToken[] = [];
   const add = (start: number, end: number, type: TokenType): void => {
@@ -59,6 +82,11 @@ function expressionTokens(text: string, node: YamlScalar, value: string, bare: b
     // A token that goes on in the next line of the text cannot be coloured as one.
     if (to > from && !/[\r\n]/.test(text.slice(from, to))) found.push({ span: { start: from, end: to }, type, isDefinition: false });
   };
+  return { found, add };
+}
+
+function expressionTokens(text: string, node: YamlScalar, value: string, bare: boolean): readonly SemanticToken[] {
+  const { found, add } = collector(text, node);
   const segments = bare && !value.includes('{%') ? [{ kind: 'expression' as const, source: value, offset: 0, closed: false }] : splitTemplate(value);
   for (const segment of segments) {
     if (segment.kind === 'text') continue;

@@ -74,7 +74,7 @@ export function keySymbol(document: AnalyzedDocument, path: YamlPath, span: Span
 function valueSymbols(text: string, document: AnalyzedDocument, path: YamlPath, scalar: YamlScalar): readonly SymbolAt[] {
   const schema = schemaOfDocument(document.document.kind, document.document.json);
   const field = fieldSchemaAt(schema, document.document.json, path);
-  return scalarSymbols(text, document, { path, reference: field?.reference ?? null, expression: field?.expression ?? null }, scalar);
+  return scalarSymbols(text, document, { path, reference: field?.reference ?? null, expression: field?.expression ?? null, template: null, isPath: false }, scalar);
 }
 
 function scalarSymbols(text: string, document: AnalyzedDocument, field: FieldAt, scalar: YamlScalar): readonly SymbolAt[] {

@@ -14,6 +14,10 @@ export interface FieldAt {
   readonly reference: string | null;
   /** As `x-dagbook-expression` says, of the field or of one above it. */
   readonly expression: string | null;
+  /** As `x-dagbook-template` says, of the field or of one above it: a payload in which paths or expressions act. */
+  readonly template: string | null;
+  /** Whether it is a path, as `x-dagbook-path` says. */
+  readonly isPath: boolean;
 }
 
 export interface FieldVisitor {
@@ -33,13 +37,13 @@ interface At extends FieldAt {
 /** Walks the tree of a document together with its schema, in one pass; what the schema knows nothing of is left out. */
 export function walkFieldsOfTree({ tree, json, kind }: ParsedDocument, visitor: FieldVisitor): void {
   const schema = schemaOfDocument(kind, json);
-  if (tree !== null) visit(tree, { schema, value: json, path: [], reference: null, expression: null }, visitor);
+  if (tree !== null) visit(tree, { schema, value: json, path: [], reference: null, expression: null, template: null, isPath: false }, visitor);
 }
 
 function visit(written: YamlNode, at: At, visitor: FieldVisitor): void {
   const { range } = visitor;
   if (range !== undefined && (written.span.end < range.start || written.span.start > range.end)) return;
-  if (at.schema === null && at.expression === null) return;
+  if (at.schema === null && at.expression === null && at.template === null) return;
   const node = visitor.follow ? followAlias(written) : written;
   switch (node.kind) {
     case 'map': {
@@ -77,5 +81,7 @@ function below(at: At, settled: SchemaCursor | null, segment: string | number): 
     path: [...at.path, segment],
     reference: own ?? (typeof segment === 'number' ? at.reference : null),
     expression: at.expression ?? (schema === null ? null : textField(schema.schema, 'x-dagbook-expression')),
+    template: at.template ?? (schema === null ? null : textField(schema.schema, 'x-dagbook-template')),
+    isPath: schema !== null && textField(schema.schema, 'x-dagbook-path') !== null,
   };
 }
