@@ -13,7 +13,7 @@ export interface Review {
 }
 
 /** Opens a ledger for looking only: no file is made, nothing is migrated, no write can succeed. */
-export function openReader(file: string, options: Pick<OpenOptions, 'nativeBinding'> = {}): Review {
+export function openReader(file: string, options: Pick<OpenOptions, 'driver'> = {}): Review {
   const ledger = openLedger(file, { ...options, synchronous: 'NORMAL', readonly: true });
   return { ledger, find: (id) => findRun(ledger, id), close: () => ledger.close() };
 }

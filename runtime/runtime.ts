@@ -21,7 +21,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { memoriesOf } from './ledger/memories.ts';
 import type { Memory } from './ledger/memories.ts';
 import type { Relation, RunRow } from './ledger/run-store.ts';
-import type { Synchronous } from './ledger/sqlite.ts';
+import type { SqliteDriver, Synchronous } from './ledger/sqlite.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 import type { ModelProvider } from './models/provider.ts';
 import { createProviders } from './models/create-providers.ts';
@@ -67,8 +67,8 @@ export interface RuntimeOptions {
   /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
   readonly newId?: () => string;
-  /** Absolute path of the database driver's native file; absent = where its package keeps it. */
-  readonly nativeBinding?: string | undefined;
+  /** What the ledger is opened with; absent = better-sqlite3, from its package. */
+  readonly driver?: SqliteDriver | undefined;
   /** Told of every run this process begins to drive, child runs included. */
   readonly onDrive?: (handle: RunHandle) => void;
   /** For bugs that belong to no run. */
@@ -111,7 +111,7 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.options = options;
-    this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous, nativeBinding: options.nativeBinding });
+    this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous, driver: options.driver });
     this.providers = new Map([...createProviders(options), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;

@@ -1,8 +1,10 @@
 import type { HostEvent, HostInfo, HostMessage, HostSettings } from '../../protocol/host.ts';
+import type { SqliteDriver } from '../ledger/sqlite.ts';
 import { createRedactor } from '../models/redact-secret.ts';
 import { hostError, inFull } from './host-error.ts';
 import { LedgerSession } from './ledger-session.ts';
 import { loadDriver } from './load-driver.ts';
+import type { LoadedDriver } from './load-driver.ts';
 import { handlersFor } from './methods.ts';
 import type { HostHandlers } from './methods.ts';
 import type { HostCall, Incoming } from './params.ts';
@@ -22,6 +24,7 @@ export class Host {
   readonly #ports: HostPorts;
   readonly #cancels = new Map<number, AbortController>();
   #settings: HostSettings | null = null;
+  #driver: LoadedDriver | null = null;
   #session: LedgerSession | null = null;
 
   constructor(ports: HostPorts) {
@@ -69,7 +72,7 @@ export class Host {
     } catch (error) {
       const told = hostError(error);
       if (told.code === 'bug') this.log('error', `${call.method} failed: ${inFull(error)}`);
-      const last = told.code === 'node-too-old' || told.code === 'driver-unavailable';
+      const last = told.code === 'driver-unavailable';
       this.#ports.send({ kind: 'reply', id, ok: false, error: { ...told, message: this.#redact(told.message) } }, last ? () => this.#ports.end(1) : undefined);
     } finally {
       this.#cancels.delete(id);
@@ -97,24 +100,26 @@ export class Host {
   #open(settings: HostSettings): HostInfo {
     if (this.#session !== null) throw misused('open: the host is open already; use configure.');
     this.#settings = settings;
-    const driver = loadDriver(settings.nativeBinding);
-    this.#session = this.#newSession(settings);
-    return { pid: process.pid, driver, ledgerFile: settings.ledgerFile, held: this.#session.held };
+    this.#driver = loadDriver(settings.nativeBinding);
+    const { name, instead, driver } = this.#driver;
+    if (instead !== null) this.log('warning', instead);
+    this.#session = this.#newSession(settings, driver);
+    return { pid: process.pid, driver: name, ledgerFile: settings.ledgerFile, held: this.#session.held };
   }
 
   #configure(settings: HostSettings): { readonly ok: true } {
-    if (this.#session === null) throw misused('configure: the host has not been opened.');
+    if (this.#session === null || this.#driver === null) throw misused('configure: the host has not been opened.');
     const other = this.#session.door.file !== settings.ledgerFile;
     this.#settings = settings;
     if (other) {
       this.close();
-      this.#session = this.#newSession(settings);
+      this.#session = this.#newSession(settings, this.#driver.driver);
     }
     return { ok: true };
   }
 
-  #newSession(settings: HostSettings): LedgerSession {
-    return new LedgerSession({ settings: () => this.#settings ?? settings, tell: (event) => this.#tell(event), log: (level, message) => this.log(level, message) });
+  #newSession(settings: HostSettings, driver: SqliteDriver): LedgerSession {
+    return new LedgerSession({ driver, settings: () => this.#settings ?? settings, tell: (event) => this.#tell(event), log: (level, message) => this.log(level, message) });
   }
 
   #tell(event: HostEvent): void {

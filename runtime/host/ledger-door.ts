@@ -4,12 +4,14 @@ import { WorkspaceFolder } from '../../disk/workspace-folder.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { HostSettings } from '../../protocol/host.ts';
 import { endpointsFrom } from '../models/create-providers.ts';
+import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Review } from '../review.ts';
 import { openReader } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import { Runtime } from '../runtime.ts';
 
 export interface DoorPorts {
+  readonly driver: SqliteDriver;
   readonly onDrive: (handle: RunHandle) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -74,14 +76,14 @@ export class LedgerDoor {
   }
 
   #openReader(): Review {
-    const { nativeBinding } = this.#settings();
+    const { driver } = this.#ports;
     try {
-      return openReader(this.file, { nativeBinding });
+      return openReader(this.file, { driver });
     } catch (error) {
       if (!(error instanceof DagbookError) || error.code !== 'ledger-unreadable') throw error;
       // Of an older release, or just being made: opening it for writing brings it up to date.
       this.runtime();
-      return openReader(this.file, { nativeBinding });
+      return openReader(this.file, { driver });
     }
   }
 
@@ -90,7 +92,6 @@ export class LedgerDoor {
     const runtime = new Runtime({
       ledgerFile: this.file,
       synchronous: settings().synchronous,
-      nativeBinding: settings().nativeBinding,
       // Settings change while the editor is open; every dispatch reads them anew.
       get workspace() {
         return workspaceOf(settings());

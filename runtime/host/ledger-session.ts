@@ -1,4 +1,5 @@
 import type { HostEvent, HostSettings } from '../../protocol/host.ts';
+import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Review } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import { inFull } from './host-error.ts';
@@ -10,6 +11,7 @@ import { Subscriptions } from './subscriptions.ts';
 const LOOK_MS = 100;
 
 export interface SessionPorts {
+  readonly driver: SqliteDriver;
   readonly settings: () => HostSettings;
   readonly tell: (event: HostEvent) => void;
   readonly log: (level: 'warning' | 'error', message: string) => void;
@@ -30,7 +32,7 @@ export class LedgerSession {
   constructor(ports: SessionPorts) {
     this.#ports = ports;
     this.subscriptions = new Subscriptions((frame) => ports.tell({ kind: 'frame', frame }));
-    this.door = new LedgerDoor(ports.settings, { onDrive: (handle) => this.#drives(handle), onBug: (error) => ports.log('error', inFull(error)) });
+    this.door = new LedgerDoor(ports.settings, { driver: ports.driver, onDrive: (handle) => this.#drives(handle), onBug: (error) => ports.log('error', inFull(error)) });
     try {
       this.#follow();
     } catch (error) {
@@ -40,8 +42,8 @@ export class LedgerSession {
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
-  get settings(): HostSettings {
-    return this.#ports.settings();
+  get driver(): SqliteDriver {
+    return this.#ports.driver;
   }
 
   get held(): boolean {

@@ -139,8 +139,8 @@ function lookingHandlers(session: LedgerSession): Handlers<'show' | 'steps' | 's
   };
 }
 
-function queryHandlers({ door, settings }: LedgerSession, script: string, signal: AbortSignal): Handlers<'sql' | 'verify'> {
-  const of = { file: door.file, nativeBinding: settings.nativeBinding };
+function queryHandlers({ door, driver }: LedgerSession, script: string, signal: AbortSignal): Handlers<'sql' | 'verify'> {
+  const of = { file: door.file, driver };
   return {
     sql: async (params) => {
       door.existing();

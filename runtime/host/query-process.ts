@@ -3,12 +3,13 @@ import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { HostError, VerificationRecord } from '../../protocol/host.ts';
 import type { QueryPage } from '../ledger/query.ts';
 import { queryPage } from '../ledger/query.ts';
+import type { SqliteDriver } from '../ledger/sqlite.ts';
 import { verifyLedger } from '../ledger/verify.ts';
 import { openReader } from '../review.ts';
 import { hostError } from './host-error.ts';
 
 /** What may take long: it gets a process of its own, that reads only and can be killed. The one that runs must not stand still. */
-export type Query = { readonly file: string; readonly nativeBinding?: string | undefined } & (
+export type Query = { readonly file: string; readonly driver: SqliteDriver } & (
   | { readonly kind: 'sql'; readonly query: string; readonly values: readonly string[]; readonly limit: number }
   | { readonly kind: 'verify' }
 );
@@ -64,8 +65,8 @@ function answerOf(query: Query): Answer {
   }
 }
 
-function verify({ file, nativeBinding }: Query): VerificationRecord {
-  const review = openReader(file, { nativeBinding });
+function verify({ file, driver }: Query): VerificationRecord {
+  const review = openReader(file, { driver });
   try {
     const { problems, checked } = review.ledger.read(() => verifyLedger(review.ledger.db));
     const { versions, runs, events, bodies, heads } = checked;

@@ -1,5 +1,3 @@
-import { nodeCount, nodeKind, openWorkflow } from '../../language/index.ts';
-import type { Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { AgentRunRecord, BodyRecord, ErrorRecord, NodeStatus, QuestionRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
@@ -16,23 +14,18 @@ export function runDetail(review: Review, records: RunRecords, id: string, quest
   return ledger.read(() =>
     ledger.db.transaction((): RunDetailRecord => {
       const run = review.find(id);
-      const workflow = workflowOf(review, run.spec_version);
+      const { nodes, edges } = records.graphOf(run);
       const heads = agentRunHeads(ledger.db, run.id);
       const marked = markedAgentRuns(ledger.db, run.id);
       const children = ledger.runs.children(run.id);
       const asking = new Set([run.id, ...children.filter(({ relation }) => relation === 'child').map((child) => child.id)]);
       return {
-        run: records.of(run), nodes: workflow === null ? [] : workflow.nodes.map((node) => ({ id: node.id, kind: nodeKind(node, workflow), count: nodeCount(node) })), agent_runs: heads.map((head) => agentRunRecord(head, marked)), questions: questions.filter((question) => asking.has(question.run)),
+        run: records.of(run), nodes, agent_runs: heads.map((head) => agentRunRecord(head, marked)), questions: questions.filter((question) => asking.has(question.run)),
         inputs: ledger.runs.inputs(run) as Json, output: ledger.runs.output(run) as Json, children: children.map((child) => records.of(child)),
-        critical_path: run.ended_at === null ? [] : criticalPathOf(workflow?.edges ?? [], heads), now: now.toISOString(),
+        critical_path: run.ended_at === null ? [] : criticalPathOf(edges, heads), now: now.toISOString(),
       };
     })(),
   );
-}
-
-function workflowOf({ ledger }: Review, version: number): Workflow | null {
-  const locked = ledger.versions.byKey('workflow', version);
-  return locked === null ? null : openWorkflow(locked.content);
 }
 
 function agentRunRecord(head: AgentRunHead, marked: ReturnType<typeof markedAgentRuns>): AgentRunRecord {

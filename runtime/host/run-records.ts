@@ -1,8 +1,15 @@
-import type { ErrorRecord, RunRecord } from '../../protocol/run-records.ts';
+import { nodeCount, nodeKind, openWorkflow } from '../../language/index.ts';
+import type { Edge } from '../../language/index.ts';
+import type { ErrorRecord, RunNodeRecord, RunRecord } from '../../protocol/run-records.ts';
 import type { RunListRow } from '../ledger/read-models.ts';
 import { capMicrosOf, versionFacts } from '../ledger/read-models.ts';
 import type { VersionFacts } from '../ledger/read-models.ts';
 import type { Review } from '../review.ts';
+
+export interface RunGraph {
+  readonly nodes: readonly RunNodeRecord[];
+  readonly edges: readonly Edge[];
+}
 
 /**
  * Turns rows of runs into what lists show. A row names its version and its settings by key; both never change, so each
@@ -12,6 +19,7 @@ export class RunRecords {
   readonly #review: Review;
   readonly #versions = new Map<number, VersionFacts>();
   readonly #caps = new Map<number, number | null>();
+  readonly #graphs = new Map<number, RunGraph>();
   /** Set aside by an open run for calls in flight: integer micro-dollars. */
   readonly #reserved: (run: RunListRow) => number;
 
@@ -28,6 +36,18 @@ export class RunRecords {
       spec_version_id: version.id, spec_hash: version.spec_hash, version: version.version, source_path: version.source_path,
       cap_micros: this.#cap(row.settings), reserved_micros: row.ended_at === null ? this.#reserved(row) : 0, error: readError(row.error),
     };
+  }
+
+  /** What a run of this version walks. */
+  graphOf({ spec_version: key }: Pick<RunListRow, 'spec_version'>): RunGraph {
+    const known = this.#graphs.get(key);
+    if (known !== undefined) return known;
+    const { ledger } = this.#review;
+    const version = ledger.read(() => ledger.versions.byKey('workflow', key));
+    const workflow = version === null ? null : openWorkflow(version.content);
+    const graph = workflow === null ? { nodes: [], edges: [] } : { nodes: workflow.nodes.map((node) => ({ id: node.id, kind: nodeKind(node, workflow), count: nodeCount(node) })), edges: workflow.edges };
+    this.#graphs.set(key, graph);
+    return graph;
   }
 
   #version(key: number): VersionFacts {

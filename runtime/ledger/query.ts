@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
 import { openSqlite } from './sqlite.ts';
@@ -28,7 +28,7 @@ export interface QueryPage {
 }
 
 /** The same for a table on a screen: at most `limit` rows. */
-export function queryPage(file: string, sql: string, values: readonly Json[], limit: number, options: Pick<OpenOptions, 'nativeBinding'>): QueryPage {
+export function queryPage(file: string, sql: string, values: readonly Json[], limit: number, options: Pick<OpenOptions, 'driver'>): QueryPage {
   return withStatement(file, sql, options, (statement) => {
     const columns = statement.columns().map(({ name }) => name);
     const rows: Json[][] = [];
@@ -40,7 +40,7 @@ export function queryPage(file: string, sql: string, values: readonly Json[], li
   });
 }
 
-function withStatement<T>(file: string, sql: string, options: Pick<OpenOptions, 'nativeBinding'>, work: (statement: Database.Statement) => T): T {
+function withStatement<T>(file: string, sql: string, options: Pick<OpenOptions, 'driver'>, work: (statement: Database.Statement) => T): T {
   const db = openSqlite(file, { ...options, synchronous: 'NORMAL', readonly: true });
   try {
     const statement = db.prepare(sql);
@@ -48,7 +48,7 @@ function withStatement<T>(file: string, sql: string, options: Pick<OpenOptions, 
     return work(statement);
   } catch (error) {
     // The driver's own complaints (two statements, too few values) come as RangeError and TypeError.
-    if (error instanceof Database.SqliteError || error instanceof RangeError || error instanceof TypeError) throw new DagbookError('sql-error', `${error.message}. The tables and views are described in docs/ledger.md.`);
+    if ((error instanceof Error && error.name === 'SqliteError') || error instanceof RangeError || error instanceof TypeError) throw new DagbookError('sql-error', `${error.message}. The tables and views are described in docs/ledger.md.`);
     throw error;
   } finally {
     db.close();

@@ -2,26 +2,42 @@ import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'nod
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
+import { openNodeSqlite } from './node-sqlite.ts';
 import { APPLICATION_ID, migrations, OLDEST_SCHEMA } from './migrations.ts';
 
-export type Sqlite = Database.Database;
+/** What this room uses of its driver, and no more: `node-sqlite.ts` stands in for it with the same. */
+export type Sqlite = Pick<Database.Database, 'prepare' | 'exec' | 'pragma' | 'transaction' | 'inTransaction' | 'close'>;
+
+export type SqliteDriver =
+  /** `nativeBinding`: absolute path of its native file; absent = where its package keeps it. */
+  | { readonly kind: 'better-sqlite3'; readonly nativeBinding?: string }
+  | { readonly kind: 'node:sqlite' };
 export type Synchronous = 'FULL' | 'NORMAL';
 
 export interface OpenOptions {
   readonly synchronous: Synchronous;
   /** No writing at all: no file is made, no migration is run. */
   readonly readonly?: boolean;
-  /** Absolute path of the driver's native file; absent = where its package keeps it. */
-  readonly nativeBinding?: string | undefined;
+  /** Absent = better-sqlite3, from its package. */
+  readonly driver?: SqliteDriver | undefined;
 }
 
-/** Loads the driver and asks it for one value. Returns its name and that of its SQLite; throws whatever loading throws. */
-export function tryDriver(nativeBinding: string | undefined): string {
-  const db = new Database(':memory:', nativeBinding === undefined ? {} : { nativeBinding });
+/** Loads a driver and asks it for one value. Returns its name and that of its SQLite; throws whatever loading throws. */
+export function tryDriver(driver: SqliteDriver): string {
+  const db = connect(':memory:', false, driver);
   try {
-    return `better-sqlite3, SQLite ${db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? ''}`;
+    return `${driver.kind}, SQLite ${db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? ''}`;
   } finally {
     db.close();
+  }
+}
+
+function connect(file: string, readonly: boolean, driver: SqliteDriver = { kind: 'better-sqlite3' }): Sqlite {
+  switch (driver.kind) {
+    case 'better-sqlite3':
+      return new Database(file, { readonly, timeout: BUSY_TIMEOUT, ...(driver.nativeBinding === undefined ? {} : { nativeBinding: driver.nativeBinding }) });
+    case 'node:sqlite':
+      return openNodeSqlite(file, { readonly, timeout: BUSY_TIMEOUT });
   }
 }
 
@@ -43,7 +59,7 @@ export function openSqlite(file: string, options: OpenOptions): Sqlite {
       throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
     }
     if (options.readonly !== true) makeFolder(file);
-    const db = new Database(file, { readonly: options.readonly === true, timeout: BUSY_TIMEOUT, ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }) });
+    const db = connect(file, options.readonly === true, options.driver);
     try {
       prepare(db, file, options);
     } catch (error) {

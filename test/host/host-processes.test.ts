@@ -190,10 +190,39 @@ test('a model that streams from a server is followed token by token', async () =
   await server.close();
 });
 
-test('a driver that cannot be loaded is named, with what to do, and the host ends', async () => {
-  const folder = workspaceOf(FILES);
+test('where the native driver cannot be loaded, the SQLite of Node stands in for it, on the very same file', async () => {
+  const folder = workspaceOf({ ...FILES, ...STALLED });
   const host = forkHost();
-  await expect(host.call('open', settingsOf(folder, { nativeBinding: path.join(folder, 'nothing.node') }))).rejects.toMatchObject({ code: 'driver-unavailable', message: expect.stringContaining('Install the extension built for this platform') as string });
+  const info = await host.call('open', settingsOf(folder, { nativeBinding: path.join(folder, 'nothing.node') }));
+  expect(info.driver).toMatch(/^node:sqlite, SQLite 3\./);
+  expect(host.events).toContainEqual({ kind: 'log', level: 'warning', message: expect.stringContaining('stands in for it') as string });
+  const { run } = await host.start('configs/workflows/loop.yaml');
+  const detail = await host.ended(run.id);
+  expect(detail.run.status).toBe('completed');
+  const [step] = await host.call('steps', { run: run.id, agentRun: null });
+  expect((await host.call('stepBodies', { run: run.id, seq: step!.seq })).request.kind).toBe('value');
+  const replayed = await host.call('replay', { run: run.id, recorded: true });
+  expect((await host.ended(replayed.run.id)).output).toEqual(detail.output);
+  const stalled = await host.start('Stalled');
+  await eventually(() => host.openRuns().some(({ reserved_micros: held }) => held > 0), 'money to be set aside');
+  expect((await host.call('halt', { run: null, hold: false })).halted).toEqual([stalled.run.id]);
+  expect(await host.call('sql', { query: 'SELECT COUNT(*) AS runs FROM workflow_runs', values: [], limit: 1 })).toEqual({ columns: ['runs'], rows: [[3]], more: false });
+  await expect(host.call('sql', { query: 'DELETE FROM runs', values: [], limit: 1 })).rejects.toMatchObject({ code: 'sql-refused' });
+  await expect(host.call('sql', { query: 'SELEC 1', values: [], limit: 1 })).rejects.toMatchObject({ code: 'sql-error' });
+  expect(await host.call('verify', {})).toMatchObject({ ok: true, problems: [] });
+  // What one driver wrote the other finds in order, while both have it open.
+  const native = await openHost(folder);
+  expect(await native.call('verify', {})).toMatchObject({ ok: true, problems: [] });
+  const again = await native.start('configs/workflows/loop.yaml');
+  await native.ended(again.run.id);
+  await eventually(() => host.events.some((event) => event.kind === 'runs-changed' && event.runs.some(({ id }) => id === again.run.id)), 'the one to see what the other did');
+  expect(await host.call('verify', {})).toMatchObject({ ok: true, problems: [] });
+});
+
+test('where there is no driver at all, that is said with what to do, and the host ends', async () => {
+  const folder = workspaceOf(FILES);
+  const host = forkHost({ NODE_OPTIONS: '--no-experimental-sqlite' });
+  await expect(host.call('open', settingsOf(folder, { nativeBinding: path.join(folder, 'nothing.node') }))).rejects.toMatchObject({ code: 'driver-unavailable', message: expect.stringContaining('install the extension built for this platform') as string });
   await eventually(() => !isAlive(host.pid), 'the host to end');
 });
 
