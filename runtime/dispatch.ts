@@ -94,10 +94,7 @@ export function lockTarget(runtime: Runtime, target: RunTarget, model: string | 
   const source = { path: found.path, ...(target.text === undefined ? {} : { text: target.text }), ...(found.name === undefined ? {} : { name: found.name }) };
   const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: lockedSpecIn(runtime) }));
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
-  const locked = lockAll(runtime, result.locks);
-  const last = locked.at(-1);
-  if (last === undefined) throw new Error('unreachable: a lock without a workflow');
-  return { locked: runtime.lockedOf({ spec_version: last.version.key }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
+  return { locked: runtime.lockedOf({ spec_version: lockLast(runtime, result.locks) }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
 }
 
 function findByName(workspace: Workspace, name: string): { readonly path: string; readonly name: string } | null {
@@ -113,6 +110,15 @@ function latestByName(runtime: Runtime, name: string): { readonly locked: Locked
   if (version === null) throw new DagbookError('workflow-not-found', `There is no file ${name} in the workspace, no workflow of that name in it, and no locked version of one in the ledger.`);
   const locked = ledger.read(() => openVersion(ledger, version));
   return { locked, notes: [`No document called ${name} is in the workspace: this runs version ${version.version} of it, as it was locked on ${version.created_at}.`] };
+}
+
+/** Locks them all and returns the key of the last, the workflow itself. Most dispatches find everything locked already. */
+function lockLast(runtime: Runtime, locks: readonly SpecToLock[]): number {
+  const { ledger } = runtime;
+  const keys = ledger.read(() => locks.map((lock) => ledger.versions.keyOf(lock.kind, lock.specHash)));
+  const last = keys.includes(null) ? lockAll(runtime, locks).at(-1)?.version.key : keys.at(-1);
+  if (last === undefined || last === null) throw new Error('unreachable: a lock without a workflow');
+  return last;
 }
 
 /** One transaction: either every spec is locked or none is. */

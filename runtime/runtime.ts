@@ -304,9 +304,15 @@ export class Runtime {
   }
 
   #resultOf(run: RunRow, end: DriveEnd, driver: RunDriver, fan: FrameFan): RunResult {
+    if (end.kind === 'ended') {
+      if (this.options.otlp !== undefined) this.#sendSpans(this.find(run.id));
+      const { version } = this.lockedOf(run);
+      const { status, output, error, tokens, micros } = end.outcome;
+      return { run_id: run.id, task_id: run.id, status, workflow_name: run.workflow_name, spec_version_id: version.id, spec_hash: version.spec_hash, total_tokens: tokens, total_cost_micros: micros, output, error, questions: [] };
+    }
     const row = this.find(run.id);
     // Whoever ended the run wrote the last rows: the listeners hear of those too.
-    if (end.kind !== 'ended') fan.committed(this.ledger.read(() => this.ledger.journal.read(run.key, driver.nextSeq)));
+    fan.committed(this.ledger.read(() => this.ledger.journal.read(run.key, driver.nextSeq)));
     this.#sendSpans(row);
     return this.#result(row, row.status === 'waiting' ? this.#questionsIn(row) : []);
   }

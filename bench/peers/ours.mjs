@@ -10,7 +10,7 @@ const { Runtime, startRun, listRuns } = await load('runtime/index.ts');
 const { openWorkspace } = await load('disk/open-workspace.ts');
 const synchronous = process.env.OURS_SYNC ?? 'NORMAL';
 
-const agent = 'name: worker\nrole: worker\nsystem_prompt: Answer.\nmodel: { provider: fake, price: free }\n';
+const agent = 'name: worker\nrole: worker\nsystem_prompt: Answer.\nmodel: { provider: fake, price: free }\nguardrails: { rate_limit_per_minute: 1000000 }\n';
 const node = (id, deps = []) => `  - id: ${id}\n    agent_spec: configs/agents/worker.yaml\n    depends_on: [${deps.join(', ')}]\n`;
 const chain = (n) => Array.from({ length: n }, (_, i) => node(`n${i}`, i === 0 ? [] : [`n${i - 1}`])).join('');
 const range = (n) => Array.from({ length: n }, (_, i) => `w${i}`);

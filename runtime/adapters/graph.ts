@@ -26,6 +26,8 @@ class GraphWalk {
   readonly #dependants: ReadonlyMap<string, readonly WorkflowNode[]>;
   readonly #results = new Map<string, NodeResult>();
   readonly #queued = new Set<string>();
+  /** Per node: how many of its dependencies are not over. */
+  readonly #open = new Map<string, number>();
   readonly #queue;
   readonly #templates: Templates;
   readonly #ancestors = new Map<string, ReadonlySet<string>>();
@@ -40,7 +42,14 @@ class GraphWalk {
     const wanted = wantedNodes(workflow, this.#graph, ctx.run.settings.until);
     this.#nodes = new Map(workflow.nodes.filter((node) => wanted === null || wanted.has(node.id)).map((node) => [node.id, node]));
     const dependants = new Map<string, WorkflowNode[]>();
-    for (const node of this.#nodes.values()) for (const id of node.dependencies) dependants.set(id, [...(dependants.get(id) ?? []), node]);
+    for (const node of this.#nodes.values()) {
+      this.#open.set(node.id, node.dependencies.length);
+      for (const id of node.dependencies) {
+        const others = dependants.get(id);
+        if (others === undefined) dependants.set(id, [node]);
+        else others.push(node);
+      }
+    }
     this.#dependants = dependants;
     const remaining = longestRemainingPaths(this.#graph);
     this.#queue = createRunQueue((id) => ({ remaining: remaining.get(id) ?? 0, fanOut: fanOut(this.#graph, id) }));
@@ -75,7 +84,14 @@ class GraphWalk {
     this.#settled.push(node);
     if (this.#settled.length > 1) return;
     for (let i = 0; i < this.#settled.length; i++) {
-      for (const dependant of this.#dependants.get((this.#settled[i] as WorkflowNode).id) ?? []) this.#look(dependant);
+      const { id } = this.#settled[i] as WorkflowNode;
+      const completed = this.#results.get(id)?.status === 'completed';
+      for (const dependant of this.#dependants.get(id) ?? []) {
+        const open = (this.#open.get(dependant.id) ?? 0) - 1;
+        this.#open.set(dependant.id, open);
+        // While others are open, only a failure can decide anything: a join of hundreds is not looked at hundreds of times.
+        if (open === 0 || !completed) this.#look(dependant);
+      }
     }
     this.#settled.length = 0;
   }

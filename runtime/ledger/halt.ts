@@ -2,6 +2,7 @@ import type { Body, ErrorData, JournalEvent, TerminalStatus } from './event.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { RunRow, RunStore } from './run-store.ts';
+import { packTurn } from './turn-row.ts';
 
 /** What of a run is still open, read from its journal alone: any process can close it. */
 export interface OpenWork {
@@ -123,7 +124,8 @@ function haltRun({ runs, journal }: Stores, run: RunRow, at: number, error: Erro
     return child === null || call.reserved === null ? call : { ...call, reserved: { seq: call.reserved.seq, tokens: child.total_tokens, micros: child.total_cost_micros } };
   });
   const { events, tokens, micros } = closingEvents({ ...work, calls }, run.next_seq, at, error, { status: 'halted', response: null, error });
-  const head = journal.append(run.key, run.chain_head, events);
+  const turn = packTurn(run.chain_head, events);
+  journal.append(run.key, turn);
   const totals = { tokens: run.total_tokens + tokens, micros: run.total_cost_micros + micros };
-  runs.close(run, head, events.length, totals, { status: 'halted', error, at: new Date(at).toISOString() }, run.epoch + 1);
+  runs.close(run, turn.head, events.length, totals, { status: 'halted', error, at: new Date(at).toISOString() }, run.epoch + 1);
 }

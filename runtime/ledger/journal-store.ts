@@ -2,12 +2,12 @@ import type { BlobStore } from './blob-store.ts';
 import type { JournalEvent } from './event.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { Sqlite } from './sqlite.ts';
-import { packTurn, unpackRow } from './turn-row.ts';
-import type { TurnRow } from './turn-row.ts';
+import { unpackRow } from './turn-row.ts';
+import type { PackedTurn, TurnRow } from './turn-row.ts';
 
 export interface JournalStore {
-  /** Hangs events onto a run's chain and stores them; returns its new head. The caller holds the transaction, and moves `next_seq` on. */
-  append(run: number, head: string, events: readonly JournalEvent[]): string;
+  /** Stores a turn of an open run. The caller holds the transaction, and moves the run's row on. */
+  append(run: number, turn: PackedTurn): void;
   /** Events of a run from `seq` on, in order, at most `limit`. */
   read(run: number, from?: number, limit?: number): JournalEvent[];
   /** The last event of a run, null when it has none. */
@@ -28,10 +28,9 @@ export function createJournalStore(db: Sqlite, blobs: BlobStore): JournalStore {
   const textOf = (hash: string): string | null => blobs.find(hash);
   const skeleton = db.prepare<{ run: number }, Pick<TurnRow, 'seq' | 'events'>>(`SELECT key & 0xffffffff AS seq, events FROM turns WHERE ${OF_RUN} ORDER BY key`);
   return {
-    append(run, head, events) {
-      const packed = packTurn(head, events, (body) => blobs.keyOf(body));
-      for (const row of packed.rows) insert.run(run, row.seq, row.at, Buffer.from(row.hash, 'hex'), row.bodiesHash === null ? null : Buffer.from(row.bodiesHash, 'hex'), row.events, row.bodies);
-      return packed.head;
+    append(run, { rows, apart }) {
+      for (const body of apart) blobs.keyOf(body);
+      for (const row of rows) insert.run(run, row.seq, row.at, Buffer.from(row.hash, 'hex'), row.bodiesHash === null ? null : Buffer.from(row.bodiesHash, 'hex'), row.events, row.bodies);
     },
     read(run, from = 0, limit = -1) {
       const events = read.all({ run, from, limit }).flatMap((row) => unpackRow(row, from, textOf));

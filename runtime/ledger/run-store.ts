@@ -4,6 +4,7 @@ import type { JournalStore } from './journal-store.ts';
 import { GENESIS, runDigest } from './head-store.ts';
 import type { HeadStore } from './head-store.ts';
 import type { Sqlite } from './sqlite.ts';
+import { packTurn } from './turn-row.ts';
 
 export type Relation = 'replay' | 'recorded' | 'fork' | 'child' | 'schedule';
 
@@ -112,18 +113,19 @@ export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalSto
   const hashOf = (key: number): string => sql.bodyHash.get(key)?.toString('hex') ?? '';
   const rowOf = (key: number): RunRow => known(sql.byKey.get(key));
   const finish = (row: RunRow): void => heads.append('run', row.id, runDigest(row, { inputs: hashOf(row.inputs), settings: hashOf(row.settings) }));
-  const move = (turn: Turn, seq: number, head: Buffer): void => {
+  /** The fence, and the run's row moved on. It holds for the whole transaction: nobody else can write while it is open. */
+  const move = (turn: Turn, seq: number, head: Buffer): boolean => {
     const owner = turn.lease?.owner ?? null;
     const at = turn.lease?.at ?? null;
     const same = sql.proceed.run(seq, head, turn.totalTokens, turn.totalMicros, at, turn.run, turn.epoch, turn.status, owner);
-    if (same.changes === 0) sql.change.run(seq, head, turn.status, turn.totalTokens, turn.totalMicros, owner, at, turn.run, turn.epoch);
+    return same.changes > 0 || sql.change.run(seq, head, turn.status, turn.totalTokens, turn.totalMicros, owner, at, turn.run, turn.epoch).changes > 0;
   };
   const end = (key: number, seq: number, head: string, totals: { readonly tokens: number; readonly micros: number }, how: RunEnd, epoch: number): void => {
     finish(known(sql.end.get(seq, Buffer.from(head, 'hex'), totals.tokens, totals.micros, how.status, how.error === null ? null : JSON.stringify(how.error), how.at, epoch, key)));
   };
 
   return {
-    insert: (run) => rowOf(insertRun({ sql, blobs, journal }, run)),
+    insert: (run) => insertRun({ sql, blobs, journal }, run),
     byId: (id) => nullable(sql.byId.get(id)),
     byKey: (key) => nullable(sql.byKey.get(key)),
     byPrefix: (prefix, limit) => sql.byPrefix.all(prefix, `${prefix}\uffff`, limit).map(toRow),
@@ -138,11 +140,18 @@ export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalSto
     commit(turn) {
       const last = turn.events.at(-1);
       if (last === undefined) return turn.head;
-      if (sql.ours.get(turn.run, turn.epoch) === undefined) return null;
-      const head = journal.append(turn.run, turn.head, turn.events);
-      if (turn.end === null) move(turn, last.seq + 1, Buffer.from(head, 'hex'));
-      else end(turn.run, last.seq + 1, head, { tokens: turn.totalTokens, micros: turn.totalMicros }, turn.end, turn.epoch);
-      return head;
+      const packed = packTurn(turn.head, turn.events);
+      const seq = last.seq + 1;
+      // A finished run takes no rows, so the last ones go in before it is finished, and the others after the fence.
+      if (turn.end === null) {
+        if (!move(turn, seq, Buffer.from(packed.head, 'hex'))) return null;
+        journal.append(turn.run, packed);
+      } else {
+        if (sql.ours.get(turn.run, turn.epoch) === undefined) return null;
+        journal.append(turn.run, packed);
+        end(turn.run, seq, packed.head, { tokens: turn.totalTokens, micros: turn.totalMicros }, turn.end, turn.epoch);
+      }
+      return packed.head;
     },
     take(run, lease) {
       const { changes } = sql.take.run(lease.owner, lease.at, run.key, run.epoch);
@@ -153,18 +162,15 @@ export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalSto
   };
 }
 
-/** Inserts a pending run with what it takes over of another, and returns its key. */
-function insertRun({ sql, blobs, journal }: { readonly sql: ReturnType<typeof prepare>; readonly blobs: BlobStore; readonly journal: JournalStore }, run: NewRun): number {
-  const { lastInsertRowid } = sql.insert.run(
+/** Inserts a pending run with what it takes over of another. */
+function insertRun({ sql, blobs, journal }: { readonly sql: ReturnType<typeof prepare>; readonly blobs: BlobStore; readonly journal: JournalStore }, run: NewRun): RunRow {
+  const prefix = packTurn(GENESIS, run.prefix);
+  const row = known(sql.insert.get(
     run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
-    run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, Buffer.from(GENESIS, 'hex'),
-  );
-  const key = Number(lastInsertRowid);
-  if (run.prefix.length > 0) {
-    const head = journal.append(key, GENESIS, run.prefix);
-    sql.change.run(run.prefix.length, Buffer.from(head, 'hex'), 'pending', 0, 0, null, null, key, 0);
-  }
-  return key;
+    run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, run.prefix.length, Buffer.from(prefix.head, 'hex'),
+  ));
+  journal.append(row.key, prefix);
+  return row;
 }
 
 function prepare(db: Sqlite) {
@@ -175,11 +181,10 @@ function prepare(db: Sqlite) {
     byPrefix: db.prepare<[string, string, number], SelectedRun>(select('id >= ? AND id < ? ORDER BY id LIMIT ?')),
     open: db.prepare<[], SelectedRun>(select('ended_at IS NULL ORDER BY key')),
     children: db.prepare<[string], SelectedRun>(select('parent_run_id = ? ORDER BY key')),
-    insert: db.prepare(
-      `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, chain_head)
-       VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?)`,
+    insert: db.prepare<unknown[], SelectedRun>(
+      `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, next_seq, chain_head)
+       VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?,?) RETURNING *`,
     ),
-    /** The fence. It holds for the whole transaction: nobody else can write while it is open. */
     ours: db.prepare<[number, number], 1>(`SELECT 1 FROM runs WHERE key = ? AND epoch = ? AND status IN ${OPEN}`).pluck(),
     /** Most turns change neither status nor driver: an index entry that is not touched need not be written. */
     proceed: db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status = ? AND lease_owner IS ?'),

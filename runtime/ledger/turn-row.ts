@@ -32,24 +32,34 @@ export function turnHash(previous: string, seq: number, at: number, bodiesHash: 
   return sha256(`${previous}[${seq},${at},"${bodiesHash ?? ''}"]${events}`);
 }
 
-/** Packs events into rows that hang on a chain. `share` stores a body apart. */
-export function packTurn(head: string, events: readonly JournalEvent[], share: (body: Body) => void): { readonly rows: readonly TurnRow[]; readonly head: string } {
+/** A turn, ready to be written. */
+export interface PackedTurn {
+  readonly rows: readonly TurnRow[];
+  /** Bodies that its events refer to by hash. */
+  readonly apart: readonly Body[];
+  /** Chain head after it (hex). */
+  readonly head: string;
+}
+
+/** Packs events into rows that hang on a chain. */
+export function packTurn(head: string, events: readonly JournalEvent[]): PackedTurn {
   const rows: TurnRow[] = [];
+  const apart: Body[] = [];
   let previous = head;
   for (let from = 0; from < events.length; from += ROW_EVENTS) {
-    const row = packRow(previous, events.length <= ROW_EVENTS ? events : events.slice(from, from + ROW_EVENTS), share);
+    const row = packRow(previous, events.length <= ROW_EVENTS ? events : events.slice(from, from + ROW_EVENTS), apart);
     rows.push(row);
     previous = row.hash;
   }
-  return { rows, head: previous };
+  return { rows, apart, head: previous };
 }
 
-function packRow(previous: string, events: readonly JournalEvent[], share: (body: Body) => void): TurnRow {
+function packRow(previous: string, events: readonly JournalEvent[], apart: Body[]): TurnRow {
   const { seq, at } = events[0] as JournalEvent;
   const bodies = new OwnBodies();
   const place = (body: Body): BodyPlace => {
     if (body.text.length < SHARED_FROM) return bodies.place(body.text);
-    share(body);
+    apart.push(body);
     return body.hash;
   };
   const packed = JSON.stringify(events.map((event) => packEvent(event, at, place)));

@@ -22,6 +22,8 @@ export interface VersionStore {
   /** Inserts the version unless its content is already locked. The caller holds the transaction. */
   lock(kind: SpecKind, spec: { readonly name: string; readonly content: string; readonly specHash: string; readonly sourcePath: string | null }, made: { readonly at: string; readonly newId: () => string }): { readonly version: SpecVersion; readonly created: boolean };
   byHash(kind: SpecKind, hash: string): SpecVersion | null;
+  /** Inner number of the version with that content, null where it is not locked: one look at an index. */
+  keyOf(kind: SpecKind, hash: string): number | null;
   byKey(kind: SpecKind, key: number): SpecVersion | null;
   byId(kind: SpecKind, id: string): SpecVersion | null;
   /** The highest version of a name, or null. */
@@ -38,6 +40,7 @@ export function createVersionStore(db: Sqlite, heads: HeadStore): VersionStore {
     const table = tableOf(kind);
     return {
       byHash: db.prepare<[string], SpecVersion>(`SELECT * FROM ${table} WHERE spec_hash = ?`),
+      keyOf: db.prepare<[string], number>(`SELECT key FROM ${table} WHERE spec_hash = ?`).pluck(),
       byKey: db.prepare<[number], SpecVersion>(`SELECT * FROM ${table} WHERE key = ?`),
       byId: db.prepare<[string], SpecVersion>(`SELECT * FROM ${table} WHERE id = ?`),
       latest: db.prepare<[string], SpecVersion>(`SELECT * FROM ${table} WHERE name = ? ORDER BY version DESC LIMIT 1`),
@@ -61,6 +64,7 @@ export function createVersionStore(db: Sqlite, heads: HeadStore): VersionStore {
       return { version, created: true };
     },
     byHash: (kind, hash) => of[kind].byHash.get(hash) ?? null,
+    keyOf: (kind, hash) => of[kind].keyOf.get(hash) ?? null,
     byKey: (kind, key) => of[kind].byKey.get(key) ?? null,
     byId: (kind, id) => of[kind].byId.get(id) ?? null,
     latest: (kind, name) => of[kind].latest.get(name) ?? null,

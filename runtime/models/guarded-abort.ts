@@ -6,11 +6,29 @@ export interface GuardedAbort {
 
 /**
  * Node raises what an abort listener throws as an uncaught exception, long after anybody could catch it. A provider's
- * listeners are foreign code, so each is wrapped as it is added.
+ * listeners are foreign code, so each is wrapped as it is added. The signal is made when it is first looked at: many a
+ * call is over before anybody has.
  */
 export function createGuardedAbort(): GuardedAbort {
-  const controller = new AbortController();
-  const { signal } = controller;
+  let controller: AbortController | null = null;
+  let aborted: { readonly reason: unknown } | null = null;
+  return {
+    get signal() {
+      if (controller === null) {
+        controller = new AbortController();
+        guardListeners(controller.signal);
+        if (aborted !== null) controller.abort(aborted.reason);
+      }
+      return controller.signal;
+    },
+    abort(reason) {
+      aborted ??= { reason };
+      controller?.abort(reason);
+    },
+  };
+}
+
+function guardListeners(signal: AbortSignal): void {
   const wrapped = new Map<unknown, EventListener>();
   const add = signal.addEventListener.bind(signal);
   const remove = signal.removeEventListener.bind(signal);
@@ -27,12 +45,6 @@ export function createGuardedAbort(): GuardedAbort {
       remove(type, wrapped.get(listener) ?? (listener as EventListener), options);
     },
   });
-  return {
-    signal,
-    abort(reason) {
-      controller.abort(reason);
-    },
-  };
 }
 
 type EventListener = (event: Event) => unknown;

@@ -27,6 +27,8 @@ export function costMicros(price: Price | 'free', promptTokens: number, outputTo
  * @throws RangeError for an amount that is negative, not finite or not a decimal number
  */
 export function microsFromUsd(usd: number | string): number {
+  // Most caps are whole dollars, and those need no digits.
+  if (typeof usd === 'number' && usd > 0 && usd < 1e9 && Number.isInteger(usd)) return usd * 1_000_000;
   return Number(microDigits(usd).micros);
 }
 

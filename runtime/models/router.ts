@@ -62,7 +62,8 @@ export function createModelRouter(providers: ReadonlyMap<string, ModelProvider>)
     async call(call) {
       const provider = providers.get(call.request.provider);
       if (provider === undefined) return unavailable(call.request.provider, [...providers.keys()]);
-      if (call.rate !== undefined && call.rate !== null) await limiter.turn(call.rate, call.signal);
+      const wait = call.rate === undefined || call.rate === null ? null : limiter.turn(call.rate, call.signal);
+      if (wait !== null) await wait;
       if (call.signal.aborted) return { status: 'aborted', usage: { ...nothing, source: 'estimated' }, claimed: null };
       return drive(provider, call);
     },
@@ -90,10 +91,20 @@ const maxIdleEvents = 10_000;
 /** After so many events in one macrotask, timers and aborts get their turn. */
 const eventsPerTurn = 1024;
 
+/** One for all calls: an error notes where it was made, which costs more than anything else here. */
+const callIsOver = new Error('The call is over');
+
 async function drive(provider: ModelProvider, call: RoutedCall): Promise<ModelOutcome> {
   const meter = createMeter(call);
   const stopper = createGuardedAbort();
-  const source = openStream(provider, { ...call, signal: stopper.signal }, call.signal);
+  const { request, outputLimit, attempt } = call;
+  const given: ModelCall = {
+    request, outputLimit, attempt,
+    get signal() {
+      return stopper.signal;
+    },
+  };
+  const source = openStream(provider, given, call.signal);
   try {
     const ending = await readEvents(source, meter);
     return outcomeOf(ending, meter);
@@ -101,7 +112,7 @@ async function drive(provider: ModelProvider, call: RoutedCall): Promise<ModelOu
     return outcomeOf({ kind: 'threw', thrown }, meter);
   } finally {
     source.abandon();
-    stopper.abort(new Error('The call is over'));
+    stopper.abort(callIsOver);
   }
 }
 

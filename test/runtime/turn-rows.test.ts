@@ -46,9 +46,9 @@ function plain(list: readonly JournalEvent[]): unknown {
 describe('the rows of a turn', () => {
   test('hold every event as it was, whatever its bodies say', () => {
     fc.assert(fc.property(walks, fc.nat(160), (walk, from) => {
-      const apart = new Map<string, string>();
-      const { rows } = packTurn(GENESIS, walk, (shared) => apart.set(shared.hash, shared.text));
-      const read = rows.flatMap((row) => unpackRow(row, from, (hash) => apart.get(hash) ?? null));
+      const { rows, apart } = packTurn(GENESIS, walk);
+      const stored = new Map(apart.map((shared) => [shared.hash, shared.text]));
+      const read = rows.flatMap((row) => unpackRow(row, from, (hash) => stored.get(hash) ?? null));
       expect(plain(read)).toEqual(plain(walk.slice(from)));
     }));
   });
@@ -66,7 +66,7 @@ describe('the rows of a turn', () => {
     fc.assert(fc.property(walks, (walk) => {
       run += 1;
       open.run(run, String(run));
-      ledger.write(() => ledger.journal.append(run, GENESIS, walk));
+      ledger.write(() => ledger.journal.append(run, packTurn(GENESIS, walk)));
       expect(select.all(run)).toEqual(walk.map(bodies));
       expect(plain(ledger.journal.read(run, 70))).toEqual(plain(walk.slice(70)));
     }), { numRuns: 30 });
@@ -101,7 +101,7 @@ describe('the rows of a turn', () => {
     const ledger = shop.runtime.ledger;
     const { run_id: run } = await shop.run(workflow(chain('a')));
     const events: JournalEvent[] = [{ kind: 'closed', seq: 0, at: 0, ref: 0, status: 'error', response: null, tokens: 0, micros: 0, data: { error: { name: 'x', message: 'y', data: deep } } }];
-    const { rows } = packTurn(GENESIS, events, () => undefined);
+    const { rows } = packTurn(GENESIS, events);
     expect(ledger.db.prepare("SELECT json_extract(?, '$[0].data.error.message')").pluck().get(rows[0]?.events)).toBe('y');
     expect(agentRunsOf(ledger.db, run)).toHaveLength(1);
   });
