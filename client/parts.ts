@@ -62,6 +62,8 @@ export function makeParts(context: vscode.ExtensionContext): Parts {
       graphs.settingsChanged();
       runPanels.settingsChanged();
     }),
+    // Also when another window has stored one.
+    context.secrets.onDidChange(() => { hosts.reconfigure().catch((error: unknown) => { log.error(error instanceof Error ? error : String(error)); }); }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       graphs.settingsChanged();
       runPanels.settingsChanged();

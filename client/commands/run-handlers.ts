@@ -4,6 +4,7 @@ import type { ForkParams, StartedRun } from '../../protocol/host.ts';
 import type { RunRecord } from '../../protocol/run-records.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { maySpend } from '../runs/confirm-paid.ts';
+import { forksEdited } from '../runs/fork-text.ts';
 import { mayRun } from '../runs/may-run.ts';
 import { paidModelsOfRun } from '../runs/paid-models.ts';
 import type { RunLauncher } from '../runs/run-launcher.ts';
@@ -30,8 +31,11 @@ export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand,
     const ask = askInputs || (typeof argument === 'object' && argument !== null && 'askInputs' in argument && argument.askInputs === true);
     return uri === null ? null : launcher.launch({ uri, askInputs: ask, until: textOf(argument, 'until') });
   };
-  const fork = async (ref: RunRef | null, point: ForkParams['point']): Promise<void> => {
-    if (ref !== null) await again(parts, ref, async () => hosts.of(ref.folder).call('fork', { run: ref.id, point, set: {}, edited: true }));
+  const fork = async (ref: RunRef | null, point: ForkParams['point'], now = false): Promise<void> => {
+    if (ref === null || !(await mayRun())) return;
+    const { run } = await hosts.of(ref.folder).call('show', { run: ref.id });
+    const edited = await forksEdited(ref.folder, run, now);
+    if (edited !== null) await again(parts, ref, async () => hosts.of(ref.folder).call('fork', { run: ref.id, point, set: {}, edited }));
   };
   const replay = async (argument: unknown, recorded: boolean): Promise<void> => {
     const ref = await chosen(parts, argument, { title: recorded ? l10n.t('Which run shall be replayed from its record?') : l10n.t('Which run shall be replayed?'), only: (run) => !recorded || !isOpenRun(run) });
@@ -50,7 +54,8 @@ export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand,
       if (ref === null) return;
       const only = textOf(argument, 'only');
       const path = only ?? textOf(argument, 'from') ?? nodeOf(argument) ?? (await pickNode(hosts, ref));
-      if (path !== null) await fork(ref, { kind: only === null ? 'from' : 'only', path });
+      // A code lens is about the text below it.
+      if (path !== null) await fork(ref, { kind: only === null ? 'from' : 'only', path }, uriOf(argument) !== null);
     },
     'dagbook.forkFromFailure': async (argument) => {
       const failed = (run: RunRecord): boolean => run.status === 'error' || run.status === 'rejected' || run.status === 'halted';

@@ -5,7 +5,7 @@ import type { QuestionRecord, RunRecord } from '../../protocol/run-records.ts';
 import { Signal } from '../signal.ts';
 import { hostSettings } from '../workspace/editor-settings.ts';
 import { localFolders, runningRefusal } from '../workspace/folders.ts';
-import { RuntimeHost, type HostChannel, type HostState } from './runtime-host.ts';
+import { RuntimeHost, type HostChannel, type HostState, type RuntimeHostOptions } from './runtime-host.ts';
 
 export interface FolderHost {
   readonly folder: vscode.WorkspaceFolder;
@@ -103,7 +103,9 @@ export class HostPool implements vscode.Disposable {
 
   #make(folder: vscode.WorkspaceFolder): FolderHost {
     const settings = async (): Promise<HostSettings> => hostSettings(folder, await this.#options.secrets());
-    const host = new RuntimeHost({ connect: this.#options.connect, settings, now: () => performance.now() });
+    // Loaded at the first call: most people never make one.
+    const callModel: RuntimeHostOptions['callModel'] = async (...call) => (await import('../models/editor-model-call.ts')).callEditorModel(...call);
+    const host = new RuntimeHost({ connect: this.#options.connect, settings, callModel, now: () => performance.now() });
     host.changed.listen(() => { this.changed.fire(); });
     host.runsChanged.listen((runs) => { this.runsChanged.fire({ folder, runs }); });
     host.questionsChanged.listen(() => { this.questionsChanged.fire(); });

@@ -1,3 +1,4 @@
+import type { EditorModelEvent, EditorModelRequest } from '../../protocol/editor-model.ts';
 import type { HostEvent, HostInfo, HostMethod, HostMethods, HostSettings } from '../../protocol/host.ts';
 import type { Frame } from '../../protocol/frame.ts';
 import type { QuestionRecord, RunRecord } from '../../protocol/run-records.ts';
@@ -21,6 +22,8 @@ export type HostState =
 export interface RuntimeHostOptions {
   readonly connect: () => HostChannel;
   readonly settings: () => Promise<HostSettings>;
+  /** Makes a call of one of the editor's own models; says what comes, and never rejects. */
+  readonly callModel: (request: EditorModelRequest, signal: AbortSignal, say: (events: readonly EditorModelEvent[]) => void) => Promise<void>;
   /** Milliseconds on any steady clock. */
   readonly now: () => number;
 }
@@ -39,6 +42,7 @@ export class RuntimeHost {
   #channel: Promise<HostChannel> | null = null;
   #state: HostState = { kind: 'off' };
   #exits: number[] = [];
+  readonly #modelCalls = new Map<number, AbortController>();
   #disposed = false;
   #open: readonly RunRecord[] = [];
   #held = false;
@@ -103,6 +107,7 @@ export class RuntimeHost {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
+    this.#endModelCalls();
     const channel = await this.#channel?.catch(() => null);
     channel?.dispose();
   }
@@ -140,6 +145,7 @@ export class RuntimeHost {
     if (this.#disposed || this.#state.kind !== 'ready') return;
     channel.dispose();
     this.#channel = null;
+    this.#endModelCalls();
     const now = this.#options.now();
     this.#exits = [...this.#exits.filter((at) => now - at < PATIENCE_MS), now];
     const again = this.#exits.length <= RESTARTS;
@@ -166,10 +172,32 @@ export class RuntimeHost {
         this.questionsChanged.fire(event.questions);
         this.changed.fire();
         return;
+      case 'model-call':
+        void this.#callModel(event.call, event.request);
+        return;
+      case 'model-abort':
+        this.#modelCalls.get(event.call)?.abort();
+        return;
       case 'log':
         this.logged.fire(event);
         return;
     }
+  }
+
+  async #callModel(call: number, request: EditorModelRequest): Promise<void> {
+    const controller = new AbortController();
+    this.#modelCalls.set(call, controller);
+    await this.#options.callModel(request, controller.signal, (events) => {
+      // To the host that asked: a new one knows nothing of this call.
+      if (!controller.signal.aborted) void this.call('modelEvents', { call, events }).catch((error: unknown) => { this.#log(error); });
+    });
+    if (this.#modelCalls.get(call) === controller) this.#modelCalls.delete(call);
+  }
+
+  /** Nobody waits for them any more. */
+  #endModelCalls(): void {
+    for (const controller of this.#modelCalls.values()) controller.abort();
+    this.#modelCalls.clear();
   }
 
   #set(state: HostState): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DOCUMENTS_CHANGED, DOCUMENTS_REQUEST, type DocumentsAnswer } from '../../protocol/language-requests.ts';
 import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
-import { Signal } from '../signal.ts';
+import { Signal, type Disposable } from '../signal.ts';
 import type { LanguageService } from './language-service.ts';
 
 /** The documents of the open folders as the language server last told them. */
@@ -9,17 +9,19 @@ export class DocumentIndex implements vscode.Disposable {
   readonly #language: LanguageService;
   #documents: Promise<DocumentsAnswer> | null = null;
   #listening: Promise<vscode.Disposable> | null = null;
+  readonly #restarts: Disposable;
 
   readonly changed = new Signal<void>();
 
   constructor(language: LanguageService) {
     this.#language = language;
+    this.#restarts = language.started.listen(() => { this.#forget(); });
   }
 
   /** Starts the server where it does not run. */
   all(): Promise<DocumentsAnswer> {
     this.#listening ??= this.#language.onNotification(DOCUMENTS_CHANGED, () => { this.#forget(); });
-    this.#documents ??= this.#language.request<DocumentsAnswer>(DOCUMENTS_REQUEST, {});
+    this.#documents ??= this.#ask();
     return this.#documents;
   }
 
@@ -30,7 +32,18 @@ export class DocumentIndex implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#restarts.dispose();
     void this.#listening?.then((listening) => { listening.dispose(); }).catch(() => undefined);
+  }
+
+  /** A failure is not kept: the next one who wants to know asks again. */
+  async #ask(): Promise<DocumentsAnswer> {
+    try {
+      return await this.#language.request<DocumentsAnswer>(DOCUMENTS_REQUEST, {});
+    } catch (error) {
+      this.#documents = null;
+      throw error;
+    }
   }
 
   #forget(): void {

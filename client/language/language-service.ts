@@ -11,7 +11,7 @@ export class LanguageService implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   #client: Promise<LanguageClient> | null = null;
 
-  /** It runs, and has the documents that are open. */
+  /** It runs, for the first time or again after it had died, and has the documents that are open. */
   readonly started = new Signal<void>();
 
   constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
@@ -44,12 +44,14 @@ export class LanguageService implements vscode.Disposable {
   }
 
   async #start(): Promise<LanguageClient> {
-    const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+    const { LanguageClient, State, TransportKind } = await import('vscode-languageclient/node');
     const module = vscode.Uri.joinPath(this.#extension, 'dist', 'server.mjs').fsPath;
     const server: ServerOptions = { run: { module, transport: TransportKind.ipc }, debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--inspect=6019'] } } };
     const client = new LanguageClient('dagbook', 'Dagbook', server, this.#options());
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.started.fire();
+    });
     await client.start();
-    this.started.fire();
     return client;
   }
 

@@ -26,9 +26,12 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   constructor(extension: vscode.Uri, keys: ModelKeys) {
     this.#extension = extension;
     this.#keys = keys;
-    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('dagbook.defaultModel') || event.affectsConfiguration('dagbook.tiers')) this.#refresh.soon();
-    });
+    this.#subscription = vscode.Disposable.from(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('dagbook.defaultModel') || event.affectsConfiguration('dagbook.tiers')) this.#refresh.soon();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => { this.#refresh.soon(); }),
+    );
   }
 
   keysChanged(): void {

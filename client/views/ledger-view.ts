@@ -24,7 +24,7 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
   readonly #hosts: HostPool;
   readonly #lists = new Map<string, RunList>();
   readonly #refresh = new RefreshSoon<LedgerElement>();
-  readonly #subscriptions: { dispose(): void }[];
+  readonly #subscriptions: readonly { dispose(): void }[];
   #filter: RunFilter = { status: null, workflow: null };
 
   readonly onDidChangeTreeData = this.#refresh.event;
@@ -39,6 +39,8 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
         state = hosts.state;
         this.#refresh.soon();
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => { this.reload(); }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => { this.reload(); }),
     ];
   }
 
