@@ -14,6 +14,7 @@
  */
 import type { Json } from '../../protocol/json.ts';
 import type { DocumentMemory } from '../documents/document-memory.ts';
+import type { InLine } from '../documents/find-in-lines.ts';
 import { isList } from '../documents/json-access.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
@@ -39,8 +40,8 @@ export const literalCredential: Check = {
   severity: 'error',
   ignorable: true,
   document: ({ document, tree }, report) => {
-    const found: { readonly what: string; readonly span: Span }[] = [];
-    for (const { what, sign, form } of known) found.push(...linesWith(document.text, document.span, sign).flatMap((line) => matchesIn(document.text, line, form, what)));
+    const { start, end } = document.span;
+    const found = document.memory.lines(knownForms, document.text.slice(start, end), knownForms).map(({ offset, found: { what, length } }) => ({ what, span: { start: start + offset, end: start + offset + length } }));
     // A value under a telling name, unless it has been found by its form.
     for (const path of tellingPaths(document.json, '', document.memory)) {
       const scalar = scalarAt(tree, path);
@@ -52,24 +53,29 @@ export const literalCredential: Check = {
   },
 };
 
-/** The lines of a stretch that hold a sign, each once. Only the stretch is searched: a file may hold thousands of documents. */
-function linesWith(text: string, { start, end }: Span, sign: RegExp): readonly Span[] {
-  const part = text.slice(start, end);
-  const lines: Span[] = [];
-  const search = new RegExp(sign);
-  search.lastIndex = 0;
-  for (let match = search.exec(part); match !== null; match = search.exec(part)) {
-    const from = part.lastIndexOf('\n', match.index) + 1;
-    const newline = part.indexOf('\n', match.index);
-    const to = newline < 0 ? part.length : newline;
-    lines.push({ start: start + from, end: start + to });
-    search.lastIndex = Math.max(match.index + 1, to);
-  }
-  return lines;
+interface KnownForm {
+  readonly what: string;
+  readonly length: number;
 }
 
-function matchesIn(text: string, line: Span, form: RegExp, what: string): readonly { readonly what: string; readonly span: Span }[] {
-  return [...text.slice(line.start, line.end).matchAll(form)].map((match) => ({ what, span: { start: line.start + match.index, end: line.start + match.index + match[0].length } }));
+/** Every known form in a text. Where two overlap, the one that is listed first comes first. */
+function knownForms(text: string): readonly InLine<KnownForm>[] {
+  return known.flatMap(({ what, sign, form }) =>
+    linesWith(text, sign).flatMap((line) => [...text.slice(line.start, line.end).matchAll(form)].map((match) => ({ offset: line.start + match.index, found: { what, length: match[0].length } }))),
+  );
+}
+
+/** The lines that hold a sign, each once. */
+function linesWith(text: string, sign: RegExp): readonly Span[] {
+  const lines: Span[] = [];
+  const search = new RegExp(sign);
+  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
+    const newline = text.indexOf('\n', match.index);
+    const end = newline < 0 ? text.length : newline;
+    lines.push({ start: text.lastIndexOf('\n', match.index) + 1, end });
+    search.lastIndex = Math.max(match.index + 1, end);
+  }
+  return lines;
 }
 
 function firstOfOverlapping<T extends { readonly span: Span }>(found: readonly T[]): readonly T[] {

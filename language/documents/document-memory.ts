@@ -1,3 +1,5 @@
+import { findInLines, type FindInLine, type FoundInLines, type InLine } from './find-in-lines.ts';
+
 /** What was made of each of a row of values. */
 interface Row<V, T> {
   readonly values: readonly V[];
@@ -29,6 +31,7 @@ const KEPT = 24;
 export class DocumentMemory {
   readonly #rows = new Map<object, Map<string, Row<unknown, unknown>>>();
   readonly #derived = new Map<object, { readonly from: readonly unknown[]; readonly result: unknown }>();
+  readonly #found = new Map<object, FoundInLines<unknown>>();
 
   /**
    * What each of many values gives. In front of what has changed since this was last asked about the place, and behind
@@ -56,6 +59,14 @@ export class DocumentMemory {
     const result = make();
     this.#derived.set(rule, { from, result });
     return result;
+  }
+
+  /** What a rule finds in the lines of the document; only lines that are not as they were are searched. */
+  lines<T>(rule: object, text: string, find: FindInLine<T>): readonly InLine<T>[] {
+    // Nobody but `rule` writes here, and always the same type.
+    const found = findInLines((this.#found.get(rule) as FoundInLines<T> | undefined) ?? null, text, find);
+    this.#found.set(rule, found);
+    return found.found;
   }
 
   #rowsOf<V, T>(rule: object): Map<string, Row<V, T>> {

@@ -46,11 +46,11 @@ export function literalShape(value: Json, shapeOfText: (text: string) => Shape =
 /** What is true of either. */
 export function union(a: Shape, b: Shape): Shape {
   if (covers(a, b)) return a;
-  const fields = new Map<string, Shape>();
-  for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
-    const inA = a.fields.get(name) ?? (a.open ? anything : null);
-    const inB = b.fields.get(name) ?? (b.open ? anything : null);
-    fields.set(name, inA === null || inB === null ? (inA ?? inB ?? anything) : union(inA, inB));
+  const fields = new Map(a.fields);
+  for (const [name, own] of b.open ? a.fields : []) if (!b.fields.has(name)) fields.set(name, union(own, anything));
+  for (const [name, other] of b.fields) {
+    const own = a.fields.get(name) ?? (a.open ? anything : null);
+    fields.set(name, own === null ? other : union(own, other));
   }
   return makeShape(fields, a.open || b.open);
 }
