@@ -2,8 +2,8 @@ import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClas
 import { addAdapterField, addExampleItem, addMissingField, fillDocument, nameSecret, removeDuplicateKey } from './field-fixes.ts';
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
-import { addState, endOrGoOn, removeState } from './state-fixes.ts';
-import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useLiteral, useSuggestion } from './suggestion-fixes.ts';
+import { addState, endOrGoOn, removeState, switchLanguage } from './state-fixes.ts';
+import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useLiteral, useSuggestion, useWord } from './suggestion-fixes.ts';
 import { mendExpression, mendSyntax, useKnownVersion } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
@@ -20,7 +20,8 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'duplicate-key': [removeDuplicateKey],
   'duplicate-label': [makeUnique],
   'empty-document': [fillDocument],
-  'expression-syntax': [mendExpression],
+  'expression-syntax': [mendExpression, useWord],
+  'intrinsic-call': [useWord],
   'inline-agent': [extractAgent],
   'join-never-runs': [setNodeField('dep_policy')],
   'literal-credential': [nameSecret],
@@ -34,6 +35,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'not-an-ancestor': [addDependency],
   'nothing-to-do': [addTask],
   'out-of-range': [useBound],
+  'path-never-written': [useWord],
   'quarantined-not-read-only': [setNodeField('isolation')],
   'schema-not-found': [createSchema],
   'self-dependency': [removeReference],
@@ -51,7 +53,9 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'unreachable-state': [removeState],
   'unsafe-integer': [quoteIt],
   'unused-ignore': [removeComment],
+  'variable-never-assigned': [useWord],
   'workflow-not-found': [useSuggestion, createDocument('workflow')],
+  'wrong-query-language': [switchLanguage],
   'wrong-type': [useLiteral],
   'yaml-syntax': [mendSyntax],
 };

@@ -43,3 +43,13 @@ export const removeState: Fixer = (at) => {
   const state = stateAt(at);
   return state === null ? [] : editFix(at, `Remove the state "${state.name}"`, [removeField(at.editor, state.scope, state.name)]);
 };
+
+/** The whole state speaks JSONata; what is JSONata already cannot go back where everything around it is. */
+export const switchLanguage: Fixer = (at) => {
+  const state = stateAt(at);
+  if (state === null) return [];
+  if (at.path.at(-1) === 'queryLanguage') return editFix(at, 'Remove queryLanguage', [removeField(at.editor, at.path.slice(0, -1), 'queryLanguage')], true);
+  const language = valueAt(at.json, [...state.scope, state.name, 'queryLanguage']);
+  if (language !== null || !/read in JSONata|JSONPath state/.test(at.diagnostic.message)) return [];
+  return editFix(at, `Make "${state.name}" a JSONata state`, [setField(at.editor, [...state.scope, state.name], 'queryLanguage', 'JSONata')]);
+};

@@ -15,6 +15,13 @@ export const useSuggestion: Fixer = (at) => {
   return replaceFix(at, title, isInExpression(at) ? dotted(suggestion) : sameQuotes(at.written, suggestion), true);
 };
 
+/** The same for a word inside a path, a call or an expression of a state: only a word that needs no quotes there. */
+export const useWord: Fixer = (at) => {
+  const { suggestion } = at.diagnostic;
+  if (suggestion === undefined || !/^\$?[\p{L}_][\p{L}\p{N}_.-]*$/u.test(suggestion) || !/^\$?[\p{L}_][\p{L}\p{N}_.-]*$/u.test(at.written)) return [];
+  return replaceFix(at, `Change to "${suggestion}"`, suggestion, true);
+};
+
 /** The suggestion is YAML already: a list, a number, a quoted text. */
 export const useLiteral: Fixer = (at) => {
   const { suggestion } = at.diagnostic;
