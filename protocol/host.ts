@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorPlace } from './dagbook-error.ts';
+import type { EditorModelEvent, EditorModelRequest } from './editor-model.ts';
 import type { Frame } from './frame.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ComparisonRecord, QuestionRecord, RunDetailRecord, RunRecord, RunRelation, RunStatus, StepBodies, StepRecord, VersionRecord } from './run-records.ts';
@@ -42,6 +43,8 @@ export interface HostMethods {
   /** Tables and views with their columns. */
   schema(params: Record<string, never>): readonly { readonly name: string; readonly kind: 'table' | 'view'; readonly columns: readonly string[] }[];
   verify(params: Record<string, never>): VerificationRecord;
+  /** What comes of a `model-call`; of one that is over, nothing happens. */
+  modelEvents(params: { readonly call: number; readonly events: readonly EditorModelEvent[] }): { readonly ok: true };
   /** Frames of the run from the first on, then as they come, as `frame` events; also for runs of other processes. */
   subscribe(params: { readonly run: string }): { readonly ok: true };
   unsubscribe(params: { readonly run: string }): { readonly ok: true };
@@ -155,6 +158,10 @@ export type HostEvent =
   /** All open runs, whenever that set or their money changes: what the status bar shows. */
   | { readonly kind: 'open-runs'; readonly runs: readonly RunRecord[]; readonly held: boolean }
   | { readonly kind: 'questions-changed'; readonly questions: readonly QuestionRecord[] }
+  /** An agent runs on one of the editor's own models: make this call, and answer with `modelEvents`. */
+  | { readonly kind: 'model-call'; readonly call: number; readonly request: EditorModelRequest }
+  /** It is over: nothing more of it is wanted. */
+  | { readonly kind: 'model-abort'; readonly call: number }
   | { readonly kind: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly message: string };
 
 export type HostMessage = HostReply | HostEvent;

@@ -74,7 +74,7 @@ export function planRun(locked: LockedWorkflow, options: PlanOptions): RunSettin
     const { provider, model, price, baseUrl } = chooseModel(agent, node.modelHint, options.override, options.models, options.providers);
     const name = model === '' ? provider : `${provider}:${model}`;
     if (!options.providers.has(provider)) {
-      throw new DagbookError('model-not-available', `Node ${node.id} (agent ${agent.name}) runs on ${name}, and there is no provider "${provider}" here. Available: ${[...options.providers.keys()].join(', ')}. Try: --model simulated`);
+      throw new DagbookError('model-not-available', `Node ${node.id} (agent ${agent.name}) runs on ${name}, and ${provider === 'vscode' ? 'the models of an editor can only be asked from within it' : `there is no provider "${provider}" here`}. Available: ${[...options.providers.keys()].join(', ')}. Try: --model simulated`);
     }
     const problem = options.providers.get(provider)?.problem?.(model, agent.model.extras, baseUrl) ?? null;
     if (problem !== null) throw new DagbookError('model-not-available', `Node ${node.id} (agent ${agent.name}) cannot run on ${name}: ${problem}. Try: --model simulated`);

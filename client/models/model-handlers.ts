@@ -35,9 +35,11 @@ export function modelHandlers(parts: ModelHandlerParts): Readonly<Record<ModelCo
 /** A provider, its key, a model: then it is the default of agents that name none. Nothing is called unless it is wanted. */
 async function useReal(parts: ModelHandlerParts): Promise<void> {
   if (!(await mayRun())) return;
+  const editorModels = await vscode.lm.selectChatModels();
   const rows = [
     ...KEYED_PROVIDERS.map((provider) => ({ label: provider.label, description: l10n.t('needs a key'), provider: provider.provider, keyed: provider })),
     { label: 'Ollama', description: l10n.t('on this machine, free, no key'), provider: 'ollama', keyed: null },
+    ...(editorModels.length === 0 ? [] : [{ label: l10n.t('A model of this editor'), description: l10n.t('as you use it in chat; only while the editor is open'), provider: 'vscode', keyed: null }]),
     { label: l10n.t('A server of your own'), description: l10n.t('vLLM, LM Studio, llama.cpp: speaks OpenAI\'s API'), provider: 'own', keyed: null },
   ];
   const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('Use a real model'), placeHolder: l10n.t('From which provider?') });
@@ -47,7 +49,7 @@ async function useReal(parts: ModelHandlerParts): Promise<void> {
     return;
   }
   if (picked.keyed !== null && !(await ensureKey(parts, picked.keyed))) return;
-  const model = await askModel(picked.provider, picked.keyed?.models ?? ['llama3.2', 'qwen3']);
+  const model = picked.provider === 'vscode' ? await pickEditorModel(editorModels) : await askModel(picked.provider, picked.keyed?.models ?? ['llama3.2', 'qwen3']);
   if (model === null) return;
   await setDefault(model);
   const call = l10n.t('Make a Test Call');
@@ -65,6 +67,11 @@ async function ensureKey({ keys, hosts, view }: ModelHandlerParts, { label, vari
   await hosts.reconfigure();
   view.keysChanged();
   return true;
+}
+
+async function pickEditorModel(models: readonly vscode.LanguageModelChat[]): Promise<string | null> {
+  const picked = await vscode.window.showQuickPick(models.map(({ id, name, vendor, family }) => ({ label: name, description: `${vendor} · ${family}`, id })), { title: l10n.t('Which model of this editor?') });
+  return picked === undefined ? null : `vscode:${picked.id}`;
 }
 
 async function askModel(provider: string, examples: readonly string[]): Promise<string | null> {

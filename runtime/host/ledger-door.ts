@@ -4,6 +4,10 @@ import { WorkspaceFolder } from '../../disk/workspace-folder.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { HostSettings } from '../../protocol/host.ts';
 import { endpointsFrom } from '../models/create-providers.ts';
+import { profileEndpoints } from '../models/profile-servers.ts';
+import type { ModelProvider } from '../models/provider.ts';
+import { secretsFrom } from '../models/secret-source.ts';
+import { otlpTargetFrom } from '../telemetry/otlp.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Review } from '../review.ts';
 import { openReader } from '../review.ts';
@@ -11,9 +15,13 @@ import type { RunHandle } from '../run-handle.ts';
 import { Runtime } from '../runtime.ts';
 
 export interface DoorPorts {
+  /** Beside the built-in ones. */
+  readonly providers: readonly ModelProvider[];
   readonly driver: SqliteDriver;
   readonly onDrive: (handle: RunHandle) => void;
   readonly onBug: (error: unknown) => void;
+  /** Something that did not work out and is no failure of a run. */
+  readonly onNote: (message: string) => void;
 }
 
 /**
@@ -89,6 +97,7 @@ export class LedgerDoor {
 
   #openRuntime(): Runtime {
     const settings = this.#settings;
+    const fromEnvironment = secretsFrom(process.env);
     const runtime = new Runtime({
       ledgerFile: this.file,
       synchronous: settings().synchronous,
@@ -114,8 +123,11 @@ export class LedgerDoor {
         return settings().stallSeconds * 1_000;
       },
       leaveWaiting: false,
-      secret: (name) => (Object.hasOwn(settings().secrets, name) ? (settings().secrets[name] ?? null) : (process.env[name] ?? null)),
+      secret: (name) => (Object.hasOwn(settings().secrets, name) ? (settings().secrets[name] ?? null) : fromEnvironment(name)),
       endpoints: endpointsFrom(process.env),
+      profileEndpoints: profileEndpoints(settings().workspace),
+      otlp: otlpTargetFrom(process.env),
+      onTelemetryFailure: (why) => { this.#ports.onNote(`The spans of a run were not sent: ${why}.`); },
       ...this.#ports,
     });
     this.#identity = identityOf(this.file);

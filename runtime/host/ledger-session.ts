@@ -1,5 +1,6 @@
 import type { HostEvent, HostSettings } from '../../protocol/host.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
+import { EditorModels } from '../models/editor-models.ts';
 import type { Review } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import { inFull } from './host-error.ts';
@@ -21,6 +22,7 @@ export interface SessionPorts {
 export class LedgerSession {
   readonly door: LedgerDoor;
   readonly subscriptions: Subscriptions;
+  readonly editorModels: EditorModels;
   readonly #ports: SessionPorts;
   readonly #timer: NodeJS.Timeout;
   #watch: LedgerWatch | null = null;
@@ -32,7 +34,8 @@ export class LedgerSession {
   constructor(ports: SessionPorts) {
     this.#ports = ports;
     this.subscriptions = new Subscriptions((frame) => ports.tell({ kind: 'frame', frame }));
-    this.door = new LedgerDoor(ports.settings, { driver: ports.driver, onDrive: (handle) => this.#drives(handle), onBug: (error) => ports.log('error', inFull(error)) });
+    this.editorModels = new EditorModels({ ask: (call, request) => ports.tell({ kind: 'model-call', call, request }), abort: (call) => ports.tell({ kind: 'model-abort', call }) });
+    this.door = new LedgerDoor(ports.settings, { providers: [this.editorModels.provider], driver: ports.driver, onDrive: (handle) => this.#drives(handle), onBug: (error) => ports.log('error', inFull(error)), onNote: (message) => ports.log('warning', message) });
     try {
       this.#follow();
     } catch (error) {

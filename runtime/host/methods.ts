@@ -117,7 +117,7 @@ function resumable(session: LedgerSession): readonly RunRecord[] {
   return [...free, ...orphans].sort((a, b) => a.key - b.key).map((run) => watch.records.of(run));
 }
 
-function lookingHandlers(session: LedgerSession): Handlers<'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'subscribe' | 'unsubscribe'> {
+function lookingHandlers(session: LedgerSession): Handlers<'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'modelEvents' | 'subscribe' | 'unsubscribe'> {
   const { door, subscriptions } = session;
   return {
     show: ({ run }) => {
@@ -128,6 +128,10 @@ function lookingHandlers(session: LedgerSession): Handlers<'show' | 'steps' | 's
     stepBodies: ({ run, seq }) => stepBodiesOf(door.existing(), run, seq),
     agentRunBodies: ({ run, agentRun }) => bodiesOfAgentRun(door.existing(), run, agentRun),
     compare: ({ a, b }) => compareRuns(door.existing(), a, b),
+    modelEvents: ({ call, events }) => {
+      session.editorModels.take(call, events);
+      return { ok: true };
+    },
     subscribe: ({ run }) => {
       subscriptions.follow(run, door.existing());
       return { ok: true };

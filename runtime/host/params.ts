@@ -1,4 +1,5 @@
 import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { EditorModelEvent } from '../../protocol/editor-model.ts';
 import type { HostMethod, HostMethods, HostSettings } from '../../protocol/host.ts';
 
 /** Says what is wrong with a value, beginning with where; null = nothing. */
@@ -62,6 +63,20 @@ const point: Check = (value, place) => {
   return value['kind'] === 'from-failure' ? shape({ kind: text })(value, place) : shape({ kind: oneOf('from', 'only'), path: text })(value, place);
 };
 
+const fault = oneOf('Dagbook.ModelNotAvailable', 'States.Permissions', 'States.DataLimitExceeded', 'Tool.TemporaryFailure', 'States.TaskFailed');
+
+const EDITOR_EVENTS: Readonly<Record<EditorModelEvent['kind'], Check>> = {
+  text: shape({ kind: text, text }),
+  tool: shape({ kind: text, index: count, id: text, name: text, arguments: text }),
+  end: shape({ kind: text }),
+  error: shape({ kind: text, name: fault, message: text }),
+};
+
+const editorEvent: Check = (value, place) => {
+  const kind = isRecord(value) ? value['kind'] : undefined;
+  return typeof kind === 'string' && Object.hasOwn(EDITOR_EVENTS, kind) ? EDITOR_EVENTS[kind as EditorModelEvent['kind']](value, place) : `${place} must be an event of a model call`;
+};
+
 const PARAMS: Readonly<Record<HostMethod, Check>> = {
   open: settings,
   configure: settings,
@@ -87,6 +102,7 @@ const PARAMS: Readonly<Record<HostMethod, Check>> = {
   sql: shape({ query: text, values: listOf(text), limit: count }),
   schema: nothing,
   verify: nothing,
+  modelEvents: shape({ call: count, events: listOf(editorEvent) }),
   subscribe: run,
   unsubscribe: run,
   close: nothing,

@@ -36,7 +36,7 @@ function makeHost(): { readonly host: RuntimeHost; readonly channels: FakeChanne
       return channel;
     },
     settings: async () => SETTINGS,
-    now: () => clock.now,
+    callModel: () => Promise.resolve(), now: () => clock.now,
   });
   return { host, channels, clock, next };
 }
