@@ -49,8 +49,8 @@ const SCHEMA = OLDEST_SCHEMA - 1 + migrations.length;
 
 /** A turn writes a row of a kilobyte or two and a little of another page: small pages make its commit cheaper. Bytes. */
 const PAGE_SIZE = 1_024;
-/** The same few pages are written again and again; checkpointing less often writes each of them fewer times. 16 MiB. */
-const CHECKPOINT_PAGES = 16_000;
+/** The same few pages are written again and again, and a checkpoint holds the run up while the disk syncs: rarely. 32 MiB. */
+const CHECKPOINT_PAGES = 32_000;
 
 /** Opens (and where needed creates or migrates) a ledger file. Every failure is a DagbookError that says what to do. */
 export function openSqlite(file: string, options: OpenOptions): Sqlite {
