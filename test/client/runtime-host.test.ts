@@ -36,7 +36,12 @@ function makeHost(): { readonly host: RuntimeHost; readonly channels: FakeChanne
       return channel;
     },
     settings: async () => SETTINGS,
-    callModel: () => Promise.resolve(), now: () => clock.now,
+    callModel: async (request, signal, say) => {
+      say([{ kind: 'text', text: request.model }]);
+      await new Promise((resolve) => { signal.addEventListener('abort', resolve); });
+      say([{ kind: 'end' }]);
+    },
+    now: () => clock.now,
   });
   return { host, channels, clock, next };
 }
@@ -67,6 +72,20 @@ describe('the runtime host of a folder', () => {
     expect(host.state.kind).toBe('ready');
     expect(channels[1]!.calls).toEqual(['open', 'subscribe r1']);
     expect(channels[0]!.disposed).toBe(true);
+  });
+
+  it('makes the model calls it is asked for, and says nothing more of one that was given up, or to a host that did not ask', async () => {
+    const { host, channels } = makeHost();
+    await host.start();
+    const request = { model: 'm', messages: [], tools: [], maxTokens: 1 };
+    channels[0]!.say({ kind: 'model-call', call: 1, request });
+    channels[0]!.say({ kind: 'model-call', call: 2, request });
+    channels[0]!.say({ kind: 'model-abort', call: 1 });
+    await settled();
+    expect(channels[0]!.calls).toEqual(['open', 'modelEvents', 'modelEvents']);
+    channels[0]!.die();
+    await settled();
+    expect(channels[1]!.calls).toEqual(['open']);
   });
 
   it('stays down after it has died again and again, until somebody starts it', async () => {
