@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HostReply } from '../../protocol/host.ts';
-import { agent, AGENTS, APPROVAL, chain, eventually, FILES, ledgerOf, rows, run as runVerb, slow, STALLED, start, statusOf, workspaceOf } from '../cli/run-kit.ts';
+import { agent, AGENTS, APPROVAL, chain, eventually, FILES, ledgerOf, pause, rows, run as runVerb, slow, STALLED, start, statusOf, workspaceOf } from '../cli/run-kit.ts';
 import { plainEnv, ROOT, runNode } from '../cli/kit.ts';
 import { chunk, startFaultServer, usage } from '../models/fault-server.ts';
 import { forkHost, isAlive, openHost, settingsOf } from './host-kit.ts';
@@ -188,6 +188,43 @@ test('a model that streams from a server is followed token by token', async () =
   await host.ended(run.id);
   expect(host.frames(run.id).filter(({ stage }) => stage === 'agent.token').map(({ message }) => message).join('')).toBe('one two three');
   await server.close();
+});
+
+test('a failure that nobody caught ends no run; one after the other they end the host, and say so', async () => {
+  const folder = workspaceOf(slow(1_500));
+  const boom = "process.on('SIGUSR2', () => setTimeout(() => { throw new Error('out of the blue'); }))";
+  const host = await openHost(folder, {}, { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(boom)}"` });
+  const reasons: string[] = [];
+  host.onExit((reason) => reasons.push(reason));
+  const { run } = await host.start('Slow');
+  process.kill(host.pid, 'SIGUSR2');
+  await eventually(() => host.events.some((event) => event.kind === 'log' && event.level === 'error' && event.message.includes('out of the blue')), 'the failure to be told of');
+  expect((await host.ended(run.id)).run.status).toBe('completed');
+  for (let n = 0; n < 6 && reasons.length === 0; n++) {
+    if (isAlive(host.pid)) process.kill(host.pid, 'SIGUSR2');
+    await pause(30);
+  }
+  await eventually(() => reasons.length === 1, 'the host to end');
+  expect(reasons[0]).toContain('exit code 70');
+  expect(host.events.some((event) => event.kind === 'log' && event.message.includes('The runtime host ends'))).toBe(true);
+});
+
+test('a child run is followed like any other, its tokens too', async () => {
+  const folder = workspaceOf({
+    'configs/agents/talker.yaml': agent('talker', { reply: 'word '.repeat(20).trim(), tokens_per_second: 60 }),
+    'configs/workflows/inner.yaml': chain('Inner', 'talker'),
+    'configs/workflows/outer.yaml': 'name: Outer\nadapter_kind: graph\nnodes:\n  - { id: inside, workflow: configs/workflows/inner.yaml }\n',
+  });
+  const host = await openHost(folder);
+  const { run } = await host.start('Outer');
+  await eventually(() => host.openRuns().some(({ relation }) => relation === 'child'), 'the child run');
+  const child = host.openRuns().find(({ relation }) => relation === 'child')!;
+  await host.call('subscribe', { run: child.id });
+  await host.ended(run.id);
+  await eventually(() => host.frames(child.id).at(-1)?.stage === 'workflow.completed', 'its last frame');
+  expect(host.frames(child.id).filter(({ stage }) => stage === 'agent.token').map(({ message }) => message).join('')).toBe('word '.repeat(20).trim());
+  expect((await host.call('show', { run: run.id })).children).toMatchObject([{ id: child.id, relation: 'child', status: 'completed' }]);
+  expect((await host.call('runs', { limit: 9, cursor: null, status: null, workflow: 'Inner' })).runs.map(({ id }) => id)).toEqual([child.id]);
 });
 
 test('where the native driver cannot be loaded, the SQLite of Node stands in for it, on the very same file', async () => {

@@ -112,7 +112,10 @@ test('a step is shown by role, as JSON that folds, raw, and beside the same step
   expect((await tree.innerText()).length).toBeLessThan(before);
   await page.getByRole('button', { name: 'Copy the response' }).click();
   await page.getByRole('button', { name: 'Open the response in an editor' }).click();
-  expect((await sent()).slice(-2)).toEqual([{ kind: 'copy', text: expect.stringContaining('"loop_continue":false') as string }, { kind: 'open', seq: 95, part: 'response' }]);
+  await page.getByRole('button', { name: 'Copy the request' }).click();
+  await page.getByRole('button', { name: 'Open the request in an editor' }).click();
+  expect((await sent()).slice(-2)).toEqual([{ kind: 'copy', text: expect.stringContaining('You repair one defect.') as string }, { kind: 'open', seq: 95, part: 'request' }]);
+  expect((await sent()).slice(-4, -2)).toEqual([{ kind: 'copy', text: expect.stringContaining('"loop_continue":false') as string }, { kind: 'open', seq: 95, part: 'response' }]);
   // Of the output only its hash is left.
   await page.locator('.step').nth(8).click();
   await serve();
@@ -282,6 +285,17 @@ test('the panel comes back as it was left', async () => {
   expect(kept).toMatchObject({ run: RUN, node: 'repair', step: 91 });
   const second = await openIncident({ kept });
   expect(await second.page.locator('.sh h2').allInnerTexts()).toEqual(['repair', 'Step 5']);
+});
+
+test('of a node that ran two hundred times every turn can be looked at', async () => {
+  const base = incident();
+  const one = base.agent_runs[0]!;
+  const detail = { ...base, nodes: [{ id: 'turns', kind: 'loop' as const, count: 200 }], agent_runs: Array.from({ length: 200 }, (_, at) => ({ ...one, id: `turn-${at}`, node_id: 'turns', path: 'nodes/turns', iteration: at + 1, started_at: isoAt(at), ended_at: isoAt(at + 0.9) })), critical_path: [] };
+  const { page, serve, sent } = await openIncident({}, detail);
+  await page.locator('.it').first().click();
+  await serve();
+  expect((await sent()).filter(({ kind }) => kind === 'steps').length).toBeLessThan(60);
+  expect(await page.locator('.io').innerText()).toMatch(/turns\s+iteration 1[^]*Output[^]*loop_continue[^]*Inputs/);
 });
 
 test('of a thousand nodes only those in sight are drawn, and the last is one key away', async () => {

@@ -27,7 +27,7 @@ export interface Host {
 /** How often what grows is drawn anew, and how often the steps of a node that works are asked for: milliseconds. */
 const TICK_MS = 250;
 const STEPS_MS = 1_000;
-/** Of a node that ran more often, only the last so many agent runs are asked for their steps. */
+/** Of a node that ran more often, only the last so many agent runs are asked for their steps, and whichever is selected. */
 const MOST_AGENT_RUNS = 50;
 
 /** Holds what the panel knows, lets messages and hands change it, and draws it at most once per screen frame. */
@@ -196,7 +196,8 @@ export class RunPanel {
   /** Asks for what is to be seen and is not known, once. */
   #ask(): void {
     const { node, agentRun, step } = this.#view;
-    const runs = [...(this.#state?.agentRuns.values() ?? [])].filter((one) => one.node_id === node).slice(-MOST_AGENT_RUNS);
+    const all = [...(this.#state?.agentRuns.values() ?? [])].filter((one) => one.node_id === node);
+    const runs = all.filter(({ id }, at) => at >= all.length - MOST_AGENT_RUNS || id === agentRun);
     for (const one of runs) if (!this.#steps.has(one.id) || (this.#unfinished.has(one.id) && !isOpen(one.status))) this.#askSteps(one);
     if (agentRun !== null && step !== null && !this.#bodies.has(step)) this.#askOnce(`bodies ${step}`, { kind: 'bodies', agentRun, seq: step });
   }

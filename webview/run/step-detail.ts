@@ -89,8 +89,9 @@ function preferred({ request, response }: StepBodies): BodyRecord {
   return response.kind === 'none' ? request : response;
 }
 
-function faces(face: Face, parent: boolean, { view }: PanelView, acts: Acts): VElement {
-  const all: readonly (readonly [Face, string])[] = [['rendered', 'Rendered'], ['raw', 'Raw'], ...(parent ? [['diff', 'Diff with parent'] as const] : [])];
+function faces(face: Face, parent: boolean, { view, comparison, state: { run } }: PanelView, acts: Acts): VElement {
+  const other = comparison === null || comparison.a === run.parent_run_id ? 'parent' : comparison.a.slice(0, 13);
+  const all: readonly (readonly [Face, string])[] = [['rendered', 'Rendered'], ['raw', 'Raw'], ...(parent ? [['diff', `Diff with ${other}`] as const] : [])];
   return h('span', { class: 'seg', role: 'group', 'aria-label': 'How it is shown' }, all.map(([one, words]) => h('button', { 'aria-pressed': String(face === one) }, words, { key: one, on: { click: () => { if (view.face !== one) acts.set({ face: one }); } } })));
 }
 
@@ -101,11 +102,19 @@ function columns(step: StepRecord, bodies: StepBodies, parent: StepBodies | null
     const body = bodies[part];
     if (body.kind === 'none' && (both || part === 'request' || bodies.request.kind !== 'none')) return null;
     return h('div', { class: `column ${part}`, tabindex: both ? 0 : null, role: 'region', 'aria-label': part === 'request' ? 'Request' : 'Response' }, [
-      h('h3', {}, [part === 'request' ? 'Request' : step.kind === 'output' ? 'Output' : 'Response', h('span', { class: 'dim' }, sideWords(part, step, body))]),
+      h('h3', {}, [part === 'request' ? 'Request' : step.kind === 'output' ? 'Output' : 'Response', h('span', { class: 'dim' }, sideWords(part, step, body)), part === 'request' && both && ownButtons(step, body, acts)]),
       shown(step, part, body, parent?.[part] ?? null, face, folding),
     ], { key: `${part}:${step.seq}` });
   };
   return h('div', { class: `cols${both ? '' : ' one'}`, tabindex: 0, role: 'region', 'aria-label': `Step ${step.name}` }, [step.error !== null && step.error.message !== '' && failure(step.error), side('request'), side('response')], { key: `cols:${step.seq}` });
+}
+
+/** Those of the response stand above. */
+function ownButtons(step: StepRecord, body: BodyRecord, acts: Acts): VElement {
+  return h('span', { class: 'own' }, [
+    h('button', { class: 'btn icon-only small', title: 'Copy the request', 'aria-label': 'Copy the request' }, icon('copy'), { on: { click: () => acts.send({ kind: 'copy', text: textOf(body) }) } }),
+    h('button', { class: 'btn icon-only small', title: 'Open the request in an editor', 'aria-label': 'Open the request in an editor' }, icon('open'), { on: { click: () => acts.send({ kind: 'open', seq: step.seq, part: 'request' }) } }),
+  ]);
 }
 
 function sideWords(part: 'request' | 'response', step: StepRecord, body: BodyRecord): Child {
