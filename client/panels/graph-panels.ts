@@ -39,7 +39,7 @@ export class GraphPanels implements vscode.Disposable {
   open(uri: vscode.Uri, { focus = false }: { readonly focus?: boolean } = {}): GraphPanel {
     const there = this.of(uri) ?? this.#follower();
     if (there !== null) {
-      there.draw(uri);
+      this.#draw(there, uri);
       there.panel.reveal(undefined, !focus);
       this.#cursorFrom(there);
       return there;
@@ -109,7 +109,18 @@ export class GraphPanels implements vscode.Disposable {
     }
     const graph = this.#adopt(panel, drawn, false);
     if (typeof document === 'number') graph.choose(document);
-    const shown = this.#parts.shownRuns.of(drawn);
+    this.#showLast(graph);
+  }
+
+  /** Another document, with the run that lay over it last. */
+  #draw(graph: GraphPanel, uri: vscode.Uri): void {
+    if (graph.uri.toString() === uri.toString()) return;
+    graph.draw(uri);
+    this.#showLast(graph);
+  }
+
+  #showLast(graph: GraphPanel): void {
+    const shown = this.#parts.shownRuns.of(graph.uri);
     if (shown !== null) graph.showRun(shown.host, shown.run);
   }
 
@@ -118,7 +129,7 @@ export class GraphPanels implements vscode.Disposable {
     if (editor === undefined || this.#follower() === null || this.of(editor.document.uri) !== null || !(await this.#parts.isWorkflow(editor.document.uri))) return;
     const graph = this.#follower();
     if (graph === null || vscode.window.activeTextEditor !== editor) return;
-    graph.draw(editor.document.uri);
+    this.#draw(graph, editor.document.uri);
     graph.cursorAt(editor.selection.active);
   }
 

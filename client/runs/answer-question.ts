@@ -1,16 +1,58 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import { showForm } from '../forms/show-form.ts';
 import type { HostPool, QuestionOfFolder } from '../hosts/host-pool.ts';
+import { pauseChoices } from './question-words.ts';
+import { questionUri } from './record-documents.ts';
 import type { Disposable } from '../signal.ts';
 
-/** Asks the person, and tells the run. Null = they left; the run goes on waiting. */
+/** Asks the person, and tells the run. Whoever leaves lets the run go on waiting. */
 export async function answerQuestion(hosts: HostPool, question: QuestionOfFolder): Promise<void> {
-  const title = question.kind === 'pause' ? l10n.t('{0} is paused before {1}', question.workflow_name, question.node_id) : l10n.t('{0} asks at {1}', question.workflow_name, question.node_id);
-  const value = await showForm({ title, schema: question.form });
+  const host = hosts.of(question.folder);
+  const value = question.kind === 'pause' ? await decide(question) : await fillIn(question);
   if (value === null) return;
-  await hosts.of(question.folder).call('answer', { run: question.run, path: question.path, value });
+  if (value === HALT) {
+    await host.call('halt', { run: question.run, hold: false });
+    return;
+  }
+  await host.call('answer', { run: question.run, path: question.path, value });
   vscode.window.setStatusBarMessage(`$(check) ${l10n.t('The answer is recorded.')}`, 5_000);
+}
+
+const HALT = 'halt';
+
+/** The form, with what it is about beside it. */
+async function fillIn(question: QuestionOfFolder): Promise<Json | null> {
+  await vscode.window.showTextDocument(questionUri(question), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+  const value = await showForm({ title: l10n.t('{0} asks at {1}', question.workflow_name, question.node_id), schema: question.form });
+  await closePage(questionUri(question));
+  return value;
+}
+
+async function decide(question: QuestionOfFolder): Promise<Json | null> {
+  const picked = await vscode.window.showQuickPick(pauseChoices(question.node_id), { title: l10n.t('{0} is paused before {1}', question.workflow_name, question.node_id) });
+  switch (picked?.choice) {
+    case undefined:
+      return null;
+    case 'go':
+      return { action: 'go' };
+    case 'skip':
+      return { action: 'skip' };
+    case 'halt':
+      return HALT;
+    case 'change': {
+      const { inputs = {} } = question.about as { readonly inputs?: Json };
+      const schema = { type: 'object', required: ['inputs'], properties: { inputs: { type: 'object', description: l10n.t('What "{0}" receives, as JSON.', question.node_id), default: inputs } } };
+      const changed = await showForm({ title: l10n.t('Other inputs for {0}', question.node_id), schema });
+      return changed === null ? null : { action: 'go', ...(changed as JsonObject) };
+    }
+  }
+}
+
+async function closePage(uri: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: all }) => all).filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());
+  await vscode.window.tabGroups.close(tabs, true);
 }
 
 /** The question that is meant: given by a row, a notification or a panel (`{run, node}` or `{run, path}`), else picked. */

@@ -1,12 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { BodyRecord, VersionRecord } from '../../protocol/run-records.ts';
+import type { BodyRecord, QuestionRecord, VersionRecord } from '../../protocol/run-records.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { localFolders } from '../workspace/folders.ts';
+import { questionPage } from './question-words.ts';
 import type { RunRef } from './run-ref.ts';
 
-export const VERSION_SCHEME = 'dagbook-version';
-export const BODY_SCHEME = 'dagbook-body';
+const VERSION_SCHEME = 'dagbook-version';
+const BODY_SCHEME = 'dagbook-body';
+const QUESTION_SCHEME = 'dagbook-question';
 
 /** A locked version as a read-only document. What it needs to be read again stands in its query, so it survives a reload. */
 export function versionUri(folder: vscode.WorkspaceFolder, { id, kind, name, version }: Pick<VersionRecord, 'id' | 'kind' | 'name' | 'version'>): vscode.Uri {
@@ -18,10 +20,16 @@ export function bodyUri({ folder, id }: RunRef, seq: number, part: 'request' | '
   return vscode.Uri.from({ scheme: BODY_SCHEME, path: `/${part} ${seq}.json`, query: new URLSearchParams({ folder: folder.uri.toString(), run: id, seq: String(seq), part }).toString() });
 }
 
+/** What a run asks a person about. */
+export function questionUri({ run, path, node_id: node }: QuestionRecord): vscode.Uri {
+  return vscode.Uri.from({ scheme: QUESTION_SCHEME, path: `/${node}.txt`, query: new URLSearchParams({ run, path }).toString() });
+}
+
 /** What the ledger holds, as documents that nobody can change. */
 export function provideRecordDocuments(hosts: HostPool): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, { provideTextDocumentContent: (uri) => readable(async () => versionText(hosts, uri)) }),
+    vscode.workspace.registerTextDocumentContentProvider(QUESTION_SCHEME, { provideTextDocumentContent: (uri) => questionText(hosts, uri) }),
     vscode.workspace.registerTextDocumentContentProvider(BODY_SCHEME, { provideTextDocumentContent: (uri) => readable(async () => bodyText(hosts, uri)) }),
   );
 }
@@ -30,6 +38,12 @@ async function versionText(hosts: HostPool, uri: vscode.Uri): Promise<string> {
   const query = new URLSearchParams(uri.query);
   const { text } = await hosts.of(folderOf(query)).call('versionText', { kind: query.get('kind') === 'agent' ? 'agent' : 'workflow', id: query.get('id') ?? '' });
   return text;
+}
+
+function questionText(hosts: HostPool, uri: vscode.Uri): string {
+  const query = new URLSearchParams(uri.query);
+  const question = hosts.questions.find(({ run, path }) => run === query.get('run') && path === query.get('path'));
+  return question === undefined ? l10n.t('This question is answered.') : questionPage(question);
 }
 
 async function bodyText(hosts: HostPool, uri: vscode.Uri): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listedModels, providerRows } from '../../client/models/provider-rows.ts';
 import { nodeAtCursor, pictureState } from '../../client/panels/picture-state.ts';
+import { questionPage } from '../../client/runs/question-words.ts';
 import { paidModels, paidModelsOfRun } from '../../client/runs/paid-models.ts';
 import { documentRow, versionRow } from '../../client/views/workflow-row.ts';
 import type { Picture, PictureNode } from '../../protocol/picture.ts';
@@ -92,5 +93,23 @@ describe('the providers', () => {
     const rows = providerRows({ OPENAI_API_KEY: 'environment' }, listed);
     expect(rows.find(({ provider }) => provider === 'ollama')?.state).toBe('not reachable');
     expect(rows.find(({ provider }) => provider === 'openai')?.models?.map(({ model }) => model)).toEqual(['gpt-5-mini']);
+  });
+});
+
+describe('what a person is asked', () => {
+  const question = { run: 'r', workflow_name: 'Publish', path: 'nodes/approval/ask', node_id: 'approval', form: {}, assignees: ['editor'], asked_at: '2026-11-21T12:00:00Z', kind: 'ask' as const };
+
+  it('is shown with the task, the inputs and what earlier nodes found, as plain text', () => {
+    const page = questionPage({ ...question, about: { goal: 'Is it true?', inputs: {}, upstream: { draft: { title: 'Spring <b>', words: 12 } } } });
+    expect(page).toContain('Publish asks at "approval"');
+    expect(page).toContain('for editor');
+    expect(page).toContain('── The task ──\n\nIs it true?');
+    expect(page).toContain('── From draft ──\n\ntitle: Spring <b>\nwords: 12');
+    expect(page).not.toContain('Inputs');
+  });
+
+  it('leaves nothing out that it does not know', () => {
+    expect(questionPage({ ...question, about: { goal: null, state: [1] } })).toContain('state: [\n  1\n]');
+    expect(questionPage({ ...question, about: 'just a text' })).toContain('just a text');
   });
 });
