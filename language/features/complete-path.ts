@@ -11,9 +11,9 @@ export interface PathScope {
   /** `$$`; null where the context cannot be read. */
   readonly context: Shape | null;
   /** Names of variables, without their `$`. */
-  readonly variables: Iterable<string>;
+  readonly variables: () => readonly string[];
   /** Fields that other states read of an input that may hold anything. */
-  readonly readElsewhere: readonly string[];
+  readonly readElsewhere: () => readonly string[];
   /** Whether an intrinsic function may stand here too. */
   readonly calls: boolean;
 }
@@ -64,12 +64,12 @@ const calls: readonly Proposal[] = intrinsicFunctions.map(({ name, parameters, d
 
 function roots({ input, context, variables, readElsewhere }: PathScope): readonly Proposal[] {
   const known = [...(input?.fields.keys() ?? [])];
-  const guessed = input === null || input.open ? readElsewhere.filter((name) => !known.includes(name)) : [];
+  const guessed = input === null || input.open ? readElsewhere().filter((name) => !known.includes(name)) : [];
   const path = (label: string, detail: string, rank: number): Proposal => ({ label, kind: 'field', detail, insertText: label, rank, commitCharacters: ['.'] });
   return [
     ...known.map((name) => path(`$${step(name)}`, 'written before', 1)),
     ...guessed.map((name) => path(`$${step(name)}`, 'read elsewhere', 2)),
-    ...[...variables].map((name): Proposal => ({ label: `$${name}`, kind: 'name', detail: 'variable', insertText: `$${name}`, rank: 3, commitCharacters: ['.'] })),
+    ...variables().map((name): Proposal => ({ label: `$${name}`, kind: 'name', detail: 'variable', insertText: `$${name}`, rank: 3, commitCharacters: ['.'] })),
     { label: '$', kind: 'field', detail: 'all of it', insertText: '$', rank: 4, commitCharacters: ['.'] },
     ...(context === null ? [] : [{ label: '$$', kind: 'name' as const, detail: 'the run and this state', insertText: '$$', rank: 4, commitCharacters: ['.'] }]),
   ];
@@ -82,7 +82,7 @@ function completeSegment(base: string, rest: string, scope: PathScope): PathComp
   if (shape === null) return none;
   const names = [...shape.fields].map(([name, field]) => [name, field.fields.size === 0 ? '' : `{ ${[...field.fields.keys()].join(', ')} }`] as const);
   if (rest.startsWith('.')) {
-    const guessed = shape.open && base === '$' ? scope.readElsewhere.filter((name) => !shape.fields.has(name)).map((name) => [name, 'read elsewhere'] as const) : [];
+    const guessed = shape.open && base === '$' ? scope.readElsewhere().filter((name) => !shape.fields.has(name)).map((name) => [name, 'read elsewhere'] as const) : [];
     const shown = [...names, ...guessed].filter(([name]) => isPlainStep(name));
     return { proposals: shown.map(([name, detail]) => ({ label: name, kind: 'field', detail, insertText: name, commitCharacters: ['.'] })), length: word.length };
   }

@@ -20,9 +20,9 @@ export interface StateCompletion {
 /** What may be written in a path, a call or an expression of a state; null where the cursor stands in none. */
 export function completeStateText(context: FeatureContext, analyzed: AnalyzedDocument, root: SchemaCursor, place: CursorPlace, offset: number): StateCompletion | null {
   if (analyzed.document.kind !== 'states' || place.position !== 'value') return null;
-  const scope = stateScopeAt(analyzed, place.path);
-  const reading = scope === null ? null : readingOf(root, analyzed.document.json, scope, place.path);
-  if (scope === null || reading === null) return null;
+  const reading = readingOf(root, analyzed.document.json, place.path);
+  const scope = reading === null ? null : stateScopeAt(analyzed, place.path);
+  if (reading === null || scope === null) return null;
   const written = context.text.slice(place.scalarStart, offset).replace(/^["']/, '');
   return reading === 'jsonata' ? completeJsonata(context, scope, place, written, offset) : completeJsonPath(context, scope, place, written, offset, reading);
 }
@@ -32,8 +32,8 @@ function completeJsonPath(context: FeatureContext, scope: StateScopeAt, place: C
   const { proposals, length } = completePath(written, {
     input: scope.seen,
     context: writes ? null : scope.context,
-    variables: writes ? [] : scope.variables,
-    readElsewhere: readsInput(scope) && !writes ? fieldsReadIn(context.text) : [],
+    variables: () => (writes ? [] : scope.variables),
+    readElsewhere: () => (readsInput(scope) && !writes ? fieldsReadIn(context.text) : []),
     calls: reading === 'value',
   });
   const isWhole = length === written.length;

@@ -1,12 +1,11 @@
-import type { ParsedDocument } from '../documents/parse-documents.ts';
 import { objectField, textField, field } from '../documents/json-access.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { settle, childSchema, follow } from '../documents/schema-walk.ts';
 import { schemaOf } from '../documents/validate.ts';
 import type { Span } from '../syntax/span.ts';
-import { locate } from '../syntax/yaml-path.ts';
+import { locate, type YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlNode, YamlMap } from '../syntax/yaml-tree.ts';
-import { agentLabel } from './agent-label.ts';
+import { agentLabels } from './agent-label.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { stateHints } from './state-hints.ts';
 import { valueAt } from './value-at.ts';
@@ -25,12 +24,12 @@ export function inlayHints(context: FeatureContext, range: Span): readonly Inlay
     if (analyzed.document.kind === 'states') return stateHints(context, analyzed, range);
     const nodes = analyzed.document.kind !== 'workflow' || tree === null ? null : locate(tree, ['nodes'])?.node;
     if (nodes?.kind !== 'seq') return [];
-    const agents = new Map<ParsedDocument, string>();
-    return nodes.items.flatMap((item, i) => (item.kind !== 'map' || item.span.end < range.start || item.span.start > range.end ? [] : nodeHints(context, analyzed, item, i, agents)));
+    const labelOf = agentLabels(context, analyzed);
+    return nodes.items.flatMap((item, i) => (item.kind !== 'map' || item.span.end < range.start || item.span.start > range.end ? [] : nodeHints(analyzed, item, i, labelOf)));
   });
 }
 
-function nodeHints(context: FeatureContext, analyzed: AnalyzedDocument, item: YamlMap, index: number, agents: Map<ParsedDocument, string>): readonly InlayHint[] {
+function nodeHints(analyzed: AnalyzedDocument, item: YamlMap, index: number, labelOf: (path: YamlPath) => string | null): readonly InlayHint[] {
   const { json } = analyzed.document;
   const node = valueAt(json, ['nodes', index]);
   const hints: InlayHint[] = [];
@@ -38,7 +37,7 @@ function nodeHints(context: FeatureContext, analyzed: AnalyzedDocument, item: Ya
   const roleDefaults = role === null ? '' : defaultsByRole(textField(node, 'role') ?? '', node);
   if (role !== null && roleDefaults !== '') hints.push({ offset: role, label: roleDefaults, tooltip: 'What this role brings where nothing else is said.' });
   const reference = valueEnd(item, 'agent_spec');
-  const agent = agentLabel(context, analyzed, ['nodes', index, 'agent_spec'], agents);
+  const agent = labelOf(['nodes', index, 'agent_spec']);
   if (reference !== null && agent !== null) hints.push({ offset: reference, label: agent, tooltip: 'The agent this reference means, and its model.' });
   const cap = field(objectField(json, 'cost_caps'), 'per_node_max_tokens');
   const id = valueEnd(item, 'id');

@@ -9,7 +9,7 @@ import { expressionIn, type ExpressionSource } from './expression-cursor.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { functionDocs, signatureOf, statesFunctionDocs, type FunctionDoc } from './function-docs.ts';
 import { documentAt, pathAt, type PathPlace } from './path-at.ts';
-import { readingOf, stateScopeAt } from './state-scope.ts';
+import { readingOf } from './state-scope.ts';
 
 export interface SignatureHelp {
   readonly label: string;
@@ -33,8 +33,7 @@ export function signatureHelp(context: FeatureContext, offset: number): Signatur
 }
 
 function helpInState(context: FeatureContext, analyzed: AnalyzedDocument, root: SchemaCursor, { path }: PathPlace, node: YamlScalar, offset: number): SignatureHelp | null {
-  const scope = stateScopeAt(analyzed, path);
-  switch (scope === null ? null : readingOf(root, analyzed.document.json, scope, path)) {
+  switch (readingOf(root, analyzed.document.json, path)) {
     case 'jsonata':
       return helpInExpression(context, node, offset, false, statesFunctionDocs);
     case 'value':

@@ -5,7 +5,7 @@ import type { ParsedDocument } from '../documents/parse-documents.ts';
 import { stateMachine, type PlacedState } from '../documents/states/state-machine.ts';
 import type { Span } from '../syntax/span.ts';
 import { locate, type YamlPath } from '../syntax/yaml-path.ts';
-import { agentLabel } from './agent-label.ts';
+import { agentLabels } from './agent-label.ts';
 import type { FeatureContext } from './feature-context.ts';
 import type { InlayHint } from './inlay-hints.ts';
 import { statePlaces } from './state-places.ts';
@@ -17,7 +17,7 @@ export function stateHints(context: FeatureContext, analyzed: AnalyzedDocument, 
   const { tree, json } = analyzed.document;
   if (tree === null) return [];
   const places = statePlaces(tree);
-  const agents = new Map<ParsedDocument, string>();
+  const labelOf = agentLabels(context, analyzed);
   const ofDocument = textField(objectField(json, 'spec'), 'queryLanguage') ?? 'JSONPath';
   return stateMachine(json).states.flatMap((state) => {
     const place = places.get(state.name);
@@ -27,7 +27,7 @@ export function stateHints(context: FeatureContext, analyzed: AnalyzedDocument, 
       const offset = label === null ? null : endOf(analyzed.document, [...state.path, ...path]);
       if (label !== null && offset !== null) hints.push({ offset, label, tooltip });
     };
-    add(['agent'], agentLabel(context, analyzed, [...state.path, 'agent'], agents), 'The agent this reference means, and its model.');
+    add(['agent'], labelOf([...state.path, 'agent']), 'The agent this reference means, and its model.');
     if (field(state.json, 'agent') !== undefined) add(['type'], capWords(json), 'From costCaps.perNodeMaxTokens.');
     listField(state.json, 'retry').forEach((retrier, i) => { add(['retry', i, 'errorEquals'], retryWords(retrier), 'When it is tried again; each wait is backoffRate times the last.'); });
     for (const { kind, target, path } of state.transitions) add(path.slice(state.path.length), endWords(state.scope.states.get(target)), `Where the run is over after ${kind === 'catch' ? 'this error' : 'this state'}.`);

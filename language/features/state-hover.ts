@@ -7,6 +7,7 @@ import { stateMachine, type PlacedState } from '../documents/states/state-machin
 import { assignedBy } from '../documents/states/variables.ts';
 import { intrinsicFunctions } from '../expressions/intrinsics.ts';
 import { scalarOffsets, scalarSpan } from '../syntax/scalar-offset.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlScalar } from '../syntax/yaml-tree.ts';
 import { candidateSchemas } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
@@ -20,11 +21,10 @@ export function stateHover({ text }: FeatureContext, analyzed: AnalyzedDocument,
   const { json, kind } = analyzed.document;
   if (kind !== 'states' || on === 'key' || node.kind !== 'scalar' || typeof node.value !== 'string') return null;
   if (candidateSchemas(root, json, path).some(({ schema }) => schema['x-dagbook-error-name'] === true)) return { markdown: errorWords(json, node.value), span: node.span };
-  const scope = stateScopeAt(analyzed, path);
-  const reading = scope === null ? null : readingOf(root, json, scope, path);
+  const reading = readingOf(root, json, path);
   const word = reading === null ? null : wordAt(text, node, node.value, offset);
-  if (scope === null || word === null) return null;
-  const said = word.text.startsWith('$') ? variableWords(json, word.text.slice(1), scope.variables, reading === 'jsonata') : reading === 'value' ? callWords(word.text) : null;
+  if (word === null) return null;
+  const said = word.text.startsWith('$') ? variableWords(analyzed, path, word.text.slice(1), reading === 'jsonata') : reading === 'value' ? callWords(word.text) : null;
   return said === null ? null : { markdown: said, span: scalarSpan(text, node, word.start, word.text.length) };
 }
 
@@ -48,12 +48,12 @@ function callWords(word: string): string | null {
   return known === undefined ? null : `\`${word}(${known.parameters.join(', ')})\`\n\n${known.does}`;
 }
 
-function variableWords(json: Json, name: string, visible: readonly string[], jsonata: boolean): string | null {
+function variableWords(analyzed: AnalyzedDocument, path: YamlPath, name: string, jsonata: boolean): string | null {
   if (jsonata && name === 'states') return '**$states**\n\n`input`: what the states before hand over. `result`: what this state has done. `errorOutput`: the error that was caught. `context`: the run and this state.';
   const doc = jsonata ? statesFunctionDocs.find((candidate) => candidate.name === name) : undefined;
   if (doc !== undefined) return `\`${signatureOf(doc)}\`\n\n${doc.about}`;
-  if (!visible.includes(name)) return null;
-  return `**$${name}** · variable\n\nSet by ${names(stateMachine(json).states.filter((state) => assignedBy(state).includes(name)))}.`;
+  if (stateScopeAt(analyzed, path)?.variables.includes(name) !== true) return null;
+  return `**$${name}** · variable\n\nSet by ${names(stateMachine(analyzed.document.json).states.filter((state) => assignedBy(state).includes(name)))}.`;
 }
 
 function names(states: readonly PlacedState[]): string {

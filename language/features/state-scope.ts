@@ -10,6 +10,7 @@ import { stateMachine, type PlacedState } from '../documents/states/state-machin
 import { visibleVariables } from '../documents/states/variables.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import { candidateSchemas } from './document-schema.ts';
+import { valueAt } from './value-at.ts';
 
 /** A state of a document with what can be read in it. */
 export interface StateScopeAt {
@@ -36,7 +37,17 @@ export function stateScopeAt(analyzed: AnalyzedDocument, path: YamlPath): StateS
   const answerOf = answersOf(analyzed);
   const data = dataFlow(machine, answerOf).get(state) ?? unknownData;
   const answer = answerOf(state);
-  return { state, below, seen: seenAt(below, data, state.type === 'Task' ? answer : null), input: data.input, answer, context: contextObject(isInMap(state)), variables: [...(visibleVariables(machine).get(state) ?? [])].sort() };
+  return {
+    state,
+    below,
+    seen: seenAt(below, data, state.type === 'Task' ? answer : null),
+    input: data.input,
+    answer,
+    context: contextObject(isInMap(state)),
+    get variables() {
+      return [...(visibleVariables(machine).get(state) ?? [])].sort();
+    },
+  };
 }
 
 const unknownData: StateData = { input: anything, seen: anything, result: anything };
@@ -89,16 +100,30 @@ function schemaShape(schema: Json, depth = 0): Shape {
 /** How a field of a state is read: as a path, as a path or a call, as a place to write to, as text with expressions. */
 export type StateReading = 'path' | 'value' | 'reference' | 'jsonata';
 
-/** The outermost field that is a template decides; within one, the last key of a JSONPath state. */
-export function readingOf(root: SchemaCursor, json: Json, { state, below }: Pick<StateScopeAt, 'state' | 'below'>, path: YamlPath): StateReading | null {
-  const jsonata = state.queryLanguage === 'JSONata';
-  for (let length = state.path.length + 1; length <= path.length; length += 1) {
+/** How the field at a path is read; null outside of states, and where it is not read at all. */
+export function readingOf(root: SchemaCursor, json: Json, path: YamlPath): StateReading | null {
+  const { length: start, language } = innermostState(json, path);
+  const jsonata = language === 'JSONata';
+  // The outermost field that is a template decides; within one, the last key of a JSONPath state.
+  for (let length = start + 1; start > 0 && length <= path.length; length += 1) {
     for (const { schema } of candidateSchemas(root, json, path.slice(0, length))) {
       const template = textField(schema, 'x-dagbook-template');
-      if (template !== null) return jsonata ? (template === 'json-path' ? null : 'jsonata') : template !== 'jsonata' && String(below.at(-1)).endsWith('.$') ? 'value' : null;
+      if (template !== null) return jsonata ? (template === 'json-path' ? null : 'jsonata') : template !== 'jsonata' && String(path.at(-1)).endsWith('.$') ? 'value' : null;
       const kind = textField(schema, 'x-dagbook-path');
       if (length === path.length && kind !== null) return jsonata ? null : kind === 'value' || kind === 'reference' ? kind : 'path';
     }
   }
   return null;
+}
+
+/** How much of a path leads to the state it lies in (0 = to none), and the query language there. */
+function innermostState(json: Json, path: YamlPath): { readonly length: number; readonly language: string } {
+  let length = 0;
+  let language = textField(objectField(json, 'spec'), 'queryLanguage') ?? 'JSONPath';
+  for (let at = 1; path[0] === 'spec' && path[at] === 'states' && typeof path[at + 1] === 'string'; ) {
+    length = at + 2;
+    language = textField(valueAt(json, path.slice(0, length)), 'queryLanguage') ?? language;
+    at = length + (path[length] === 'branches' ? 2 : 1);
+  }
+  return { length, language };
 }

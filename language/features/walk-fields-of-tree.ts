@@ -51,7 +51,7 @@ function visit(written: YamlNode, at: At, visitor: FieldVisitor): void {
       for (const { key, keySpan, value, merged } of node.entries) {
         if (merged && !visitor.follow) continue;
         const child = below(at, settled, key);
-        visitor.key(child, keySpan);
+        if (range === undefined || (keySpan.end >= range.start && keySpan.start <= range.end)) visitor.key(child, keySpan);
         visit(value, child, visitor);
       }
       return;
