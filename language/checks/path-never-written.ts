@@ -19,6 +19,7 @@ import { isObject, isList } from '../documents/json-access.ts';
 import type { StateData } from '../documents/states/data-flow.ts';
 import { missingAt, type Shape } from '../documents/states/data-shape.ts';
 import { rememberedFlow } from '../documents/states/remembered-flow.ts';
+import { seenIn } from '../documents/states/seen-data.ts';
 import type { PlacedState } from '../documents/states/state-machine.ts';
 import { isDefinite } from '../expressions/json-path.ts';
 import type { JsonPath } from '../expressions/path-parts.ts';
@@ -60,35 +61,10 @@ interface Read {
 
 /** The paths of a text that lead to one place, where it is known what they start from. */
 function readsOf(text: StateText, data: StateData | undefined): readonly Read[] {
-  const shape = data === undefined ? null : shapeFor(text, data);
+  const shape = data === undefined ? null : seenIn(text.path.slice(text.state.path.length), data);
   if (shape === null) return [];
   // A search that finds nothing gives an empty list.
   return pathsOf(text).flatMap((path) => (path.root.kind === 'input' && isDefinite(path) ? [{ text, path, shape }] : []));
-}
-
-function shapeFor({ state, path, field }: StateText, { input, seen, result }: StateData): Shape | null {
-  switch (path[state.path.length]) {
-    case 'inputPath':
-      return input;
-    case 'outputPath':
-      return result;
-    case 'parameters':
-    case 'itemSelector':
-    case 'itemsPath':
-    case 'secondsPath':
-    case 'timestampPath':
-    case 'errorPath':
-    case 'causePath':
-    case 'maxConcurrencyPath':
-    case 'toleratedFailureCountPath':
-    case 'toleratedFailurePercentagePath':
-      return seen;
-    case 'choices':
-      return field === 'variable' || field.endsWith('Path') ? seen : null;
-    default:
-      // `resultPath` writes; `resultSelector` and `assign` see what an agent answered.
-      return null;
-  }
 }
 
 /** The paths that some rule asks whether they are there: their author knows that they may not be. */
