@@ -19,7 +19,7 @@ export async function run() {
   const started = milliseconds();
   const host = startHost({ execPath: process.execPath, script: path.join(root, 'dist/host.mjs'), env: process.env, log: console.error });
   try {
-    await host.call('open', { workspace: folder, ledgerFile, synchronous: 'NORMAL', defaultModel: 'simulated', tiers: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} });
+    await host.call('open', { workspace: folder, ledgerFile, synchronous: 'NORMAL', defaultModel: 'simulated', tiers: {}, prices: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} });
     console.log(`${machine()}; ${RUNS.toLocaleString('en')} runs`);
     console.log(`fork, load, open: ${(milliseconds() - started).toFixed(0)} ms`);
     const page = (more) => host.call('runs', { limit: 50, cursor: null, status: null, workflow: null, ...more });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { axisOf, ticksOf, tickWords } from '../../webview/run/axis.ts';
 import { diffLines } from '../../webview/run/diff-lines.ts';
+import { piecesOf } from '../../webview/run/text-pieces.ts';
 import { scrollTo, visiblePart } from '../../webview/run/windowing.ts';
 
 const texts = fc.array(fc.constantFrom('a', 'b', 'c', 'd', ''), { maxLength: 14 }).map((lines) => lines.join('\n'));
@@ -54,4 +55,15 @@ test('what is drawn of a long list covers what is seen of it, and a row that is 
     expect(start).toBeGreaterThanOrEqual(scrolled);
     expect(start + heights[row]!).toBeLessThanOrEqual(scrolled + height);
   }));
+});
+
+test('JSON in a text is found where it stands by itself, and nothing else is taken for it', () => {
+  expect(piecesOf('{"a": 1}')).toEqual([{ kind: 'whole', value: { a: 1 } }]);
+  const text = 'Answer so:\n{"type": "object"}\nInputs:\n```json\n{\n  "n": [1]\n}\n```\n```ts\n[1, 2]\nconst a = {};\n```\nthe set {1} or [x]\n```json\n{"open": 1}';
+  expect(piecesOf(text)).toEqual([
+    { kind: 'words', text: 'Answer so:' }, { kind: 'line', value: { type: 'object' } }, { kind: 'words', text: 'Inputs:' }, { kind: 'fence', value: { n: [1] } },
+    { kind: 'words', text: '```ts\n[1, 2]\nconst a = {};\n```\nthe set {1} or [x]\n```json' }, { kind: 'line', value: { open: 1 } },
+  ]);
+  expect(piecesOf('')).toEqual([{ kind: 'words', text: '' }]);
+  expect(piecesOf('[not json]')).toEqual([{ kind: 'words', text: '[not json]' }]);
 });

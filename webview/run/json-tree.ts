@@ -17,23 +17,31 @@ const OPEN_ITEMS = 40;
 const MOST_ITEMS = 200;
 const MOST_CHARACTERS = 4_000;
 
-/** A JSON value as a tree, every text of it as text. `at`: what tells this tree from others. */
-export function jsonTree(value: Json, at: string, folding: Folding): VElement {
-  return h('div', { class: 'json', role: 'group' }, line(null, value, at, 0, true, folding));
+/** A JSON value as a tree, every text of it as text. `at`: what tells this tree from others; `openDepth`: folded from there on. */
+export function jsonTree(value: Json, at: string, folding: Folding, openDepth = OPEN_DEPTH): VElement {
+  return h('div', { class: 'json', role: 'group' }, line({ name: null, value, at, depth: 0, last: true }, folding, openDepth));
+}
+
+interface Place {
+  readonly name: string | null;
+  readonly value: Json;
+  readonly at: string;
+  readonly depth: number;
+  readonly last: boolean;
 }
 
 export function isContainer(value: Json): value is readonly Json[] | { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null;
 }
 
-function line(name: string | null, value: Json, at: string, depth: number, last: boolean, folding: Folding): Child {
+function line({ name, value, at, depth, last }: Place, folding: Folding, openDepth: number): Child {
   const comma = last ? '' : ',';
   const label: Child = name === null ? null : [h('span', { class: 'jk' }, JSON.stringify(name)), ': '];
   if (!isContainer(value)) return h('div', { class: 'jl' }, [label, scalar(value, at, folding), comma], { key: at, style: indent(depth) });
   const entries: readonly (readonly [string | null, Json])[] = Array.isArray(value) ? (value as readonly Json[]).map((item) => [null, item] as const) : Object.entries(value);
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   if (entries.length === 0) return h('div', { class: 'jl' }, [label, `${open}${close}${comma}`], { key: at, style: indent(depth) });
-  const byItself = depth < OPEN_DEPTH && entries.length <= OPEN_ITEMS;
+  const byItself = depth < openDepth && entries.length <= OPEN_ITEMS;
   const isOpen = folding.folds.has(at) ? !byItself : byItself;
   const summary = Array.isArray(value) ? counted(entries.length, 'item') : counted(entries.length, 'field');
   const all = folding.folds.has(`${at}#all`);
@@ -45,7 +53,7 @@ function line(name: string | null, value: Json, at: string, depth: number, last:
   if (!isOpen) return head;
   return [
     head,
-    shown.map(([key, child], index) => line(key, child, `${at}/${index}`, depth + 1, index === entries.length - 1, folding)),
+    shown.map(([key, child], index) => line({ name: key, value: child, at: `${at}/${index}`, depth: depth + 1, last: index === entries.length - 1 }, folding, Math.max(openDepth, OPEN_DEPTH))),
     shown.length < entries.length && h('div', { class: 'jl' }, h('button', { class: 'link' }, `${entries.length - shown.length} more`, { on: { click: () => folding.fold(`${at}#all`) } }), { key: `${at}#more`, style: indent(depth + 1) }),
     h('div', { class: 'jl' }, `${close}${comma}`, { key: `${at}#end`, style: indent(depth) }),
   ];

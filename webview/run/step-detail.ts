@@ -7,6 +7,7 @@ import { prose } from '../shared/prose.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import { diffLines } from './diff-lines.ts';
+import { piecesOf, readContainer } from './text-pieces.ts';
 import { isContainer, jsonTree } from './json-tree.ts';
 import type { Folding } from './json-tree.ts';
 import type { Acts, Face, PanelView } from './run-view.ts';
@@ -71,7 +72,7 @@ function ofStep(step: StepRecord, agentRun: AgentRunRecord, panel: PanelView, ac
   const face: Face = panel.view.face === 'diff' && found?.parent == null ? 'rendered' : panel.view.face;
   const agentRuns = selectedRow(panel)?.agentRuns ?? [agentRun];
   const number = agentRuns.flatMap(({ id }) => panel.steps.get(id)?.steps ?? []).findIndex(({ seq }) => seq === step.seq) + 1;
-  const words = [stepName(step), agentRuns.length > 1 ? agentRunWords(agentRun, agentRuns) : '', ...step.marks].filter((word) => word !== '').join(' · ');
+  const words = [...new Set([stepName(step), agentRuns.length > 1 ? agentRunWords(agentRun, agentRuns) : '', ...step.marks])].filter((word) => word !== '').join(' · ');
   return [
     h('div', { class: 'sh' }, [
       h('h2', {}, `Step ${number}`), h('span', { class: 'dim clip', title: step.name }, words), h('span', { class: 'spacer' }),
@@ -174,20 +175,12 @@ function answer(value: Json, at: string, folding: Folding): Child {
   ];
 }
 
-/** A text that is a JSON object or list as a tree, any other with its marks. */
 function richText(text: string, at: string, folding: Folding): Child {
-  const json = readContainer(text);
-  return json === null ? h('div', { class: 'prose' }, prose(text)) : jsonTree(json, at, folding);
-}
-
-function readContainer(text: string): Json | null {
-  if (!/^\s*[[{]/.test(text)) return null;
-  try {
-    const value = JSON.parse(text) as Json;
-    return isContainer(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return piecesOf(text).map((piece, index) => {
+    const place = index === 0 ? at : `${at}+${index}`;
+    // What stands among words is mostly a schema: there for whoever wants it.
+    return piece.kind === 'words' ? h('div', { class: 'prose' }, prose(piece.text), { key: place }) : jsonTree(piece.value, place, folding, piece.kind === 'line' ? 0 : undefined);
+  });
 }
 
 function rendered(value: Json, at: string, folding: Folding): Child {
