@@ -56,14 +56,19 @@ export class Supervisor {
     }
   }
 
-  /** A timer as long as there is something to watch: it would keep the process alive. */
+  /** A timer that keeps the process alive as long as there is something to watch. Runs often follow one another, so it outlives the last by a look. */
   #watch(): void {
     if (this.#driven.size > 0) {
       this.#timer ??= setInterval(() => this.#tick(), WATCH_MS);
-    } else if (this.#timer !== null) {
-      clearInterval(this.#timer);
-      this.#timer = null;
+      this.#timer.ref();
+    } else {
+      this.#timer?.unref();
     }
+  }
+
+  #rest(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   driverOf(run: string): RunDriver | null {
@@ -89,7 +94,7 @@ export class Supervisor {
   stop(): void {
     this.abandonAll();
     this.#driven.clear();
-    this.#watch();
+    this.#rest();
   }
 
   abandonAll(): void {
@@ -97,6 +102,7 @@ export class Supervisor {
   }
 
   #tick(): void {
+    if (this.#driven.size === 0) return this.#rest();
     try {
       const version = this.#options.ledger.read(() => this.#options.ledger.dataVersion());
       const now = this.#options.now();
