@@ -1,5 +1,5 @@
 // The runtime host over a ledger of many runs: its start, its pages, and how soon it tells of what another process does.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startHost } from '../client/host/host-connection.ts';
@@ -8,6 +8,7 @@ import { fillRuns } from './list.mjs';
 import { machine, milliseconds, quantile, root } from './shared.mjs';
 
 const RUNS = Number(process.env.BENCH_HOST_RUNS ?? 100_000);
+const SETTINGS = { synchronous: 'NORMAL', defaultModel: 'simulated', tiers: {}, prices: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} };
 const PROMPT = 'name: solo\nadapter_kind: graph\nnodes:\n  - { id: a, task: { goal: Say hello. } }\n';
 
 export async function run() {
@@ -19,7 +20,7 @@ export async function run() {
   const started = milliseconds();
   const host = startHost({ execPath: process.execPath, script: path.join(root, 'dist/host.mjs'), env: process.env, log: console.error });
   try {
-    await host.call('open', { workspace: folder, ledgerFile, synchronous: 'NORMAL', defaultModel: 'simulated', tiers: {}, prices: {}, agents: {}, workflowGlobs: [], stallSeconds: 300, secrets: {} });
+    await host.call('open', { ...SETTINGS, workspace: folder, ledgerFile });
     console.log(`${machine()}; ${RUNS.toLocaleString('en')} runs`);
     console.log(`fork, load, open: ${(milliseconds() - started).toFixed(0)} ms`);
     const page = (more) => host.call('runs', { limit: 50, cursor: null, status: null, workflow: null, ...more });
@@ -31,6 +32,7 @@ export async function run() {
     await report('last runs of 20 workflows, the first time', 1, () => host.call('lastRuns', { workflows: Array.from({ length: 20 }, (_, i) => `w${i}`) }));
     await report('last runs of 20 workflows', 100, () => host.call('lastRuns', { workflows: Array.from({ length: 20 }, (_, i) => `w${i}`) }));
     await notice(host, elsewhere);
+    await haltAcross(host, folder, ledgerFile);
     const before = await cpuOf(host.pid);
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     console.log(`idle: ${((await cpuOf(host.pid)) - before) / 5} ms of processor time per second`);
@@ -68,6 +70,33 @@ async function notice(host, elsewhere) {
     took.push(milliseconds() - start);
   }
   console.log(`a run of another process is told of: p50 ${quantile(took, 0.5).toFixed(0)} ms, p95 ${quantile(took, 0.95).toFixed(0)} ms, at most ${Math.max(...took).toFixed(0)} ms`);
+}
+
+/** A run that another window drives, whose model never answers and hears no abort: from the switch here to both windows saying so. */
+async function haltAcross(host, folder, ledgerFile) {
+  const other = startHost({ execPath: process.execPath, script: path.join(root, 'dist/host.mjs'), env: process.env, log: console.error });
+  await other.call('open', { ...SETTINGS, workspace: folder, ledgerFile });
+  const stalled = 'name: stalled\nadapter_kind: graph\nnodes:\n  - { id: a, agent_spec: stalled.agent.yaml }\n';
+  writeFileSync(path.join(folder, 'stalled.agent.yaml'), 'name: stalled\nrole: custom\nsystem_prompt: Wait.\nmodel: { provider: simulated, extras: { stall: true, ignore_abort: true } }\n');
+  const [answered, told] = [[], []];
+  for (let n = 0; n < 30; n++) {
+    const { run } = await other.call('run', { target: { workflow: 'stalled.workflow.yaml', text: stalled }, inputs: {}, model: null, until: null, pauseAt: [], pins: {}, experiment: null, test: null });
+    await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 100));
+    const heard = new Promise((resolve) => {
+      const stop = other.onEvent((event) => {
+        if (event.kind !== 'runs-changed' || !event.runs.some(({ id, status }) => id === run.id && status === 'halted')) return;
+        stop();
+        resolve();
+      });
+    });
+    const start = milliseconds();
+    await host.call('halt', { run: run.id, hold: false });
+    answered.push(milliseconds() - start);
+    await heard;
+    told.push(milliseconds() - start);
+  }
+  other.dispose();
+  console.log(`a run of another window is halted: p50 ${quantile(answered, 0.5).toFixed(0)} ms, p95 ${quantile(answered, 0.95).toFixed(0)} ms; that window says so: p50 ${quantile(told, 0.5).toFixed(0)} ms, p95 ${quantile(told, 0.95).toFixed(0)} ms, at most ${Math.max(...told).toFixed(0)} ms`);
 }
 
 /** Milliseconds of processor time a process has used, where the system says so. */
