@@ -4,7 +4,7 @@ import { graphPanelHtml } from './graph-panel-html.ts';
 import { GraphPanel, type GraphPanelParts } from './graph-panel.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
 
-export const GRAPH_VIEW = 'dagbook.graph';
+const GRAPH_VIEW = 'dagbook.graph';
 
 interface OpenPanel {
   readonly graph: GraphPanel;

@@ -7,7 +7,7 @@ import { pageParts, webviewFolder } from './page-parts.ts';
 import { runPanelHtml } from './run-panel-html.ts';
 import { RunPanel, type RunPanelParts } from './run-panel.ts';
 
-export const RUN_VIEW = 'dagbook.run';
+const RUN_VIEW = 'dagbook.run';
 
 /** Every open run panel, one per run. */
 export class RunPanels implements vscode.Disposable {

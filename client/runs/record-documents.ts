@@ -22,7 +22,7 @@ export function bodyUri({ folder, id }: RunRef, seq: number, part: 'request' | '
 
 /** What a run asks a person about. */
 export function questionUri({ run, path, node_id: node }: QuestionRecord): vscode.Uri {
-  return vscode.Uri.from({ scheme: QUESTION_SCHEME, path: `/${node}.txt`, query: new URLSearchParams({ run, path }).toString() });
+  return vscode.Uri.from({ scheme: QUESTION_SCHEME, path: `/${node}.md`, query: new URLSearchParams({ run, path }).toString() });
 }
 
 /** What the ledger holds, as documents that nobody can change. */

@@ -11,7 +11,7 @@ import { RefreshSoon, treeItem } from './tree-item.ts';
 
 export type LedgerElement =
   | { readonly kind: 'folder'; readonly folder: vscode.WorkspaceFolder }
-  | { readonly kind: 'day'; readonly folder: vscode.WorkspaceFolder; readonly day: string; readonly runs: readonly RunRecord[]; readonly first: boolean }
+  | { readonly kind: 'day'; readonly folder: vscode.WorkspaceFolder; readonly day: string; readonly runs: readonly RunRecord[]; readonly first: boolean; /** More of it may come with the next page. */ readonly partial: boolean }
   | { readonly kind: 'run'; readonly folder: vscode.WorkspaceFolder; readonly run: RunRecord }
   | { readonly kind: 'agent-run'; readonly folder: vscode.WorkspaceFolder; readonly run: RunRecord; readonly agentRun: AgentRunRecord }
   | { readonly kind: 'step'; readonly folder: vscode.WorkspaceFolder; readonly run: RunRecord; readonly agentRun: AgentRunRecord; readonly step: StepRecord }
@@ -102,7 +102,7 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
       case 'day': {
         const item = new vscode.TreeItem(dayWords(element.day, now, vscode.env.language), element.first ? Expanded : Collapsed);
         item.id = `${folder} ${element.day}`;
-        item.description = element.runs.length === 1 ? l10n.t('1 run') : l10n.t('{0} runs', element.runs.length);
+        item.description = element.partial ? l10n.t('{0} runs so far', element.runs.length) : element.runs.length === 1 ? l10n.t('1 run') : l10n.t('{0} runs', element.runs.length);
         return item;
       }
       case 'run':
@@ -156,7 +156,7 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
 
   #daysOf(folder: vscode.WorkspaceFolder): LedgerElement[] {
     const list = this.#lists.get(folder.uri.toString()) ?? emptyRunList;
-    const days = runsByDay(list.runs).map(({ day, runs }, index): LedgerElement => ({ kind: 'day', folder, day, runs, first: index === 0 }));
+    const days = runsByDay(list.runs).map(({ day, runs }, index, all): LedgerElement => ({ kind: 'day', folder, day, runs, first: index === 0, partial: list.next !== null && index === all.length - 1 }));
     return list.next === null ? days : [...days, { kind: 'more', folder }];
   }
 

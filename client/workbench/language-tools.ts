@@ -15,7 +15,7 @@ interface Tool {
 }
 
 /** All of them read only: nothing is run, locked or changed by a language model. */
-export const LANGUAGE_TOOLS: readonly Tool[] = [
+const LANGUAGE_TOOLS: readonly Tool[] = [
   { name: 'dagbook_check', words: ({ path }) => ['check', ...(typeof path === 'string' ? [argument(path)] : [])], doing: () => l10n.t('Checking workflow and agent documents'), needsTrust: false },
   { name: 'dagbook_explain', words: ({ code }) => ['explain', argument(code)], doing: ({ code }) => l10n.t('Looking up {0}', String(code)), needsTrust: false },
   { name: 'dagbook_graph', words: ({ file }) => ['graph', argument(file)], doing: ({ file }) => l10n.t('Reading the graph of {0}', String(file)), needsTrust: false },

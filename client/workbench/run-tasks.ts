@@ -38,7 +38,7 @@ function makeTask(extension: vscode.Uri, folder: vscode.WorkspaceFolder, definit
 }
 
 /** What stands in a task is passed word by word: no shell reads it. */
-export function wordsOf({ workflow, inputs = {}, model }: { readonly workflow: string; readonly inputs?: Readonly<Record<string, unknown>>; readonly model?: string }): readonly string[] {
+function wordsOf({ workflow, inputs = {}, model }: { readonly workflow: string; readonly inputs?: Readonly<Record<string, unknown>>; readonly model?: string }): readonly string[] {
   const pairs = Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`]);
   return ['run', workflow, ...pairs, ...(model === undefined ? [] : ['--model', model])];
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_IDS } from '../../client/commands/command-id.ts';
 import { ACTIONS } from '../../protocol/actions.ts';
+import { dagbook, makeWorkspace } from '../cli/kit.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -18,6 +19,7 @@ interface Manifest {
     readonly views: { readonly dagbook: readonly { readonly id: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs: readonly { readonly steps: readonly { readonly id: string; readonly description: string; readonly media: { readonly markdown: string }; readonly completionEvents: readonly string[] }[] }[];
+    readonly problemMatchers: readonly { readonly pattern: readonly { readonly regexp: string; readonly file: number; readonly line: number; readonly column: number; readonly severity: number; readonly code: number; readonly message: number }[] }[];
     readonly languageModelTools: readonly { readonly name: string; readonly modelDescription: string; readonly inputSchema: { readonly type: string } }[];
   };
 }
@@ -105,6 +107,14 @@ describe('what the extension contributes', () => {
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
     expect(resolved(manifest.capabilities.untrustedWorkspaces.description)).toContain('need a trusted workspace');
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe('limited');
+  });
+
+  it('finds in the output of a task what the command line says, and where', async () => {
+    const [{ regexp, file, line, column, severity, code, message }] = manifest.contributes.problemMatchers[0]!.pattern as [Manifest['contributes']['problemMatchers'][number]['pattern'][number]];
+    const workspace = makeWorkspace({ 'configs/workflows/a.yaml': 'name: A\nadapter_kind: graph\nnodes:\n  - id: research\n    task: { goal: x }\n    depends_on: [reserch]\n' });
+    const { stdout, stderr } = await dagbook(['run', 'configs/workflows/a.yaml'], workspace);
+    const found = `${stdout}\n${stderr}`.split('\n').flatMap((each) => new RegExp(regexp).exec(each) ?? []);
+    expect([file, line, column, severity, code, message].map((group) => found[group])).toEqual(['configs/workflows/a.yaml', '6', '18', 'error', 'unknown-node', expect.stringContaining('No node "reserch".')]);
   });
 
   it('tells language models of every tool that it only reads', () => {
