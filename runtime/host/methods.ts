@@ -14,7 +14,7 @@ import { replayRun } from '../replay.ts';
 import { resumableRuns } from '../resumable.ts';
 import type { RunHandle } from '../run-handle.ts';
 import type { Runtime } from '../runtime.ts';
-import { isOrphaned, leaseLeft } from './dead-lease.ts';
+import { isOrphaned, leaseLeft } from '../dead-lease.ts';
 import type { LedgerSession } from './ledger-session.ts';
 import { sqlInProcess, verifyInProcess } from './query-process.ts';
 import { bodiesOfAgentRun, runDetail, runSteps, stepBodiesOf } from './run-detail.ts';

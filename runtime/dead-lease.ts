@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { isFree, isOpen, LEASE_STALE_MS } from '../durable/supervisor.ts';
-import type { RunRow } from '../ledger/run-store.ts';
+import { isFree, isOpen, LEASE_STALE_MS } from './durable/supervisor.ts';
+import type { RunRow } from './ledger/run-store.ts';
 
 /** True for a run whose driver ran on this machine and is certainly gone, though its lease has not ended yet. */
 export function isOrphaned(run: RunRow, now: number): boolean {
