@@ -4,7 +4,7 @@ import { answerDigest, GENESIS, headHash, holdDigest, runDigest, scheduleDigest,
 import type { RunRow } from './run-store.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { Sqlite } from './sqlite.ts';
-import { turnHash } from './turn-row.ts';
+import { turnHash, unpackRow } from './turn-row.ts';
 import type { TurnRow } from './turn-row.ts';
 import type { SpecVersion } from './version-store.ts';
 
@@ -116,7 +116,7 @@ function checkTurns(db: Sqlite, run: VerifiedRun, counts: Counts, report: Report
     if (row.seq !== seq) return report('turns', `${run.id}/${seq}`, 'the row is missing');
     head = turnHash(head, row.seq, row.at, row.bodiesHash, row.events);
     if (head !== row.hash) return report('turns', name, 'the row was changed: its hash does not follow from the row before');
-    if (row.bodies !== null && sha256(row.bodies) !== row.bodiesHash) report('turns', name, 'its bodies do not have the hash they are stored under');
+    if (row.bodies !== null && sha256(row.bodies) !== row.bodiesHash) report('turns', name, `its bodies do not have the hash they are stored under${changedRequests(row)}`);
     const events = JSON.parse(row.events) as readonly PackedEvent[];
     for (const event of events) addUp(totals, event);
     const own = events.reduce((sum, { request, response }) => sum + Number(typeof request === 'object') + Number(typeof response === 'object'), 0);
@@ -129,6 +129,12 @@ function checkTurns(db: Sqlite, run: VerifiedRun, counts: Counts, report: Report
   else if (seq > run.next_seq) report('turns', `${run.id}/${run.next_seq}`, `the row was added: the run row counts ${run.next_seq} events`);
   else if (head !== run.chain_head && seq > 0) report('runs', run.id, 'the chain head in the run row is not that of its turns');
   else checkTotals(run, totals, report);
+}
+
+/** Of changed bodies, those that have a hash of their own can be named. */
+function changedRequests(row: TurnRow): string {
+  const changed = unpackRow(row, 0, () => null).filter((event) => event.kind === 'asked' && !event.request.pruned && sha256(event.request.text) !== event.request.hash);
+  return changed.length === 0 ? '' : `; what was asked in event ${changed.map(({ seq }) => seq).join(', ')} was changed`;
 }
 
 function addUp(totals: { tokens: number; micros: number; closedTokens: number; closedMicros: number }, { kind, tokens = 0, micros = 0 }: PackedEvent): void {

@@ -239,6 +239,12 @@ describe('verify', () => {
     }
   });
 
+  test('of changed bodies, what was asked is named by its event', () => {
+    const [asked] = select<{ run: string; seq: number }>("SELECT r.id AS run, j.seq FROM journal j JOIN runs r ON r.key = j.run WHERE j.path = 'nodes/b/model/1' AND r.parent_run_id IS NULL");
+    const problems = problemsAfter((copy) => copy.prepare("UPDATE turns SET bodies = replace(bodies, 'Task: b', 'Task: x')").run());
+    expect(problems.find((problem) => problem.problem.includes(`event ${asked!.seq} was changed`))?.row).toMatch(new RegExp(`^${asked!.run}/`));
+  });
+
   test('a pruned body restored as something else is named', () => {
     const [apart] = select<{ key: number; hash: Buffer }>('SELECT b.key, b.hash FROM blobs b JOIN runs r ON r.inputs = b.key WHERE r.ended_at IS NOT NULL');
     expectNamed(problemsAfter((copy) => copy.prepare("UPDATE blobs SET data = '1' WHERE key = ?").run(apart!.key), pruned), 'blobs', apart!.hash.toString('hex'), 'a body');
