@@ -1,5 +1,5 @@
 import { CodeActionKind, FoldingRangeKind, InlayHintKind, SemanticTokensBuilder, SymbolKind, type CodeAction as LspCodeAction, type CodeLens as LspCodeLens, type Connection, type DocumentSymbol as LspDocumentSymbol, type SelectionRange, type SemanticTokens, type TextEdit as LspTextEdit } from 'vscode-languageserver/node';
-import { codeActions, codeLenses, conversions, documentLinks, documentSymbols, foldingRanges, format, formatRange, inlayHints, selectionRanges, semanticTokens, type CodeAction, type DocumentSymbol, type Span, type TextEdit, type TokenType } from '../language/index.ts';
+import { codeActions, codeLenses, conversions, documentLinks, documentSymbols, foldingRanges, format, formatRange, inlayHints, selectionRanges, semanticTokens, shownDiagnostics, type CodeAction, type DocumentSymbol, type Span, type TextEdit, type TokenType } from '../language/index.ts';
 import { always, usually, type FeatureHost, type FeatureRequest } from './feature-request.ts';
 
 export function registerStructure(connection: Connection, host: FeatureHost, runsCommands: () => boolean): void {
@@ -20,6 +20,8 @@ export function registerStructure(connection: Connection, host: FeatureHost, run
   ));
   connection.onCodeAction(always(host, 'code actions', null, (request, { range, context: { only } }) =>
     [...codeActions(request.context, request.span(range)), ...conversions(request.context, request.span(range))]
+      // What is not shown has nothing to mend.
+      .filter(({ diagnostic }) => diagnostic === null || shownDiagnostics([diagnostic], request.settings.severity).length > 0)
       .filter(({ kind }) => only === undefined || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`)))
       .map((action) => toAction(request, action)),
   ));

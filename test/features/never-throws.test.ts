@@ -4,6 +4,7 @@ import {
   codeActions,
   codeLenses,
   complete,
+  conversions,
   definition,
   documentLinks,
   documentSymbols,
@@ -16,6 +17,7 @@ import {
   inlayHints,
   linkedEditing,
   outgoingCalls,
+  pictures,
   prepareRename,
   references,
   rename,
@@ -52,6 +54,7 @@ function askEverything(context: FeatureContext, offset: number): void {
     incomingCalls(context, item);
     outgoingCalls(context, item);
   }
+  conversions(context, { start: offset, end: offset });
   for (const { changes } of codeActions(context, { start: offset, end: offset })) for (const change of changes) if (change.kind === 'edit' && change.file === context.file) within(change.edits.map(({ span }) => span), 'action');
 }
 
@@ -63,8 +66,20 @@ function askOfTheWhole(context: FeatureContext): void {
   documentLinks(context);
   codeLenses(context);
   inlayHints(context, { start: 0, end: context.text.length });
+  askOfPictures(context);
   format(context);
   formatRange(context, { start: 1, end: Math.max(1, context.text.length - 1) });
+}
+
+/** Every edge of a picture joins two of its nodes, every container is one of them, and every id is there once. */
+function askOfPictures(context: FeatureContext): void {
+  for (const { nodes, edges, startAt } of pictures(context, {})) {
+    const ids = new Set(nodes.map(({ id }) => id));
+    if (ids.size < nodes.length || new Set(edges.map(({ id }) => id)).size < edges.length) throw new Error('An id stands twice');
+    for (const { from, to } of edges) if (!ids.has(from) || !ids.has(to)) throw new Error(`${from} to ${to} leads out of the picture`);
+    for (const { parent } of nodes) if (parent !== null && !ids.has(parent)) throw new Error(`${parent} is not in the picture`);
+    if (startAt !== null && context.analysis.diagnostics.length === 0 && !ids.has(startAt)) throw new Error(`${startAt} is not in the picture`);
+  }
 }
 
 describe('no feature throws, whatever is typed and wherever the cursor is', () => {
@@ -90,4 +105,11 @@ it('every place of a short document can be asked', () => {
   const text = 'name: T\nadapter_kind: graph\nnodes:\n  - id: a-b\n    agent_spec: "./x.yaml"\n    when: nodes.x\n  - { id: c, depends_on: [a-b, ], task: { goal: "{% $sum([1, 2], %}" } }\nedges: [\n';
   const context = openFiles(new Map([['a.workflow.yaml', text]]))('a.workflow.yaml');
   for (let offset = 0; offset <= text.length; offset += 1) askEverything(context, offset);
+});
+
+it('every place of a short state machine can be asked', () => {
+  const text = 'apiVersion: agentrc.workflow/v0.1\nkind: AgentWorkflow\nmetadata: { name: w }\nspec:\n  startAt: A\n  states:\n    A:\n      type: Task\n      agent: x\n      parameters: { a.$: "States.Format(\'{}\', $.b[0], $$.State.Name)", b.$: $[\'x y\'] }\n      retry: [{ errorEquals: [States., ] }]\n      next: B\n    B: { type: Pass, queryLanguage: JSONata, output: "{% $states.input. + $x. %}", next: \n';
+  const context = openFiles(new Map([['a.workflow.yaml', text]]))('a.workflow.yaml');
+  for (let offset = 0; offset <= text.length; offset += 1) askEverything(context, offset);
+  for (let cut = 0; cut <= text.length; cut += 1) askEverything(openFiles(new Map([['a.workflow.yaml', text.slice(0, cut)]]))('a.workflow.yaml'), cut);
 });

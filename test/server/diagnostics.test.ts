@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DidChangeWatchedFilesNotification, DocumentDiagnosticRequest, FileChangeType, WorkspaceDiagnosticRequest, type Diagnostic } from 'vscode-languageserver-protocol/node';
+import { CodeActionRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticRequest, FileChangeType, WorkspaceDiagnosticRequest, type Diagnostic } from 'vscode-languageserver-protocol/node';
 import { makeWorkspace } from '../cli/kit.ts';
 import { PUSH_ONLY, startEditor } from './client.ts';
 
@@ -70,6 +70,9 @@ describe('diagnostics', () => {
     const editor = await startEditor([makeWorkspace({})], { settings: { diagnostics: { severity: { 'agent-not-found': 'warning', 'unknown-field': 'off' } } } });
     await editor.open('w.workflow.yaml', `${WORKFLOW}colour: red\n`);
     expect((await editor.diagnostics('w.workflow.yaml')).map(({ code, severity }) => [code, severity])).toEqual([['agent-not-found', 2]]);
+    const at = { line: 5, character: 2 };
+    const actions = await editor.connection.sendRequest(CodeActionRequest.type, { textDocument: { uri: editor.uri('w.workflow.yaml') }, range: { start: at, end: at }, context: { diagnostics: [] } });
+    expect(actions).toEqual([]);
   });
 
   it('are silent about YAML that is not ours, and about the neighbours of a document that has no folder', async () => {
