@@ -52,6 +52,7 @@ describe('models that may cost money', () => {
   it('are suspected where a run names only some of its models', () => {
     expect(paidModelsOfRun({ models: 'simulated' })).toEqual([]);
     expect(paidModelsOfRun({ models: 'simulated and 1 more' })).toEqual(['simulated and 1 more']);
+    expect(paidModelsOfRun({ models: 'simulated:fast and 1 more' })).toEqual(['simulated:fast and 1 more']);
     expect(paidModelsOfRun({ models: 'anthropic:claude' })).toEqual(['anthropic:claude']);
   });
 });

@@ -47,6 +47,7 @@ describe('a form made from a JSON Schema', () => {
     expect(read({ type: 'integer' }, '1.5')).toBe('A whole number is needed.');
     expect(read({ type: 'integer' }, 'many')).toBe('"many" is not a number.');
     expect(read({ type: 'integer', minimum: 5 }, '4')).toBe('At least 5.');
+    expect(read({ type: 'integer', minimum: 5, maximum: 5 }, '5')).toBe(5);
     expect(read({ type: 'number', exclusiveMaximum: 1 }, '1')).toBe('Less than 1.');
     expect(read({ type: 'string', pattern: '^[A-Z]+$' }, 'abc')).toBe('This must match ^[A-Z]+$.');
     expect(read({ type: 'string', maxLength: 2 }, '🙂🙂')).toBe('🙂🙂');

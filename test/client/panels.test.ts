@@ -109,6 +109,7 @@ describe('where the cursor stands', () => {
   it('is in the smallest node that holds it', () => {
     const nodes = [lines(0, 20), lines(5, 8), { range: null }];
     expect(innermostAt(nodes, { line: 6, character: 1 })).toBe(nodes[1]);
+    expect(innermostAt([...nodes].reverse(), { line: 6, character: 1 })).toBe(nodes[1]);
     expect(innermostAt(nodes, { line: 15, character: 0 })).toBe(nodes[0]);
     expect(innermostAt(nodes, { line: 40, character: 0 })).toBeNull();
   });

@@ -21,7 +21,7 @@ describe('words of figures', () => {
 
   it('writes times relative to now, and long past ones as a day', () => {
     const before = (seconds: number): string => agoWords(new Date(NOON - seconds * 1_000).toISOString(), NOON);
-    expect([2, 42, 300, 7_200, 200_000].map(before)).toEqual(['just now', '42 s ago', '5 m ago', '2 h ago', '2 d ago']);
+    expect([2, 42, 300, 3_599, 7_200, 200_000].map(before)).toEqual(['just now', '42 s ago', '5 m ago', '59 m ago', '2 h ago', '2 d ago']);
     expect(before(40 * 86_400)).toBe('2026-10-12');
     expect(agoWords(new Date(NOON + 60_000).toISOString(), NOON)).toBe('just now');
   });
