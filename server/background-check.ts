@@ -19,10 +19,7 @@ export class BackgroundCheck {
     this.#onSettled = onSettled;
   }
 
-  /**
-   * Reads every file, a few at a time: the first question about a name looks into all of them, and must not wait for
-   * the disk then.
-   */
+  /** Reads every file, a few at a time. */
   async readAll(): Promise<void> {
     let end = performance.now() + TURN_MS;
     for (const { session } of this.#workspaces.folders()) {

@@ -47,6 +47,8 @@ export class LanguageServer {
   #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, lensRefresh: false, commands: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
+  /** Resolves once every file has been read: a check looks into all of them for a name, and must not wait for the disk then. */
+  #allRead: Promise<void> = Promise.resolve();
 
   /** `onSettled` is told whenever everything has been looked at. */
   constructor(connection: Connection, onSettled: () => void = () => undefined) {
@@ -83,11 +85,11 @@ export class LanguageServer {
     connection.onShutdown(() => { this.#watches.close(); });
     connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
       await this.#ready;
+      await this.#allRead;
       return this.#pulled.document(uri, previousResultId, token);
     });
     connection.languages.diagnostics.onWorkspace(async (params, token) => {
-      await this.#ready;
-      await this.#background.settled();
+      await this.#settled();
       return await this.#pulled.workspace(params, token);
     });
     this.#registerFeatures();
@@ -99,10 +101,7 @@ export class LanguageServer {
       workspaces: this.#workspaces,
       documents: this.#documents,
       ready: () => this.#ready,
-      settled: async () => {
-        await this.#ready;
-        await this.#background.settled();
-      },
+      settled: () => this.#settled(),
       bug: (doing, error) => { this.#bug(doing, error); },
       limited: (languageId) => this.#client.limitedLanguageIds.includes(languageId),
     };
@@ -155,8 +154,14 @@ export class LanguageServer {
       this.#workspaces.setSettings(workspace, settings);
     }
     this.#documents.relocate();
-    await this.#background.readAll();
-    this.#othersChanged();
+    this.#allRead = this.#background.readAll().then(() => { this.#othersChanged(); });
+  }
+
+  /** Every file has been looked at. */
+  async #settled(): Promise<void> {
+    await this.#ready;
+    await this.#allRead;
+    await this.#background.settled();
   }
 
   /** A document may lie in a folder of its own. */
@@ -177,10 +182,12 @@ export class LanguageServer {
     try {
       const document = act();
       if (document === undefined) return;
-      void this.#ready.then(() => { this.#background.wake(); });
       void this.#watchFolders();
       if (this.#client.pulls) this.#pulled.changed(document);
-      else void this.#ready.then(() => { this.#pushed.changed(document); });
+      void this.#ready.then(() => this.#allRead).then(() => {
+        this.#background.wake();
+        if (!this.#client.pulls) this.#pushed.changed(document);
+      });
     } catch (error) {
       this.#bug(`while taking over ${uri}`, error);
     }

@@ -13,7 +13,6 @@ import { schemaOf, type ValidatedDocument } from '../documents/validate.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { LineIndex } from '../syntax/line-index.ts';
 import type { Problem } from '../syntax/problem.ts';
-import type { Span } from '../syntax/span.ts';
 import { YamlPlaces } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, DocumentContext, Report, ResolvedReference } from './check.ts';
@@ -103,7 +102,7 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
   const references = (): readonly ResolvedReference[] => read().context.references;
   const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
     const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
-    return [...problems, ...findings.filter((finding) => !touches(finding.span, problems))];
+    return [...problems, ...awayFrom(problems, findings)];
   };
   switch (kind) {
     case 'workflow': {
@@ -151,8 +150,21 @@ function runChecks<C>(actOf: (check: Check) => Act<C> | undefined, context: C): 
 }
 
 /** What cannot be read has been reported; what a check makes of it is a consequence. */
-function touches(span: Span, problems: readonly Problem[]): boolean {
-  return problems.some((problem) => problem.span.start < span.end && span.start < problem.span.end);
+function awayFrom(problems: readonly Problem[], findings: readonly Problem[]): readonly Problem[] {
+  if (problems.length === 0) return findings;
+  const spans = problems.map(({ span }) => span).sort((a, b) => a.start - b.start);
+  let end = 0;
+  // How far the problems reach that begin at one of the first places.
+  const reach = spans.map((span) => (end = Math.max(end, span.end)));
+  return findings.filter(({ span }) => {
+    let [low, high] = [0, spans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle]?.start ?? 0) < span.end) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 || (reach[low - 1] ?? 0) <= span.start;
+  });
 }
 
 function resolveAll(document: ParsedDocument, places: YamlPlaces, validated: ValidatedDocument | null, library: DocumentLibrary, dependencies: LanguageDependencies): { readonly references: readonly ResolvedReference[]; readonly problems: readonly Problem[] } {

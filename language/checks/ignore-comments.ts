@@ -22,17 +22,16 @@ interface IgnoreComment {
 export function applyIgnores(text: string, lines: LineIndex, trees: readonly YamlNode[], problems: readonly Problem[]): Silenced {
   if (!text.includes('dagbook-ignore')) return { kept: problems, silenced: [] };
   const comments = findComments(text, lines, trees);
+  const byPlace = new Map(comments.toReversed().flatMap((comment) => (comment.reason === '' ? [] : [[`${comment.code} ${comment.line}`, comment] as const])));
   const used = new Set<IgnoreComment>();
-  const isSilenced = (problem: Problem): boolean => {
-    const line = lines.at(problem.span.start).line;
-    const comment = comments.find((candidate) => candidate.code === problem.code && candidate.line === line && candidate.reason !== '');
-    if (comment === undefined || !checkOf(problem.code).ignorable) return false;
-    used.add(comment);
-    return true;
-  };
-  const silenced = problems.filter(isSilenced);
-  const unused = comments.filter((comment) => !used.has(comment)).map(unusedIgnore);
-  return { kept: [...problems.filter((problem) => !silenced.includes(problem)), ...unused], silenced };
+  const kept: Problem[] = [];
+  const silenced: Problem[] = [];
+  for (const problem of problems) {
+    const comment = checkOf(problem.code).ignorable ? byPlace.get(`${problem.code} ${lines.at(problem.span.start).line}`) : undefined;
+    if (comment !== undefined) used.add(comment);
+    (comment === undefined ? kept : silenced).push(problem);
+  }
+  return { kept: [...kept, ...comments.filter((comment) => !used.has(comment)).map(unusedIgnore)], silenced };
 }
 
 function unusedIgnore({ code, reason, span }: IgnoreComment): Problem {
@@ -49,35 +48,49 @@ function whyUnused(code: string, reason: string): string {
 
 function findComments(text: string, lines: LineIndex, trees: readonly YamlNode[]): readonly IgnoreComment[] {
   const comments: IgnoreComment[] = [];
+  const texts = trees.flatMap(quotedTexts);
+  let next = 0;
   for (const match of text.matchAll(/(?<=^|[ \t])#[ \t]*dagbook-ignore\b[ \t]*([^\s:]*)[ \t]*:?([^\r\n]*)/gm)) {
     const start = match.index;
-    if (trees.some((tree) => isInsideText(tree, start))) continue;
+    while ((texts[next]?.end ?? Infinity) <= start) next += 1;
+    // In a quoted text or a block a `#` is a character like any other.
+    if ((texts[next]?.start ?? Infinity) < start) continue;
     const span = { start, end: start + match[0].trimEnd().length };
-    comments.push({ code: match[1] ?? '', reason: (match[2] ?? '').trim(), span, line: lineSpokenOf(text, lines, start) });
+    comments.push({ code: match[1] ?? '', reason: (match[2] ?? '').trim(), span, line: lines.at(start).line });
   }
-  return comments;
+  return spokenOf(text, lines, comments);
 }
 
-/** Its own line, or the next that holds more than a comment. */
-function lineSpokenOf(text: string, lines: LineIndex, start: number): number {
-  const own = lines.at(start).line;
-  if (text.slice(lines.lineStart(own), start).trim() !== '') return own;
-  for (let line = own + 1; line <= lines.lineCount; line += 1) {
-    const content = text.slice(lines.lineStart(line), lines.lineStart(line + 1)).trim();
-    if (content !== '' && !content.startsWith('#')) return line;
+/** Each with the line it speaks of: its own, or the next that holds more than a comment. */
+function spokenOf(text: string, lines: LineIndex, comments: readonly IgnoreComment[]): readonly IgnoreComment[] {
+  const placed: IgnoreComment[] = [];
+  // From the last to the first: of many comments below one another each would look for the same line.
+  let below = lines.lineCount + 1;
+  let content: number | null = null;
+  for (const comment of comments.toReversed()) {
+    const own = comment.line;
+    for (below -= 1; below > own; below -= 1) if (holdsContent(text, lines, below)) content = below;
+    below = own + 1;
+    const besides = text.slice(lines.lineStart(own), comment.span.start).trim() !== '';
+    placed.push({ ...comment, line: besides ? own : (content ?? own) });
+    if (besides) content = own;
   }
-  return own;
+  return placed.toReversed();
 }
 
-/** In a quoted text or a block a `#` is a character like any other. */
-function isInsideText(tree: YamlNode, offset: number): boolean {
-  let node = tree;
-  for (;;) {
-    if (node.kind === 'scalar') return node.style !== 'plain' && node.span.start < offset && offset < node.span.end;
-    const children: readonly YamlNode[] = node.kind === 'seq' ? node.items : node.kind === 'map' ? node.entries.flatMap((entry) => (entry.merged ? [] : [entry.value])) : [];
-    // An alias shows where its target stands; the target itself is a child of something else.
-    const child = children.find(({ kind, span }) => kind !== 'alias' && span.start < offset && offset < span.end);
-    if (child === undefined) return false;
-    node = child;
+function holdsContent(text: string, lines: LineIndex, line: number): boolean {
+  const content = text.slice(lines.lineStart(line), lines.lineStart(line + 1)).trim();
+  return content !== '' && !content.startsWith('#');
+}
+
+/** Where the texts stand that are not plain, in the order of the document. An alias shows where its target stands; the target is a child of something else. */
+function quotedTexts(root: YamlNode): readonly Span[] {
+  const spans: Span[] = [];
+  const open: YamlNode[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.kind === 'scalar' && node.style !== 'plain') spans.push(node.span);
+    else if (node.kind === 'seq') for (const item of node.items) open.push(item);
+    else if (node.kind === 'map') for (const entry of node.entries) if (!entry.merged) open.push(entry.value);
   }
+  return spans.sort((a, b) => a.start - b.start);
 }

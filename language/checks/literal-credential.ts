@@ -43,13 +43,11 @@ export const literalCredential: Check = {
     const { start, end } = document.span;
     const found = document.memory.lines(knownForms, document.text.slice(start, end), knownForms).map(({ offset, found: { what, length } }) => ({ what, span: { start: start + offset, end: start + offset + length } }));
     // A value under a telling name, unless it has been found by its form.
-    for (const path of tellingPaths(document.json, '', document.memory)) {
-      const scalar = scalarAt(tree, path);
-      if (scalar !== null && !found.some(({ span }) => span.start < scalar.span.end && scalar.span.start < span.end)) found.push({ what: `the value of "${String(path.at(-1))}"`, span: scalar.span });
-    }
-    for (const { what, span } of firstOfOverlapping(found)) {
-      report({ message: `This looks like ${what.startsWith('the value') ? 'a credential' : what}. Revoke it and name a secret instead (secret: NAME).`, span });
-    }
+    const told = tellingPaths(document.json, '', document.memory).flatMap((path) => {
+      const span = scalarAt(tree, path)?.span;
+      return span === undefined ? [] : [{ what: 'a credential', span }];
+    });
+    for (const { what, span } of firstOfOverlapping([...found, ...told])) report({ message: `This looks like ${what}. Revoke it and name a secret instead (secret: NAME).`, span });
   },
 };
 
@@ -78,8 +76,26 @@ function linesWith(text: string, sign: RegExp): readonly Span[] {
   return lines;
 }
 
+/** Of those that lie over one another the one that is listed first. */
 function firstOfOverlapping<T extends { readonly span: Span }>(found: readonly T[]): readonly T[] {
-  return found.filter(({ span }, i) => !found.slice(0, i).some((other) => other.span.start < span.end && span.start < other.span.end));
+  const ordered = found.map((each, rank) => ({ each, rank })).sort((a, b) => a.each.span.start - b.each.span.start);
+  const kept: T[] = [];
+  let group: typeof ordered = [];
+  let end = 0;
+  const settle = (): void => {
+    const chosen: T[] = [];
+    for (const { each } of group.sort((a, b) => a.rank - b.rank)) if (!chosen.some(({ span }) => span.start < each.span.end && each.span.start < span.end)) chosen.push(each);
+    kept.push(...chosen);
+    group = [];
+  };
+  for (const one of ordered) {
+    // Nothing before reaches this far.
+    if (one.each.span.start >= end) settle();
+    group.push(one);
+    end = Math.max(end, one.each.span.end);
+  }
+  settle();
+  return kept;
 }
 
 /** Where values stand under a telling name. */

@@ -1,4 +1,4 @@
-import { Composer, Parser, type CST, type Document, type YAMLError } from 'yaml';
+import { Composer, Lexer, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import { composeTree, type ComposedTree } from './compose-tree.ts';
 import { limits } from './limits.ts';
 import type { Problem } from './problem.ts';
@@ -61,8 +61,31 @@ export function parseYaml(text: string): readonly YamlDocument[] {
 }
 
 export function readYaml(text: string): YamlStream {
-  if (text.length > limits.characters) return unread(text, tooLarge(text));
-  const tokens = [...new Parser().parse(text)];
+  if (text.length > limits.characters) return unread(text, tooLarge(text, `The file has ${text.length} characters; documents are read up to ${limits.characters}. Move data out of it.`));
+  if (holdsTooManyDocuments(text)) return unread(text, tooLarge(text, `The file has more than ${limits.documents} documents. Divide it into several files.`));
+  return withoutStacks(() => readDocuments(text));
+}
+
+/** The library makes an error of every mistake, of which a text may have a hundred thousand; nobody looks at their stacks. */
+function withoutStacks<T>(read: () => T): T {
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return read();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
+}
+
+function readDocuments(text: string): YamlStream {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    // The document, its value, and what lies in that. Further in there may be a million more.
+    if (parser.stack.length > limits.depth + 2) return unread(text, broken(text, tooDeep(parser.stack.at(-1)?.offset ?? 0)));
+  }
+  tokens.push(...parser.end());
   const deep = tokens.map(tooDeepToken).find((token) => token !== null);
   if (deep !== undefined) return unread(text, broken(text, tooDeep(deep.offset)));
   const composer = new Composer(composerOptions);
@@ -87,13 +110,12 @@ function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], t
   const first = firstError(document.errors);
   const { tree, problems, linked } = document.contents === null ? noTree : composeTree(document.contents);
   const tags = document.warnings.filter((warning) => warning.code === 'TAG_RESOLVE_FAILED').map(unknownTag);
-  const reach = { start: Math.min(...document.errors.map(({ pos }) => pos[0])), end: Math.max(...document.errors.map(({ pos }) => pos[1])) };
   return {
     tree,
     json: tree === null ? null : treeToJson(tree),
     span: { start, end },
     problems: [...problems, ...tags],
-    mistake: first === null ? null : { problem: syntaxProblem(first, tokens, text), reach },
+    mistake: first === null ? null : { problem: syntaxProblem(first, tokens, text), reach: reachOf(document.errors) },
     linked: linked || tags.length > 0,
   };
 }
@@ -116,6 +138,17 @@ export function documentOf({ tree, json, span, problems, mistake }: DocumentRead
 /** The one that stands first: the others are what it leads to. */
 function firstError(errors: readonly ParserError[]): ParserError | null {
   return errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0] ?? null;
+}
+
+/** There may be a hundred thousand: too many for the arguments of one call. */
+function reachOf(errors: readonly ParserError[]): Span {
+  let start = Infinity;
+  let end = 0;
+  for (const { pos } of errors) {
+    start = Math.min(start, pos[0]);
+    end = Math.max(end, pos[1]);
+  }
+  return { start, end };
 }
 
 function unknownTag(warning: YAMLError): Problem {
@@ -152,9 +185,14 @@ function tooDeep(offset: number): Problem {
   };
 }
 
-function tooLarge(text: string): YamlDocument {
+function holdsTooManyDocuments(text: string): boolean {
+  let left: number = limits.documents;
+  for (let at = text.indexOf('\n---'); at >= 0 && left >= 0; at = text.indexOf('\n---', at + 4)) left -= 1;
+  return left < 0;
+}
+
+function tooLarge(text: string, message: string): YamlDocument {
   const span = { start: 0, end: Math.max(1, text.slice(0, 200).search(/[\r\n]|$/)) };
-  const message = `The file has ${text.length} characters; documents are read up to ${limits.characters}. Move data out of it.`;
   return { tree: null, json: null, span: { start: 0, end: text.length }, problems: [{ code: 'file-too-large', message, span }], broken: true };
 }
 
