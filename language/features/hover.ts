@@ -2,8 +2,10 @@ import type { Json } from '../../protocol/json.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { field, isObject, listField, objectField, textField } from '../documents/json-access.ts';
 import { follow, settle, type SchemaCursor } from '../documents/schema-walk.ts';
+import type { Edge } from '../graph/workflow.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
 import type { Span } from '../syntax/span.ts';
+import { agentLabels } from './agent-label.ts';
 import { cronInWords, nextTimes, parseCron } from './cron.ts';
 import { describeDocument, describeNode } from './describe.ts';
 import { candidateSchemas, fieldSchemaAt, openAlternatives, schemaOfDocument } from './document-schema.ts';
@@ -58,18 +60,46 @@ function describeSymbol(context: FeatureContext, analyzed: AnalyzedDocument, sym
     case 'workflow':
       return describeTarget(context, analyzed, symbol);
     case 'state':
-      return describeState(analyzed.document.json, symbol);
+      return describeState(context, analyzed, symbol);
     case 'server':
       return null;
   }
 }
 
-function describeState(json: Json, { scope, name }: SymbolAt): string | null {
-  const state = field(valueAt(json, scope.split('\n').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment))), name);
+/** What it is, what leads there, and where it leads. */
+function describeState(context: FeatureContext, analyzed: AnalyzedDocument, { scope, name }: SymbolAt): string | null {
+  const path = [...scope.split('\n').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment)), name];
+  const state = valueAt(analyzed.document.json, path);
   if (!isObject(state)) return null;
+  const edges = analyzed.kind === 'states' ? analyzed.workflow.edges : [];
+  const before = edges.filter(({ to }) => to === name).map(({ from, transition }) => (transition?.kind === 'enter' ? `begins inside \`${from}\`` : `after \`${from}\``));
+  const after = edges.flatMap((edge) => (edge.from === name && edge.transition?.kind !== 'enter' ? [wayInWords(edge)] : []));
   const next = textField(state, 'next') ?? textField(state, 'default');
-  const way = state['end'] === true ? 'ends here' : next === null ? '' : `goes on to \`${next}\``;
-  return [`**${name}** · ${textField(state, 'type') ?? ''} state`, textField(state, 'comment') ?? '', way].filter((part) => part !== '').join('\n\n');
+  const ways = after.length > 0 ? after : next === null ? [] : [`\`${next}\``];
+  const place = [...shortList(before), ...(state['end'] === true ? ['ends here'] : ways.length === 0 ? [] : [`goes on to ${shortList(ways).join(', ')}`])].join(' · ');
+  const agent = agentLabels(context, analyzed)([...path, 'agent']);
+  return [`**${name}** · ${textField(state, 'type') ?? ''} state`, textField(state, 'comment') ?? '', place, agent === null ? '' : `Agent ${agent}`].filter((part) => part !== '').join('\n\n');
+}
+
+function wayInWords({ to, transition }: Edge): string {
+  switch (transition?.kind) {
+    case 'choice':
+      return `\`${to}\` (${transition.label})`;
+    case 'catch':
+      return `\`${to}\` (catch ${transition.label})`;
+    case 'default':
+      return `\`${to}\` (default)`;
+    case 'next':
+    case 'enter':
+    case undefined:
+      return `\`${to}\``;
+  }
+}
+
+/** Each once, and no more than a person reads. */
+function shortList(words: readonly string[]): readonly string[] {
+  const unique = [...new Set(words)];
+  return unique.length <= 6 ? unique : [...unique.slice(0, 6), `and ${unique.length - 6} more`];
 }
 
 function describeTarget(context: FeatureContext, analyzed: AnalyzedDocument, symbol: SymbolAt): string | null {
