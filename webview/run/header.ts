@@ -1,6 +1,6 @@
 import type { RunRecord, RunRelation } from '../../protocol/run-records.ts';
 import { isOpen } from '../graph/run-state.ts';
-import { cap as capMoney, count, duration, money } from '../shared/format.ts';
+import { ago, cap as capMoney, count, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { capitalized, lookGlyph, lookWord } from '../shared/status.ts';
 import type { Look } from '../shared/status.ts';
@@ -20,6 +20,7 @@ export function header(panel: PanelView, acts: Acts): VElement {
     }),
     h('span', { class: `state ${look}`, title: lookWord(look) }, [icon(lookGlyph(look)), h('span', {}, capitalized(lookWord(look)))]),
     run.parent_run_id !== null && run.relation !== null && origin(run.parent_run_id, run.relation, acts),
+    run.ended_at !== null && h('span', { class: 's12 dim hide-narrow', title: `Started ${new Date(run.started_at).toLocaleString()}` }, ago(Date.parse(run.started_at), panel.now)),
     h('span', { class: 'spacer' }),
     figures(run, panel),
     buttons(panel, acts),
