@@ -2,15 +2,14 @@ import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { send } from '../models/http-post.ts';
 import { ToolError } from './tool-error.ts';
 
-export interface FetchWatch {
-  /** A request with this JSON-RPC id is on its way. */
-  readonly onStream: (id: string | number, ended: StreamEnd) => void;
-}
-
-/** How the body of an answer ended. `resumable`: its events have ids, so the rest of it may be asked for again. */
-export interface StreamEnd {
+/** How the body of an answer ended. */
+export interface BodyEnd {
+  /** JSON-RPC id of the request it answers. */
+  readonly id: string | number;
+  /** Its events have ids, so the rest of it may be asked for again. */
   readonly resumable: boolean;
-  readonly broken: boolean;
+  /** Why it broke off; null = it did not, or its connection just closed. */
+  readonly fault: ToolError | null;
 }
 
 /** Most bytes of one answer. */
@@ -18,20 +17,20 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 
 /**
  * What the SDK calls `fetch`, over the project's one door to the network: an abort really closes the socket, no
- * redirection is followed, no connection stays open between calls, and an answer that breaks off is heard of, which the SDK tells nobody.
+ * redirection is followed, no connection stays open between calls, and the end of every answer is heard of.
  */
-export function createFetch(server: string, watch: FetchWatch): FetchLike {
+export function createFetch(server: string, onEnd: (end: BodyEnd) => void): FetchLike {
   return async (target, init = {}) => {
     const url = new URL(target);
     const method = init.method === 'POST' || init.method === 'DELETE' ? init.method : 'GET';
     const text = typeof init.body === 'string' ? init.body : null;
-    const { status, headers, chunks } = await send(method, url, { ...Object.fromEntries(new Headers(init.headers)), connection: 'close' }, text, init.signal ?? new AbortController().signal).catch((error: unknown) => {
+    const { status, headers, chunks } = await send(method, url, Object.fromEntries(new Headers(init.headers)), text, init.signal ?? new AbortController().signal, 'own').catch((error: unknown) => {
       throw refused(server, url, error);
     });
     const answered = new Headers(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])));
     const id = text === null ? null : requestId(text);
-    const body = status === 204 || status === 202 || status === 304 ? null : readable(server, chunks, (end) => {
-      if (id !== null) watch.onStream(id, end);
+    const body = status === 204 || status === 202 || status === 304 ? null : readable(server, chunks, (resumable, fault) => {
+      if (id !== null) onEnd({ id, resumable, fault });
     });
     return new Response(body, { status, headers: answered });
   };
@@ -52,7 +51,7 @@ function requestId(text: string): string | number | null {
   }
 }
 
-function readable(server: string, chunks: AsyncIterator<Uint8Array, unknown>, ended: (end: StreamEnd) => void): ReadableStream<Uint8Array> {
+function readable(server: string, chunks: AsyncIterator<Uint8Array, unknown>, ended: (resumable: boolean, fault: ToolError | null) => void): ReadableStream<Uint8Array> {
   let size = 0;
   let resumable = false;
   let tail = '\n';
@@ -62,7 +61,7 @@ function readable(server: string, chunks: AsyncIterator<Uint8Array, unknown>, en
         const { done, value } = await chunks.next();
         if (done === true) {
           controller.close();
-          ended({ resumable, broken: false });
+          ended(resumable, null);
           return;
         }
         size += value.length;
@@ -75,7 +74,7 @@ function readable(server: string, chunks: AsyncIterator<Uint8Array, unknown>, en
         controller.enqueue(value);
       } catch (error) {
         controller.error(error);
-        ended({ resumable, broken: true });
+        ended(resumable, error instanceof ToolError ? error : null);
         await chunks.return?.();
       }
     },

@@ -1,7 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
   CallToolResultSchema, CreateMessageRequestSchema, ElicitRequestSchema, ErrorCode, ListRootsRequestSchema, ListToolsResultSchema, McpError,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -10,7 +9,7 @@ import type { McpServer } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { ListedTool, Outcome, ToolInvocation, ToolQuestion } from '../durable/context.ts';
 import { createRedactor } from '../models/redact-secret.ts';
-import { createFetch } from './http-fetch.ts';
+import { HttpTransport } from './http-transport.ts';
 import { LiveCall } from './live-call.ts';
 import { StdioTransport } from './stdio-transport.ts';
 import { failureOf, quote, ToolError } from './tool-error.ts';
@@ -34,7 +33,7 @@ const MOST_UNASKED = 20_000;
 /** One server, and what is under way with it. */
 export class McpConnection {
   readonly #server: McpServer;
-  readonly #transport: Transport;
+  readonly #transport: StdioTransport | HttpTransport;
   readonly #client: Client;
   readonly #calls = new Set<LiveCall>();
   readonly #redact: (text: string) => string;
@@ -46,7 +45,7 @@ export class McpConnection {
     this.#server = server;
     const redactors = [...secrets.values()].map((value) => createRedactor(value));
     this.#redact = (text) => redactors.reduce((rest, redactor) => redactor.text(rest), text);
-    this.#transport = server.command === null ? this.#httpTransport(secrets) : new StdioTransport({ name: server.name, command: server.command, args: server.args, cwd: ports.folder, env: environmentOf(server, secrets) });
+    this.#transport = server.command === null ? new HttpTransport(server.name, new URL(server.url ?? ''), headersOf(server, secrets)) : new StdioTransport({ name: server.name, command: server.command, args: server.args, cwd: ports.folder, env: environmentOf(server, secrets) });
     this.#client = new Client({ name: 'dagbook', version: '1' }, { capabilities: { sampling: {}, elicitation: { form: {} }, roots: {} } });
     this.#client.onclose = () => this.#fail(new ToolError('Tool.TemporaryFailure', `The connection to tool server ${server.name} broke off.`));
     this.#client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: pathToFileURL(ports.folder).href, name: 'workspace' }] }));
@@ -135,13 +134,13 @@ export class McpConnection {
     if (this.#closed) return;
     this.#closed = true;
     for (const live of [...this.#calls]) live.give(new ToolError('Dagbook.Aborted', 'The call was aborted.'));
-    if (this.#transport instanceof StreamableHTTPClientTransport) await endSession(this.#transport);
+    // A client that was told of an end has let its transport go, and would leave it open.
+    await this.#transport.close().catch(() => undefined);
     await this.#client.close().catch(() => undefined);
   }
 
   #fail(error: ToolError): void {
-    this.#fault ??= this.#transport instanceof StdioTransport ? (this.#transport.fault ?? error) : error;
-    const fault = this.#fault;
+    const fault = (this.#fault ??= this.#transport.fault ?? error);
     for (const live of [...this.#calls]) live.settle(failureOf(fault, this.#redact));
     this.#calls.clear();
     if (!this.#closed) void this.close();
@@ -176,9 +175,9 @@ export class McpConnection {
   #explain(error: unknown): ToolError {
     const { name } = this.#server;
     if (error instanceof ToolError) return new ToolError(error.name, this.#redact(error.message));
-    if (this.#fault !== null) return this.#fault;
-    if (this.#transport instanceof StdioTransport && this.#transport.fault !== null) return new ToolError(this.#transport.fault.name, this.#redact(this.#transport.fault.message));
+    if (this.#transport.fault !== null) return new ToolError(this.#transport.fault.name, this.#redact(this.#transport.fault.message));
     if (error instanceof StreamableHTTPError) return new ToolError(nameOfStatus(error.code), this.#redact(`Tool server ${name} answered with ${error.code ?? 'an error'}${quote(error.message.replace(/^.*?endpoint: /, ''))}`));
+    if (this.#fault !== null && !(error instanceof SyntaxError)) return this.#fault;
     if (error instanceof McpError) {
       const said = error.message.replace(/^MCP error -?\d+: /, '');
       return new ToolError(error.code === (ErrorCode.ConnectionClosed as number) ? 'Tool.TemporaryFailure' : 'Tool.Failed', this.#redact(said));
@@ -188,32 +187,6 @@ export class McpConnection {
     const unreadable = message.trimStart().startsWith('[');
     return new ToolError('Tool.TemporaryFailure', this.#redact(unreadable ? `Tool server ${name} sent an answer that is not as MCP has it.` : `Tool server ${name} failed${quote(message)}`));
   }
-
-  #httpTransport(secrets: ReadonlyMap<string, string>): StreamableHTTPClientTransport {
-    const { name, url, headers } = this.#server;
-    const given = Object.entries(headers).map(([key, value]) => [key, typeof value === 'string' ? value : `${value.prefix}${secrets.get(value.secret) ?? ''}`] as const);
-    const watch = {
-      onStream: (_id: string | number, { resumable, broken }: { readonly resumable: boolean; readonly broken: boolean }): void => {
-        if (broken && !resumable && this.#calls.size > 0) this.#fail(new ToolError('Tool.TemporaryFailure', `The answer of tool server ${name} broke off.`));
-      },
-    };
-    return new StreamableHTTPClientTransport(new URL(url ?? ''), {
-      fetch: createFetch(name, watch), requestInit: { headers: Object.fromEntries(given) },
-      reconnectionOptions: { initialReconnectionDelay: 200, maxReconnectionDelay: 5_000, reconnectionDelayGrowFactor: 2, maxRetries: 3 },
-    });
-  }
-}
-
-/** So long a server has to take note that its session is over: milliseconds. */
-const GOODBYE_MS = 500;
-
-async function endSession(transport: StreamableHTTPClientTransport): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, GOODBYE_MS);
-  });
-  await Promise.race([transport.terminateSession().catch(() => undefined), late]);
-  clearTimeout(timer);
 }
 
 function nameOfStatus(status: number | undefined): 'States.Permissions' | 'Dagbook.ToolNotAvailable' | 'Tool.TemporaryFailure' {
@@ -233,4 +206,8 @@ function readSecrets(server: McpServer, secret: ConnectionPorts['secret']): Read
 
 function environmentOf({ env }: McpServer, secrets: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(env).map(([key, value]) => [key, typeof value === 'string' ? value : (secrets.get(value.secret) ?? '')]));
+}
+
+function headersOf({ headers }: McpServer, secrets: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, typeof value === 'string' ? value : `${value.prefix}${secrets.get(value.secret) ?? ''}`]));
 }
