@@ -59,12 +59,18 @@ export function agentRunRow(agentRun: AgentRunRecord, now: number): RowWords {
 
 export function stepRow(step: StepRecord): RowWords {
   return {
-    label: step.name === '' ? step.kind : `${step.kind}: ${step.name}`,
+    label: stepLabel(step),
     description: [durationWords(step.duration_ms), ...(step.tokens > 0 ? [l10n.t('{0} tokens', countWords(step.tokens)), moneyWords(step.cost_micros)] : []), ...step.marks].join(' · '),
     tooltip: [`${step.kind} ${step.name}`.trim(), ...(step.model === null ? [] : [step.model]), ...(step.error === null ? [] : [`${step.error.name}: ${step.error.message}`]), ...step.marks].join('\n'),
     look: step.error === null ? { icon: stepIcon(step.kind), color: null, word: step.kind } : statusLook('error'),
     context: 'step',
   };
+}
+
+/** `llm: gpt-5-mini`, `tool: search`, `output`: a call that has no name of its own is called by its model, not by its path. */
+function stepLabel({ kind, name, model }: StepRecord): string {
+  const called = name.includes('/') || name === '' ? model : name;
+  return called === null || called === kind ? kind : `${kind}: ${called}`;
 }
 
 function stepIcon(kind: string): string {

@@ -81,7 +81,14 @@ describe('rows of the ledger', () => {
 
   it('shows text of documents and models as it is', () => {
     const evil = '<img src=x onerror=alert(1)> [x](command:evil)';
-    expect(stepRow(makeStep({ name: evil })).label).toBe(`llm: ${evil}`);
+    expect(agentRunRow(makeAgentRun({ node_id: evil }), NOON).label).toBe(evil);
+  });
+
+  it('calls a step by what it asked, not by its path', () => {
+    const label = (more: Parameters<typeof makeStep>[0]): string => stepRow(makeStep(more)).label;
+    expect(label({ name: 'nodes/research/model/1', model: 'simulated' })).toBe('llm: simulated');
+    expect(label({ kind: 'guardrail', name: 'require_rationale' })).toBe('guardrail: require_rationale');
+    expect(label({ kind: 'output', name: 'nodes/research/output' })).toBe('output');
   });
 });
 
