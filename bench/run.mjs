@@ -1,5 +1,5 @@
 // npm run bench [name …]: runs the named benchmarks, or all. Each is one file here that exports `run()`.
-const all = ['runtime', 'list', 'halt', 'host', 'check', 'lsp', 'editor'];
+const all = ['runtime', 'list', 'halt', 'host', 'models', 'check', 'lsp', 'editor'];
 const names = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
@@ -11,3 +11,5 @@ for (const name of names.length === 0 ? all : names) {
   const { run } = await import(`./${name}.mjs`);
   await run();
 }
+// A driver may leave timers behind.
+process.exit(0);
