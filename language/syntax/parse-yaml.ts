@@ -48,7 +48,7 @@ export interface DocumentReading {
 
 export interface SyntaxMistake {
   readonly problem: Problem;
-  /** From the first to the last place that the library complains about. */
+  /** From the first to the last place that it shows itself in. */
   readonly reach: Span;
 }
 
@@ -115,7 +115,7 @@ function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], t
     json: tree === null ? null : treeToJson(tree),
     span: { start, end },
     problems: [...problems, ...tags],
-    mistake: first === null ? null : { problem: syntaxProblem(first, tokens, text), reach: reachOf(document.errors) },
+    mistake: first === null ? null : mistakeOf(syntaxProblem(first, tokens, text), document.errors),
     linked: linked || tags.length > 0,
   };
 }
@@ -140,15 +140,15 @@ function firstError(errors: readonly ParserError[]): ParserError | null {
   return errors.toSorted((a, b) => a.pos[0] - b.pos[0])[0] ?? null;
 }
 
-/** There may be a hundred thousand: too many for the arguments of one call. */
-function reachOf(errors: readonly ParserError[]): Span {
-  let start = Infinity;
-  let end = 0;
+/** There may be a hundred thousand errors: too many for the arguments of one call. */
+function mistakeOf(problem: Problem, errors: readonly ParserError[]): SyntaxMistake {
+  // What is never closed stands before all that is complained about.
+  let { start, end } = problem.span;
   for (const { pos } of errors) {
     start = Math.min(start, pos[0]);
     end = Math.max(end, pos[1]);
   }
-  return { start, end };
+  return { problem, reach: { start, end } };
 }
 
 function unknownTag(warning: YAMLError): Problem {
