@@ -23,6 +23,7 @@ nodes:
     agent_spec: configs/agents/writer.yaml
     depends_on: [reserch]
 `,
+  'configs/workflows/fine.yaml': 'name: ApiFine\nadapter_kind: graph\nnodes:\n  - id: hello\n    task: { goal: Say hello }\n',
   'configs/agents/writer.yaml': 'name: Writer\nrole: worker\nsystem_prompt: Write.\n',
   'charts/values.yaml': 'image: nginx\n',
 };
@@ -66,7 +67,51 @@ export const CASES: readonly Case[] = [
       assert.deepEqual(declared.filter((command) => !registered.includes(command)), []);
     },
   },
+  {
+    name: 'language models get tools that read, and what they read is true',
+    run: async (vscode) => {
+      await open(vscode, 'configs/workflows/loop.yaml');
+      const ours = vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('dagbook_'));
+      assert.deepEqual(ours.sort(), ['dagbook_check', 'dagbook_explain', 'dagbook_graph', 'dagbook_runs', 'dagbook_show']);
+      const found = JSON.parse(await tool(vscode, 'dagbook_check', { path: 'configs/workflows' })) as readonly { readonly code: string; readonly line: number }[];
+      assert.deepEqual(found.map(({ code, line }) => ({ code, line })), [{ code: 'unknown-node', line: 8 }]);
+      assert.match(await tool(vscode, 'dagbook_explain', { code: 'cycle' }), /wait for one another/);
+      await assert.rejects(async () => tool(vscode, 'dagbook_graph', { file: '--help' }));
+    },
+  },
+  {
+    name: 'every workflow is offered as a task',
+    run: async (vscode) => {
+      await open(vscode, 'configs/workflows/loop.yaml');
+      const names = await until('tasks', async () => {
+        const tasks = (await vscode.tasks.fetchTasks({ type: 'dagbook' })).map(({ name }) => name);
+        return tasks.length >= 2 ? tasks : null;
+      });
+      assert.deepEqual([...names].sort(), ['run ApiFine', 'run ApiLoop']);
+    },
+  },
+  {
+    name: 'a run locks its document, and that version is opened as it was after the document has changed',
+    run: async (vscode) => {
+      const document = await open(vscode, 'configs/workflows/fine.yaml');
+      const run: unknown = await vscode.commands.executeCommand('dagbook.run', document.uri);
+      assert.match(String(run), /^[0-9a-f-]{36}$/);
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), document.getText().replace('Say hello', 'Say goodbye'));
+      assert.ok(await vscode.workspace.applyEdit(edit) && await document.save());
+      await vscode.commands.executeCommand('dagbook.openVersion', { run, uri: document.uri.toString() });
+      const version = await until('the version', () => vscode.window.visibleTextEditors.find(({ document: shown }) => shown.uri.scheme === 'dagbook-version')?.document);
+      assert.match(version.getText(), /^name: ApiFine$/m);
+      assert.match(version.getText(), /Say hello/);
+      assert.equal(vscode.workspace.fs.isWritableFileSystem('dagbook-version'), undefined);
+    },
+  },
 ];
+
+async function tool(vscode: Vscode, name: string, input: object): Promise<string> {
+  const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+  return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+}
 
 async function open(vscode: Vscode, file: string): Promise<Api.TextDocument> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
