@@ -6,6 +6,7 @@ import { haltHandlers } from './commands/halt-handlers.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import { reviewHandlers } from './commands/review-handlers.ts';
 import { resumeRuns, runHandlers } from './commands/run-handlers.ts';
+import { transferHandlers } from './commands/transfer-handlers.ts';
 import { announceDeaths } from './hosts/host-messages.ts';
 import { offerInterrupted } from './hosts/offer-interrupted.ts';
 import { tellLedgerNews } from './language/ledger-news.ts';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...reviewHandlers({ ...parts, ...views }),
       ...documentHandlers({ extension: context.extensionUri, graphs, language, memory: context.globalState, log, chooseWorkflow: pick }),
       ...modelHandlers({ extension: context.extensionUri, hosts, keys: parts.keys, view: views.models }),
+      ...transferHandlers(context.extensionUri, hosts, () => { views.ledger.reload(); }),
       ...parts.query.handlers,
     }, log),
     keepContextKeys(hosts),

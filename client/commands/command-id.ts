@@ -29,6 +29,8 @@ export const COMMAND_IDS = [
   'dagbook.ledger.filter',
   'dagbook.ledger.more',
   'dagbook.ledger.refresh',
+  'dagbook.ledgerExport',
+  'dagbook.ledgerImport',
   'dagbook.ledgerSql',
   'dagbook.ledgerVerify',
   'dagbook.models.forgetKey',

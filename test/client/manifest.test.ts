@@ -34,10 +34,10 @@ const ids = new Set<string>(COMMAND_IDS);
 const DOORS: Readonly<Record<string, string | null>> = {
   'check': 'dagbook.check', 'explain': 'dagbook.explain', 'graph': 'dagbook.graph', 'snapshot': 'dagbook.snapshot', 'run': 'dagbook.run', 'tail': 'dagbook.show',
   'replay': 'dagbook.replay', 'fork': 'dagbook.fork', 'resume': 'dagbook.resume', 'halt': 'dagbook.halt', 'answer': 'dagbook.answer', 'runs': 'dagbook.runs', 'show': 'dagbook.show',
-  'compare': 'dagbook.compare', 'ledger-verify': 'dagbook.ledgerVerify', 'ledger-sql': 'dagbook.ledgerSql', 'convert': 'dagbook.convert', 'new': 'dagbook.new',
+  'compare': 'dagbook.compare', 'ledger-verify': 'dagbook.ledgerVerify', 'ledger-sql': 'dagbook.ledgerSql', 'ledger-export': 'dagbook.ledgerExport', 'ledger-import': 'dagbook.ledgerImport', 'convert': 'dagbook.convert', 'new': 'dagbook.new',
   'models-list': 'dagbook.models.refresh', 'models-test': 'dagbook.models.test',
   // The command line alone; the editor has `dagbook` on the PATH of its terminals.
-  'ledger-export': null, 'ledger-import': null, 'ledger-prune': null, 'ledger-path': null, 'models-pull': null, 'models-rm': null, 'models-start': null, 'models-stop': null, 'scheduler': null,
+  'ledger-prune': null, 'ledger-path': null, 'models-pull': null, 'models-rm': null, 'models-start': null, 'models-stop': null, 'scheduler': null,
   // Built in.
   'language-server': null,
 };
