@@ -69,7 +69,7 @@ export function stepRow(step: StepRecord): RowWords {
 
 /** `llm: gpt-5-mini`, `tool: search`, `output`: a call that has no name of its own is called by its model, not by its path. */
 function stepLabel({ kind, name, model }: StepRecord): string {
-  const called = name.includes('/') || name === '' ? model : name;
+  const called = !name.includes('/') && name !== '' ? name : kind === 'llm' ? model : null;
   return called === null || called === kind ? kind : `${kind}: ${called}`;
 }
 

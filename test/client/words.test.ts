@@ -88,7 +88,7 @@ describe('rows of the ledger', () => {
     const label = (more: Parameters<typeof makeStep>[0]): string => stepRow(makeStep(more)).label;
     expect(label({ name: 'nodes/research/model/1', model: 'simulated' })).toBe('llm: simulated');
     expect(label({ kind: 'guardrail', name: 'require_rationale' })).toBe('guardrail: require_rationale');
-    expect(label({ kind: 'output', name: 'nodes/research/output' })).toBe('output');
+    expect(label({ kind: 'output', name: 'nodes/research/output', model: 'simulated' })).toBe('output');
   });
 });
 
