@@ -143,6 +143,18 @@ describe('order of starts', () => {
     expect(await handle.result).toMatchObject({ status: 'completed' });
   });
 
+  test('what can no longer be met is skipped at once, while its other dependencies still run', async () => {
+    const shop = shopOfFates();
+    const fates = shop.provider.reply;
+    const slow = gate();
+    shop.provider.reply = (goal, call, nth) => (goal === 'slow' ? slow.passed.then(() => 'late') : fates(goal, call, nth));
+    const handle = shop.launch(workflow(['slow', 'error', join_('all_success', ['slow', 'error'])]));
+    await until(() => shop.statuses(handle.id)['join'] === 'skipped', 'the skipped join');
+    expect(shop.statuses(handle.id)['slow']).toBe('running');
+    slow.open();
+    expect(await handle.result).toMatchObject({ status: 'error' });
+  });
+
   test('an optional dependency is not waited for, and its output is there when it came in time', async () => {
     const shop = new Workshop();
     const slow = gate();
