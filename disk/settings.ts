@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Node, ParseError } from 'jsonc-parser';
 import { findNodeAtLocation, getNodeValue, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { LanguageSettings, Severities } from '../language/index.ts';
+import type { LanguageSettings, McpServer, Severities } from '../language/index.ts';
+import { isServer, serverOf, type GivenServer } from './tool-servers.ts';
 import { nearestWord } from '../language/index.ts';
 import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
@@ -18,6 +19,8 @@ export interface Settings extends LanguageSettings {
   readonly tiers: Readonly<Record<string, string>>;
   /** `provider:model` or `provider` to US dollars per million tokens, or `free`. */
   readonly prices: Readonly<Record<string, PriceSetting>>;
+  /** Tool servers for agents that name their tools. */
+  readonly servers: readonly McpServer[];
   /** Relative to the workspace, or absolute. */
   readonly ledgerPath: string;
   readonly synchronous: 'FULL' | 'NORMAL';
@@ -45,6 +48,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'dagbook.defaultModel': { is: isModel, must: 'must be "provider" or "provider:model", such as "simulated" or "openai:gpt-5-mini"' },
   'dagbook.tiers': mapOf((value, tier) => isModel(value) && (tier === 'deep' || tier === 'quick'), 'must map "deep" and "quick" to "provider:model"'),
   'dagbook.prices': mapOf((value, model) => isModel(model) && isPrice(value), 'must map "provider:model" to "free" or to {"input", "output", "cached_input"} in US dollars per million tokens'),
+  'dagbook.mcpServers': mapOf(isServer, 'must map names to tool servers: {"command": …, "args": […], "env": {…}} or {"url": …, "headers": {…}}'),
   'dagbook.agents': mapOf(isText, 'must map references to paths of agent documents'),
   'dagbook.ledger.path': { is: isText, must: 'must be a path' },
   'dagbook.ledger.synchronous': { is: (value) => value === 'FULL' || value === 'NORMAL', must: 'must be "FULL" or "NORMAL"' },
@@ -93,6 +97,7 @@ function settingsFrom(get: (name: string) => unknown): Settings {
     tiers: value('dagbook.tiers', {}),
     prices: value('dagbook.prices', {}),
     agents: value('dagbook.agents', {}),
+    servers: Object.entries(value<Readonly<Record<string, GivenServer>>>('dagbook.mcpServers', {})).map(serverOf),
     ledgerPath: value('dagbook.ledger.path', '.dagbook/ledger.db'),
     synchronous: value('dagbook.ledger.synchronous', 'FULL'),
     workflowGlobs: value('dagbook.files.workflows', []),

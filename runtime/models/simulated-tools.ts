@@ -38,5 +38,6 @@ function sampleArguments({ parameters }: ToolDefinition, context: RequestContext
   const required = new Set(arrayOf(parameters['required']).map(textOf));
   const wanted = Object.entries(objectOf(parameters['properties'])).filter(([name]) => required.has(name) || Object.hasOwn(context.inputs, name));
   const sampled = sampleFromSchema({ ...parameters, properties: Object.fromEntries(wanted), required: wanted.map(([name]) => name) }, context, draw);
-  return isObject(sampled) ? sampled : {};
+  const given = wanted.flatMap(([name]) => (Object.hasOwn(context.inputs, name) ? [[name, context.inputs[name] ?? null] as const] : []));
+  return { ...(isObject(sampled) ? sampled : {}), ...Object.fromEntries(given) };
 }

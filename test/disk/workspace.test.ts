@@ -107,6 +107,7 @@ describe('the settings', () => {
     ['{ "dagbook.defaultModle": "x" }', 'Did you mean "dagbook.defaultModel"?', 1, 3],
     ['{\n  "dagbook.tiers": { "fast": "x" }\n}', 'must map "deep" and "quick"', 2, 20],
     ['{ "dagbook.agents": [] }', 'must map references', 1, 21],
+    ['{ "dagbook.mcpServers": { "a": { "command": "x", "url": "http://x" } } }', 'must map names to tool servers', 1, 25],
     ['{ "dagbook.ledger.path": "" }', 'must be a path', 1, 26],
     ['{ "dagbook.files.workflows": "x" }', 'must be a list of globs', 1, 30],
     ['{ "dagbook.diagnostics.severity": { "cycle": "fatal" } }', 'must map codes to "error"', 1, 35],

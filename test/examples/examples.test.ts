@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { analyzeFile } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import { answerRun, replayRun, type RunResult } from '../../runtime/index.ts';
 import { memoryWorkspace, sha256 } from '../language/memory-workspace.ts';
+import { temporaryFolder } from '../runtime/harness.ts';
 import { Workshop } from '../runtime/workshop.ts';
 
 const examples = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../examples');
@@ -102,6 +103,34 @@ describe('the approval', () => {
 
   test('holds back what the person does not', async () => {
     expect(await answered({ approved: false })).toMatchObject({ status: 'completed', output: { approved: false, status: 'held back', text: null } });
+  });
+});
+
+describe('the tools', () => {
+  const copy = (): { readonly workshop: Workshop; readonly folder: string } => {
+    const folder = temporaryFolder();
+    cpSync(path.join(examples, 'tools'), folder, { recursive: true });
+    return { workshop: new Workshop({ files: filesOf('tools'), models: { defaultModel: 'simulated', tiers: {} }, folder }), folder };
+  };
+
+  test('read a note, and write another from it', async () => {
+    const { workshop, folder } = copy();
+    const result = await run(workshop, 'SummariseNotes', { note: 'summer.md' });
+    expect(result.status).toBe('completed');
+    const tools = workshop.steps(result.run_id).filter(({ kind }) => kind === 'tool').map(({ name, error }) => [name, error]);
+    expect(tools).toEqual([['nodes/read/tools', null], ['nodes/read/tool/1/list_notes', null], ['nodes/read/tool/2/read_note', null], ['nodes/write/tools', null], ['nodes/write/tool/1/write_note', null]]);
+    expect(readFileSync(path.join(folder, 'notes/summary.md'), 'utf8')).toMatch(/^What was read: .*notes/is);
+    rmSync(path.join(folder, 'notes/summary.md'));
+    const again = await replayRun(workshop.runtime, result.run_id, true).result;
+    expect(again.output).toEqual(result.output);
+    expect(existsSync(path.join(folder, 'notes/summary.md'))).toBe(false);
+    workshop.expectSound();
+  });
+
+  test('may not write on a node that is read_only', async () => {
+    const { workshop } = copy();
+    const text = readFileSync(path.join(examples, 'tools/configs/workflows/summarise_notes.yaml'), 'utf8').replace('configs/agents/reader.yaml', 'configs/agents/writer.yaml');
+    expect(await workshop.run(text)).toMatchObject({ status: 'error', error: { name: 'States.Permissions' } });
   });
 });
 

@@ -84,6 +84,7 @@ describe('the extension manifest', () => {
       tiers: settings['dagbook.tiers']!.default,
       prices: settings['dagbook.prices']!.default,
       agents: settings['dagbook.agents']!.default,
+      servers: Object.keys(settings['dagbook.mcpServers']!.default as object),
       ledgerPath: settings['dagbook.ledger.path']!.default,
       synchronous: settings['dagbook.ledger.synchronous']!.default,
       workflowGlobs: settings['dagbook.files.workflows']!.default,

@@ -35,7 +35,7 @@ export class ToolProvider extends ScriptedProvider {
     const before = call.request.messages.filter(({ toolCalls }) => toolCalls !== undefined).length;
     const goal = /^Task: (.*)$/m.exec(call.request.messages.find(({ role }) => role === 'user')?.content ?? '')?.[1] ?? '';
     // What a server asks is no turn of the agent's.
-    const turn = call.request.tools === undefined ? `a verse on ${call.request.messages.at(-1)?.content ?? ''}` : this.turns(goal)[before];
+    const turn = goal === '' ? `a verse on ${call.request.messages.at(-1)?.content ?? ''}` : this.turns(goal)[before];
     if (turn === undefined || typeof turn === 'string') {
       const said = call.request.messages.filter(({ role }) => role === 'tool').map(({ content }) => content).join(' | ');
       this.reply = () => turn ?? `heard: ${said}`;
