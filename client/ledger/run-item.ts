@@ -67,10 +67,12 @@ export function stepRow(step: StepRecord): RowWords {
   };
 }
 
-/** `llm: gpt-5-mini`, `tool: search`, `output`: a call that has no name of its own is called by its model, not by its path. */
+/** `llm: gpt-5-mini`, `guardrail: require_rationale`, `tool: search 2`, `output`: a model by its name, anything else by the end of its path. */
 function stepLabel({ kind, name, model }: StepRecord): string {
-  const called = !name.includes('/') && name !== '' ? name : kind === 'llm' ? model : null;
-  return called === null || called === kind ? kind : `${kind}: ${called}`;
+  const [last = '', before] = name.split('/').reverse();
+  const end = /^\d+$/.test(last) && before !== undefined ? `${before} ${last}` : last;
+  const called = kind === 'llm' && model !== null ? model.replace(/^[a-z]+:/, '') : end;
+  return called === '' || called === kind ? kind : `${kind}: ${called}`;
 }
 
 function stepIcon(kind: string): string {

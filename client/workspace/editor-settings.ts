@@ -17,6 +17,7 @@ export function hostSettings(folder: vscode.WorkspaceFolder, secrets: Readonly<R
     prices: settings.get<Record<string, Json>>('prices', {}),
     agents: settings.get<Record<string, string>>('agents', {}),
     workflowGlobs: settings.get<string[]>('files.workflows', []),
+    mcpServers: settings.get('mcpServers', {}),
     stallSeconds: settings.get('run.stallSeconds', 300),
     secrets,
   };

@@ -87,7 +87,9 @@ describe('rows of the ledger', () => {
   it('calls a step by what it asked, not by its path', () => {
     const label = (more: Parameters<typeof makeStep>[0]): string => stepRow(makeStep(more)).label;
     expect(label({ name: 'nodes/research/model/1', model: 'simulated' })).toBe('llm: simulated');
-    expect(label({ kind: 'guardrail', name: 'require_rationale' })).toBe('guardrail: require_rationale');
+    expect(label({ kind: 'llm', name: 'nodes/a/model/1', model: 'openai:gpt-5-mini' })).toBe('llm: gpt-5-mini');
+    expect(label({ kind: 'tool', name: 'nodes/a/search/2' })).toBe('tool: search 2');
+    expect(label({ kind: 'guardrail', name: 'nodes/a/guardrails/require_rationale' })).toBe('guardrail: require_rationale');
     expect(label({ kind: 'output', name: 'nodes/research/output', model: 'simulated' })).toBe('output');
   });
 });
