@@ -15,6 +15,11 @@ export function serverOf([name, given]: readonly [string, GivenServer]): McpServ
   return { name, command: given.command ?? null, args: given.args ?? [], url: given.url ?? null, env: given.env ?? {}, headers: Object.fromEntries(headers), timeoutSeconds: given.timeout_seconds ?? 60 };
 }
 
+/** From an editor's settings, where somebody may be typing: what cannot be meant counts as not given. */
+export function toolServers(given: Readonly<Record<string, unknown>>): readonly McpServer[] {
+  return Object.entries(given).flatMap(([name, server]) => (isServer(server) ? [serverOf([name, server as GivenServer])] : []));
+}
+
 const FIELDS = new Set(['command', 'args', 'url', 'env', 'headers', 'timeout_seconds']);
 
 export function isServer(value: unknown): boolean {

@@ -66,6 +66,8 @@ export interface HostSettings {
   /** `provider:model` or `provider` to a price, as an agent document writes one. */
   readonly prices: Readonly<Record<string, Json>>;
   readonly agents: Readonly<Record<string, string>>;
+  /** Tool servers by name, as the setting `dagbook.mcpServers` has them. */
+  readonly mcpServers?: Readonly<Record<string, Json>>;
   readonly workflowGlobs: readonly string[];
   readonly stallSeconds: number;
   /** By name; kept in memory only. The environment of the host stands in for what is not here. */

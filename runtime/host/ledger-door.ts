@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Workspace } from '../../language/index.ts';
+import { toolServers } from '../../disk/tool-servers.ts';
 import { WorkspaceFolder } from '../../disk/workspace-folder.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { HostSettings } from '../../protocol/host.ts';
@@ -104,6 +105,9 @@ export class LedgerDoor {
       // Settings change while the editor is open; every dispatch reads them anew.
       get workspace() {
         return workspaceOf(settings());
+      },
+      get servers() {
+        return toolServers(settings().mcpServers ?? {});
       },
       get folder() {
         return settings().workspace;

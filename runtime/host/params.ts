@@ -55,7 +55,7 @@ const nothing = shape({});
 
 const settings: Check = shape({
   workspace: text, ledgerFile: text, synchronous: oneOf('FULL', 'NORMAL'), defaultModel: text, tiers: recordOf(text), prices: recordOf(json), agents: recordOf(text),
-  workflowGlobs: listOf(text), stallSeconds: count, secrets: recordOf(text), nativeBinding: optional(text),
+  workflowGlobs: listOf(text), stallSeconds: count, secrets: recordOf(text), nativeBinding: optional(text), mcpServers: optional(recordOf(json)),
 } satisfies Record<keyof HostSettings, Check>);
 
 const point: Check = (value, place) => {

@@ -1,3 +1,4 @@
+import { toolServers } from '../../disk/tool-servers.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -124,5 +125,12 @@ describe('the settings', () => {
     expect(readSettingsLeniently(folder)).toEqual(expected);
     expect(settingsFromSection({ defaultModel: '', files: { workflows: ['a/*.yaml'] }, 'diagnostics.severity': { cycle: 'off', 'self-dependency': 1 }, tiers: { fast: 'x', deep: 'openai:gpt-5' } })).toEqual(expected);
     expect([readSettingsLeniently(makeWorkspace({})), settingsFromSection(null), settingsFromSection([])]).toEqual([defaultSettings, defaultSettings, defaultSettings]);
+  });
+});
+
+describe('tool servers of an editor that is being typed in', () => {
+  it('are those that can be meant', () => {
+    const servers = toolServers({ good: { command: 'node', env: { KEY: { secret: 'K' } } }, web: { url: 'http://x', headers: { A: { secret: 'K', prefix: 'Bearer ' } } }, both: { command: 'x', url: 'http://x' }, half: { comm: 'x' }, none: null });
+    expect(servers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds])).toEqual([['good', 60], ['web', 60]]);
   });
 });

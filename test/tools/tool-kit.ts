@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { ModelCall, ModelEvent, StepRow } from '../../runtime/index.ts';
@@ -7,12 +8,12 @@ import { temporaryFolder } from '../runtime/harness.ts';
 import { ScriptedProvider, Workshop } from '../runtime/workshop.ts';
 import type { WorkshopOptions } from '../runtime/workshop.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const require = createRequire(import.meta.url);
 
 /** MCP servers that no one here wrote, as an agent declares them. */
-export const everything: JsonObject = { name: 'everything', command: process.execPath, args: [path.join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'), 'stdio'] };
-export const filesystem = (folder: string): JsonObject => ({ name: 'files', command: process.execPath, args: [path.join(root, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js'), folder] });
-export const memory = (file: string): JsonObject => ({ name: 'graph', command: process.execPath, args: [path.join(root, 'node_modules/@modelcontextprotocol/server-memory/dist/index.js')], env: { MEMORY_FILE_PATH: file } });
+export const everything: JsonObject = { name: 'everything', command: process.execPath, args: [require.resolve('@modelcontextprotocol/server-everything/dist/index.js'), 'stdio'] };
+export const filesystem = (folder: string): JsonObject => ({ name: 'files', command: process.execPath, args: [require.resolve('@modelcontextprotocol/server-filesystem/dist/index.js'), folder] });
+export const memory = (file: string): JsonObject => ({ name: 'graph', command: process.execPath, args: [require.resolve('@modelcontextprotocol/server-memory/dist/index.js')], env: { MEMORY_FILE_PATH: file } });
 /** A server of our own that does what its arguments say; see `stage-server.mjs`. */
 export const stage = (...args: readonly string[]): JsonObject => ({ name: 'stage', command: process.execPath, args: [path.join(import.meta.dirname, 'stage-server.mjs'), ...args] });
 
