@@ -31,7 +31,7 @@ export async function servePanel(): Promise<PanelServer> {
   const server = createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = name === '/' ? { type: 'text/html', body: pageHtml() } : files.get(name);
-    response.writeHead(file === undefined ? 404 : 200, { 'content-type': `${file?.type ?? 'text/plain'}; charset=utf-8` });
+    response.writeHead(file !== undefined ? 200 : name === '/favicon.ico' ? 204 : 404, { 'content-type': `${file?.type ?? 'text/plain'}; charset=utf-8` });
     response.end(file?.body ?? '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

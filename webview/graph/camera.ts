@@ -14,19 +14,22 @@ export interface Size {
 
 export const ZOOM = { least: 0.04, most: 2.5, step: 1.2 } as const;
 
-const MARGIN = { top: 24, side: 24, bottom: 60 } as const;
+const MARGIN = 24;
+/** What the tools cover: bottom left. */
+const TOOLS = { width: 388, height: 60 } as const;
 
-/** All of it in view and in the middle, at most in its own size; above the tools where it can be. */
-export function fitted(world: Size, stage: Size): Camera {
-  const room = { width: Math.max(1, stage.width - 2 * MARGIN.side), height: Math.max(1, stage.height - MARGIN.top - MARGIN.bottom) };
-  const tight = { width: room.width, height: Math.max(1, stage.height - 2 * MARGIN.top) };
-  // A picture that is short of fitting only by the row of tools stands beside them, if it is narrow enough.
+/** All of it in view and in the middle, at most in its own size; no box under the tools where that can be. */
+export function fitted(world: Size, boxes: readonly (Rect | undefined)[], stage: Size): Camera {
+  const tight = placed(world, stage, MARGIN);
+  const under = viewOf(tight, stage);
+  const tools: Rect = { x: under.x, y: under.y + under.height - TOOLS.height / tight.zoom, width: TOOLS.width / tight.zoom, height: TOOLS.height / tight.zoom };
+  return boxes.some((box) => box !== undefined && touches(box, tools)) ? placed(world, stage, TOOLS.height) : tight;
+}
+
+function placed(world: Size, stage: Size, bottom: number): Camera {
+  const room = { width: Math.max(1, stage.width - 2 * MARGIN), height: Math.max(1, stage.height - MARGIN - bottom) };
   const zoom = clampZoom(Math.min(1, room.width / Math.max(1, world.width), room.height / Math.max(1, world.height)));
-  const wide = clampZoom(Math.min(1, tight.width / Math.max(1, world.width), tight.height / Math.max(1, world.height)));
-  const beside = (stage.width - world.width * wide) / 2 > 360;
-  const best = beside ? wide : zoom;
-  const y = beside || world.height * best < room.height - MARGIN.bottom ? (stage.height - world.height * best) / 2 : MARGIN.top + (room.height - world.height * best) / 2;
-  return whole({ x: (stage.width - world.width * best) / 2, y, zoom: best });
+  return whole({ x: (stage.width - world.width * zoom) / 2, y: MARGIN + (room.height - world.height * zoom) / 2, zoom });
 }
 
 export function clampZoom(zoom: number): number {

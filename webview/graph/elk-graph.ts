@@ -1,6 +1,7 @@
 import type { ElkExtendedEdge, ElkNode, ElkPort, LayoutOptions } from 'elkjs/lib/elk-api.js';
 import type { Direction } from '../../protocol/graph-panel.ts';
 import type { Box, Diagram, Link } from './diagram.ts';
+import { withClearLabels } from './clear-labels.ts';
 import { labelSize } from './diagram.ts';
 import { CONTAINER, GRID, roundUp, snap } from './metrics.ts';
 import type { Point, Rect } from './metrics.ts';
@@ -36,11 +37,26 @@ const LAYERED: LayoutOptions = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
-/** Effort by size: 1,000 nodes at full effort take seconds, and nobody sees the difference from afar. */
-function effort(size: number): LayoutOptions {
-  if (size <= 120) return { 'elk.layered.thoroughness': '7', ...BALANCED };
-  if (size <= 400) return { 'elk.layered.thoroughness': '3', ...BALANCED };
-  return { 'elk.layered.thoroughness': '1', 'elk.layered.nodePlacement.strategy': size <= 700 ? 'BRANDES_KOEPF' : 'SIMPLE' };
+/**
+ * Effort by what there is to do. A long edge passes every rank between its ends: a thousand nodes joined at random make
+ * several thousand such places, where the better placement takes half a minute and the plain one seconds.
+ */
+function effort(boxes: number, places: number): LayoutOptions {
+  if (places <= 250) return { 'elk.layered.thoroughness': '7', ...BALANCED };
+  if (places <= 700 || (places <= 2 * boxes && places <= 6_000)) return { 'elk.layered.thoroughness': places <= 700 ? '3' : '1', ...BALANCED };
+  return TANGLED;
+}
+
+/** Nothing is kept in order where there is none. */
+const TANGLED: LayoutOptions = {
+  'elk.layered.thoroughness': '1', 'elk.layered.nodePlacement.strategy': 'SIMPLE', 'elk.layered.considerModelOrder.strategy': 'NONE',
+  'elk.layered.layering.strategy': 'NETWORK_SIMPLEX', 'elk.layered.crossingMinimization.greedySwitch.type': 'OFF',
+};
+
+/** Boxes, and the ranks that edges pass between them. */
+export function placesOf(diagram: Diagram): number {
+  const ranks = ranksOf(diagram);
+  return diagram.links.reduce((sum, link) => sum + Math.max(0, Math.abs((ranks.get(link.to) ?? 0) - (ranks.get(link.from) ?? 0)) - 1), diagram.boxes.size);
 }
 
 const BALANCED: LayoutOptions = { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED' };
@@ -58,8 +74,7 @@ function spacing(states: boolean, direction: Direction): LayoutOptions {
 }
 
 export function toElk(diagram: Diagram, direction: Direction, states: boolean): ElkNode {
-  const size = diagram.boxes.size + diagram.links.length / 2;
-  const options = { ...LAYERED, ...effort(size), ...spacing(states, direction) };
+  const options = { ...LAYERED, ...spacing(states, direction), ...effort(diagram.boxes.size, placesOf(diagram)) };
   const byParent = Map.groupBy(diagram.links, (link) => diagram.boxes.get(link.from)?.parent ?? null);
   const withPorts = new Set(diagram.links.filter((link) => link.kind === 'catch').map((link) => link.from));
   const blank = states ? (): boolean => false : blankLabels(diagram);
@@ -156,7 +171,7 @@ export function fromElk(root: ElkNode): Plan {
     }
   };
   walk(root, 0, 0);
-  return { boxes, links, width: roundUp(root.width ?? 0, GRID), height: roundUp(root.height ?? 0, GRID) };
+  return withClearLabels({ boxes, links, width: roundUp(root.width ?? 0, GRID), height: roundUp(root.height ?? 0, GRID) });
 }
 
 function routeOf(edge: ElkExtendedEdge, x0: number, y0: number): Route | undefined {

@@ -185,6 +185,7 @@ export class GraphPanel {
     this.#root.classList.add('settling');
     setTimeout(() => {
       this.#root.classList.remove('settling');
+      if (this.#placement.plan === null || !this.#stage.fitting || !this.#stage.fitsWell(this.#placement.plan)) return;
       this.#refit();
       this.#move();
       this.#draw();

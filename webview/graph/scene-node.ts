@@ -107,15 +107,16 @@ export function toggle(view: NodeView, x: number, y: number, glyph: 'right' | 'd
   return s('g', { class: 'toggle', 'data-toggle': view.box.id }, [s('rect', { class: 'reach', x: x - 4, y: y - 4, width: 24, height: 24, rx: 4 }), glyphAt(glyph, x, y, 'kind')]);
 }
 
-/** In a run the footer belongs to the figures: the first badge stands under the glyph, the others on the second line. */
+/** In a run the footer belongs to the figures: the first badge stands under the glyph, others where line two has room. */
 function sublines({ text, box }: NodeView, measure: Measure, left: number): Child {
   const inRun = text.footer.kind === 'figures' || text.footer.kind === 'note';
   let right = box.width - 12;
   const marks: Child[] = [];
   if (inRun) {
-    text.badges.slice(0, 4).forEach((badge, at) => {
+    const wanted = measure([text.does, text.model].filter((part) => part !== '').join(' · '), 12);
+    text.badges.forEach((badge, at) => {
       if (at === 0) marks.push(glyphAt(badgeGlyph(badge), 13, 55, 'badge', 0.875));
-      else {
+      else if (left + wanted <= right - 20) {
         marks.push(glyphAt(badgeGlyph(badge), right - 14, 29, 'badge', 0.875));
         right -= 20;
       }

@@ -40,7 +40,12 @@ export class Stage {
   }
 
   fit(plan: Plan): void {
-    if (this.size.width > 0) this.camera = fitted(plan, this.size);
+    if (this.size.width > 0) this.camera = fitted(plan, plan.boxes, this.size);
+  }
+
+  /** Whether the whole would be about as large as what is seen now. */
+  fitsWell(plan: Plan): boolean {
+    return fitted(plan, plan.boxes, this.size).zoom >= this.camera.zoom * 0.8;
   }
 
   show(rect: Rect): void {
