@@ -67,17 +67,17 @@ export function incident(): Picture {
 export function claims(): Picture {
   const state = (id: string, kind: PictureKind, does = '', model: string | null = null, badges: readonly Badge[] = []): PictureNode => node(id, kind, does, model, { path: `states/${id}`, badges });
   return picture('claims-review-flow', [
-    state('Triage', 'task', 'claims-triage', 'gpt-5-mini', [badge('timeout', '120 s', 'Ends with States.Timeout after 120 s'), badge('retry', '3×', 'Runner.Timeout, Tool.TemporaryFailure')]),
+    state('Triage', 'task', 'claims-triage', 'gpt-5-mini', [badge('timeout', '120 s', 'Ends with States.Timeout after 120 s'), badge('retry', 'retry 3×', 'Tried again after Runner.Timeout, Tool.TemporaryFailure: up to 3 times.')]),
     state('RiskChoice', 'choice', '1 rule · default'),
     state('HumanReview', 'human', 'claims-desk · form', null, [badge('timeout', '24 h', 'Ends with States.Timeout after 24 h')]),
-    state('AutoApprove', 'task', 'claims-approve', 'gpt-5-mini', [badge('schema', 'schema', 'Its answer fits a schema'), badge('retry', '2×', 'States.TaskFailed')]),
+    state('AutoApprove', 'task', 'claims-approve', 'gpt-5-mini', [badge('schema', 'schema', 'Its answer fits a schema'), badge('retry', 'retry 2×', 'Tried again after States.TaskFailed: up to 2 times.')]),
     state('Rejected', 'fail'),
     state('Closed', 'succeed'),
   ], [
-    edge('Triage', 'RiskChoice', { kind: 'next' }), edge('Triage', 'HumanReview', { kind: 'catch', label: 'catch States.ALL' }),
+    edge('Triage', 'RiskChoice', { kind: 'next' }), edge('Triage', 'HumanReview', { kind: 'catch', label: 'States.ALL' }),
     edge('RiskChoice', 'AutoApprove', { kind: 'choice', label: 'risk < 0.3 and amount ≤ 500' }), edge('RiskChoice', 'HumanReview', { kind: 'default', label: 'default' }),
-    edge('HumanReview', 'Closed', { kind: 'next' }), edge('HumanReview', 'Rejected', { kind: 'catch', label: 'catch States.Timeout' }),
-    edge('AutoApprove', 'HumanReview', { kind: 'catch', label: 'catch Tool.TemporaryFailure' }), edge('AutoApprove', 'Closed', { kind: 'next' }),
+    edge('HumanReview', 'Closed', { kind: 'next' }), edge('HumanReview', 'Rejected', { kind: 'catch', label: 'States.Timeout' }),
+    edge('AutoApprove', 'HumanReview', { kind: 'catch', label: 'Tool.TemporaryFailure' }), edge('AutoApprove', 'Closed', { kind: 'next' }),
   ], { family: 'states', adapter: 'states', startAt: 'Triage' });
 }
 
@@ -87,14 +87,14 @@ export function polling(): Picture {
   return picture('poll-and-fan-out', [
     state('Submit', 'task', 'submit-job'), state('WaitABit', 'wait', '30 s'), state('Poll', 'task', 'poll-job'), state('Done', 'choice', '2 rules · default'),
     state('EachFile', 'map', 'items of $.files', { count: 1 }),
-    state('Fetch', 'task', 'fetch-file', { parent: 'EachFile', badges: [badge('retry', '5×', 'States.ALL')] }), state('Clean', 'pass', 'result of 2 fields', { parent: 'EachFile' }),
+    state('Fetch', 'task', 'fetch-file', { parent: 'EachFile', badges: [badge('retry', 'retry 5×', 'Tried again after States.ALL: up to 5 times.')] }), state('Clean', 'pass', 'result of 2 fields', { parent: 'EachFile' }),
     state('Both', 'parallel', 'parallel', { count: 2 }),
     state('Index', 'task', 'index', { parent: 'Both' }), state('Publish', 'task', 'publish', { parent: 'Both', scope: 1 }), state('Announce', 'task', 'announce', { parent: 'Both', scope: 1 }),
     state('Finished', 'succeed'), state('Broken', 'fail'),
   ], [
     edge('Submit', 'WaitABit', { kind: 'next' }), edge('WaitABit', 'Poll', { kind: 'next' }), edge('Poll', 'Done', { kind: 'next' }),
     edge('Done', 'EachFile', { kind: 'choice', label: 'status = "done"' }), edge('Done', 'Broken', { kind: 'choice', label: 'status = "failed"' }), edge('Done', 'WaitABit', { kind: 'default', label: 'default', back: true }),
-    edge('Fetch', 'Clean', { kind: 'next' }), edge('EachFile', 'Both', { kind: 'next' }), edge('EachFile', 'Broken', { kind: 'catch', label: 'catch States.ALL' }), edge('Publish', 'Announce', { kind: 'next' }), edge('Both', 'Finished', { kind: 'next' }),
+    edge('Fetch', 'Clean', { kind: 'next' }), edge('EachFile', 'Both', { kind: 'next' }), edge('EachFile', 'Broken', { kind: 'catch', label: 'States.ALL' }), edge('Publish', 'Announce', { kind: 'next' }), edge('Both', 'Finished', { kind: 'next' }),
   ], { family: 'states', adapter: 'states', startAt: 'Submit' });
 }
 

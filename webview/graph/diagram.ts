@@ -103,11 +103,16 @@ function besideOf(node: PictureNode, measure: Measure): { beside: number; retry:
   const badge = node.badges.find(({ kind }) => kind === 'retry');
   if (badge !== undefined && node.kind !== 'succeed' && node.kind !== 'fail') {
     const title = badge.text.startsWith('retry') ? badge.text : `retry ${badge.text}`;
-    const detail = middleCut(badge.title, RETRY_ROOM, 11, 400, measure);
+    const detail = middleCut(retried(badge.title), RETRY_ROOM, 11, 400, measure);
     return { beside: roundUp(40 + Math.max(measure(title, 11, 600), measure(detail, 11)), 8), retry: { title, detail } };
   }
   if (node.kind === 'loop') return { beside: 16, retry: null };
   return { beside: node.kind === 'tournament' ? 8 : 0, retry: null };
+}
+
+/** Beside the card only the errors; the tooltip has the sentence. */
+function retried(sentence: string): string {
+  return /^Tried again after (.+): up to /.exec(sentence)?.[1] ?? sentence;
 }
 
 function descendantsOf(id: string, inside: ReadonlyMap<string | null, readonly PictureNode[]>): number {
@@ -138,7 +143,8 @@ function linksOf(picture: Picture, boxes: ReadonlyMap<string, Box>, measure: Mea
       links.set(id, { ...before, ends: [...before.ends, { from: edge.from, to: edge.to }] });
       continue;
     }
-    const label = edge.label === '' ? '' : middleCut(edge.label, LABEL_ROOM, 11, 400, measure);
+    const words = edge.kind === 'catch' && !edge.label.startsWith('catch') ? `catch ${edge.label}`.trim() : edge.label;
+    const label = words === '' ? '' : middleCut(words, LABEL_ROOM, 11, 400, measure);
     const labelWidth = label === '' ? 0 : roundUp(measure(label, 11, 600) + 12, 8);
     links.set(id, { id, index: links.size, ...ends, kind: edge.kind, label, labelWidth, back: edge.back, ends: [{ from: edge.from, to: edge.to }] });
   }

@@ -13,7 +13,7 @@ export function problemList(node: PictureNode, acts: Acts): VElement {
     messages.map((message, at) => {
       const [, code = '', words = message] = /^([a-z0-9-]+): ([\s\S]*)$/.exec(message) ?? [];
       const kind = at < errors ? 'error' : 'warning';
-      return h('div', { class: 'problem-entry' }, [h('h3', {}, [icon(kind, kind), code === '' ? kind : code]), h('p', {}, quoted(words))]);
+      return h('div', { class: 'problem-entry' }, [h('h2', {}, [icon(kind, kind), code === '' ? kind : code]), h('p', {}, quoted(words))]);
     }),
     left > 0 && h('p', { class: 'dim' }, `and ${left} more`),
     h('div', { class: 'acts' }, [

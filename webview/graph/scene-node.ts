@@ -33,12 +33,14 @@ export interface NodeView {
 export function nodeGroup(view: NodeView, className: string, children: Child): VElement {
   const { box, rect, selected, current, tabbable, text } = view;
   const classes = ['node', className, `k-${box.kind}`, text.look === null ? 'idle' : `s-${text.look}`, selected && 'selected', current && 'current', view.lit && 'lit'];
+  const folded = text.kind === 'parallel' || text.kind === 'map' ? (box.children.length > 0 ? ', expanded' : ', collapsed') : '';
   return s(
     'g',
     {
-      class: classes.filter((name) => name !== false && name !== '').join(' '), 'data-node': box.id, tabindex: tabbable ? 0 : -1, role: 'button',
-      'aria-label': box.id, 'aria-description': view.description, 'aria-pressed': selected ? 'true' : 'false',
-      'aria-expanded': text.kind === 'parallel' || text.kind === 'map' ? (box.children.length > 0 ? 'true' : 'false') : null,
+      class: classes.filter((name) => name !== false && name !== '').join(' '), 'data-node': box.id, tabindex: tabbable ? 0 : -1,
+      // Not a button: what it shows is more than its name, and it can be done more with than pressed.
+      role: 'group', 'aria-roledescription': 'node', 'aria-label': box.id, 'aria-description': view.description + folded,
+      'aria-current': selected ? 'true' : null, 'aria-keyshortcuts': 'Enter Space',
     },
     [s('title', {}, view.tooltip), children],
     { key: `n:${box.id}`, style: { transform: `translate(${rect.x}px, ${rect.y}px)` } },
