@@ -8,12 +8,3 @@ export async function seriousViolations(frame: Frame): Promise<readonly string[]
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')} (${failureSummary?.split('\n').slice(1).join('; ').trim() ?? ''})`));
 }
-
-/** What has the focus inside a webview, in words a screen reader would use. */
-export async function focused(frame: Frame): Promise<string> {
-  return await frame.evaluate(() => {
-    const element = document.activeElement;
-    if (element === null || element === document.body) return 'nothing';
-    return [element.getAttribute('role') ?? element.tagName.toLowerCase(), element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 60)].join(' ');
-  });
-}

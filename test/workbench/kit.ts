@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import type { Workbench } from '../../scripts/workbench.mjs';
 import { startBrowser } from './browser.ts';
 import type { Browser, Size } from './browser.ts';
@@ -27,7 +27,6 @@ declare module 'vitest' {
 }
 
 export const WIDE: Size = { width: 1400, height: 900 };
-export const NARROW: Size = { width: 900, height: 700 };
 
 export type Theme = 'dark' | 'light' | 'hc-dark' | 'hc-light';
 
@@ -47,6 +46,8 @@ export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: Size;
   readonly trust?: 'asked';
+  /** The tests of the file follow one another: after one that failed, the others fail at once instead of waiting for what does not come. */
+  readonly story?: true;
 }
 
 /** A workbench of one's own, with a folder open. */
@@ -67,8 +68,14 @@ export function useDesk(options: DeskOptions): () => Desk {
   beforeAll(async () => {
     desk = await setUpDesk(options);
   }, 120_000);
+  let failed: string | null = null;
+  beforeEach(() => {
+    if (failed !== null && options.story === true) throw new Error(`Not tried, because this failed before: ${failed}`);
+  });
   afterEach(async ({ task }) => {
-    if (desk !== undefined && task.result?.state === 'fail') await keepEvidence(desk, task.name);
+    if (desk === undefined || failed !== null || task.result?.state !== 'fail') return;
+    failed = task.name;
+    await keepEvidence(desk, task.name);
   });
   afterAll(async () => {
     if (desk !== undefined) await clearDesk(desk);

@@ -3,7 +3,7 @@ import type { Frame, Locator, Page } from 'playwright-core';
 /**
  * What a person does at the screen, and what they see there. Each of these waits until it is done, and fails with what it waited for.
  */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 30_000;
 
 /** Opens a workspace folder, or none, and waits until the explorer shows. */
 export async function openFolder(page: Page, url: string, folder: string | null): Promise<void> {
@@ -30,17 +30,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await pickRow(page, title).click();
 }
 
-/** Takes the row with this label out of an open quick pick. */
-export async function pick(page: Page, label: string | RegExp): Promise<void> {
-  await pickRow(page, label).click();
-}
-
-export async function fillInput(page: Page, value: string): Promise<void> {
-  await quickInput(page).fill(value);
-  await page.keyboard.press('Enter');
-}
-
-export function quickInput(page: Page): Locator {
+function quickInput(page: Page): Locator {
   return page.locator('.quick-input-widget:visible .quick-input-box input');
 }
 
@@ -62,12 +52,15 @@ export async function problems(page: Page): Promise<Locator> {
   return panel.locator('.monaco-list-row');
 }
 
-export async function dialogButton(page: Page, text: string | RegExp): Promise<void> {
-  await page.locator('.monaco-dialog-box .monaco-button', { hasText: text }).first().click();
-}
-
-export function notification(page: Page, text: string | RegExp): Locator {
-  return page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
+/** Opens the list of fixes for the problem that the cursor stands on. The editor asks for them only once it has looked around itself. */
+export async function openQuickFixes(page: Page): Promise<Locator> {
+  await page.locator('.monaco-editor.focused').waitFor();
+  const list = page.locator('.context-view .action-widget').first();
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
+    await page.keyboard.press('Control+.');
+    if (await list.waitFor({ timeout: 2_000 }).then(() => true, () => false)) return list;
+  }
+  throw new Error('No list of quick fixes came.');
 }
 
 /** A view container of the activity bar: a click on its icon, unless it is open. */
@@ -111,10 +104,6 @@ async function webviewTitle(frame: Frame): Promise<string | null> {
     // It went while we looked.
     return null;
   }
-}
-
-export async function clearNotifications(page: Page): Promise<void> {
-  await runCommand(page, 'Notifications: Clear All Notifications');
 }
 
 function escape(text: string): string {
