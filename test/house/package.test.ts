@@ -21,6 +21,8 @@ const SHIPS = [
   /^extension\/(package(\.nls(\.[\w-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt|language-configuration\.json)$/,
   /^extension\/dist\/[\w-]+\.(mjs|cjs)$/, /^extension\/dist\/webview\/[\w-]+\.(js|css)$/, /^extension\/cli\/(bin|find-node)\.mjs$/, /^extension\/bin\/dagbook(\.cmd)?$/,
   /^extension\/prebuilds\/[\w-]+\.node$/, /^extension\/images\/[\w-]+\.(svg|png)$/, /^extension\/syntaxes\/[\w.-]+\.json$/, /^extension\/l10n\/[\w.-]+\.json$/,
+  // A sample may bring notes and a tool server of its own.
+  /^extension\/examples\/[\w-]+\/(\.gitignore|notes\/[\w-]+\.md|server\/[\w-]+\.mjs)$/,
   /^extension\/media\/[\w/-]+\.(md|svg|png)$/, /^extension\/examples\/[\w-]+\/(README\.md|configs\/[\w/-]+\.yaml)$/, /^extension\/examples\/[\w-]+\/[\w.-]+\.(workflow\.)?yaml$/,
 ];
 
