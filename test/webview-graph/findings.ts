@@ -55,7 +55,10 @@ export async function findings(page: Page): Promise<readonly string[]> {
       if (element === null || text.nodeValue?.trim() === '' || element.closest('title, style, script, .sr-only, option') !== null) continue;
       const range = document.createRange();
       range.selectNodeContents(text);
-      const box = range.getBoundingClientRect();
+      const whole = range.getBoundingClientRect();
+      // What an ellipsis hides is not there.
+      const cut = element.closest('.clip, .t, dd')?.getBoundingClientRect();
+      const box = { left: whole.left, top: whole.top, right: Math.min(whole.right, cut?.right ?? Infinity), bottom: whole.bottom, width: whole.width };
       if (box.width === 0 || !inSight(box)) continue;
       const style = getComputedStyle(element);
       const back = ground(element);

@@ -19,7 +19,7 @@ export function drawer(panel: PanelView, acts: Acts): VElement | null {
   if (node === undefined) return null;
   const run = panel.nodeRuns?.get(node.id) ?? null;
   const tabs = tabsOf(node, run);
-  const tab = tabs.includes(panel.view.tab) ? panel.view.tab : (tabs[0] ?? 'about');
+  const tab = panel.view.tab !== null && tabs.includes(panel.view.tab) ? panel.view.tab : (tabs[0] ?? 'about');
   return h('aside', { class: `drawer${tabs.length > 1 ? ' tabbed' : ''}`, 'aria-label': node.id }, [
     head(node, run, acts),
     h('div', { class: 'about' }, [facts(node, run, panel, acts), node.problems.messages.length > 0 && problemList(node, acts)], { key: 'about' }),

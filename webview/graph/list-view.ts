@@ -65,7 +65,7 @@ function rowOf({ node, level, folds, open }: ListRow, focused: boolean, { diagra
     'div',
     {
       class: `row${view.selected === node.id ? ' on' : ''}`, role: 'treeitem', 'data-node': node.id, tabindex: focused ? 0 : -1, 'aria-level': level,
-      'aria-expanded': folds ? String(open) : null, 'aria-selected': String(view.selected === node.id), 'aria-label': `${node.id}, ${description(node, run, into, now)}`,
+      'aria-expanded': folds ? String(open) : null, 'aria-selected': String(view.selected === node.id), 'aria-description': description(node, run, into, now),
     },
     [
       folds ? h('span', { 'data-toggle': node.id, class: 'twist' }, icon(open ? 'down' : 'right')) : h('span', { class: 'twist' }),

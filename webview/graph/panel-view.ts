@@ -21,7 +21,8 @@ export interface ViewState {
   readonly critical: boolean;
   /** The drawer was asked for, although a smaller note would do. */
   readonly details: boolean;
-  readonly tab: DrawerTab;
+  /** null = the first one. */
+  readonly tab: DrawerTab | null;
   readonly find: { readonly query: string; readonly at: number } | null;
   readonly menu: { readonly node: string; readonly x: number; readonly y: number } | null;
   /** A picture that is too large is drawn all the same. */
@@ -32,7 +33,7 @@ export type DrawerTab = 'stream' | 'runs' | 'bracket' | 'about';
 
 export const FIRST_VIEW: ViewState = {
   direction: 'down', collapsed: new Set(), selected: null, current: null, hovered: null, focused: null, list: false, critical: false, details: false,
-  tab: 'stream', find: null, menu: null, insist: false,
+  tab: null, find: null, menu: null, insist: false,
 };
 
 /** Beyond this ELK takes tens of seconds, and nobody can read the result. */

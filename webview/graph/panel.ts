@@ -66,7 +66,7 @@ export class GraphPanel {
     this.#measure = measure;
     this.#dom = new View(root);
     this.#stage = new Stage(measure);
-    this.#placement = new Placement(elk, measure, (before) => this.#placed(before), (why) => this.#send({ kind: 'bug', message: `layout: ${why}` }));
+    this.#placement = new Placement(elk, measure, (before, moved) => this.#placed(before, moved), (why) => this.#send({ kind: 'bug', message: `layout: ${why}` }));
     this.#kept = readPersisted(host.getState());
     listenTo(root, this.#hands);
     setInterval(() => { if (this.#run !== null && isOpen(this.#run.run.status)) this.#draw(); }, TICK_MS);
@@ -143,13 +143,13 @@ export class GraphPanel {
   }
 
   /** A new plan: the picture as a whole stays in the middle, or one node stays where it is on the screen. */
-  #placed(before: Placing | null): void {
+  #placed(before: Placing | null, moved: boolean): void {
     const { diagram, plan } = this.#placement;
     if (diagram === null || plan === null) return;
     const { selected, current, focused } = this.#view;
     if (this.#stage.fitting) this.#stage.fit(plan);
     else if (before !== null) this.#stage.camera = anchored(this.#stage.camera, this.#stage.size, before, { diagram, plan }, [selected, focused, current]);
-    if (before !== null && this.#stage.size.width > 0) this.#move();
+    if (moved && this.#stage.size.width > 0) this.#move();
     this.#draw();
   }
 
@@ -194,7 +194,9 @@ export class GraphPanel {
 
   #bringIntoView(id: string): void {
     const rect = this.#placement.rectOf(id);
-    if (rect !== undefined && this.#stage.size.width > 0) this.#stage.show(rect);
+    if (rect === undefined || this.#stage.size.width === 0) return;
+    this.#stage.show(rect);
+    this.#keep();
   }
 
   #set(change: Partial<ViewState>): void {

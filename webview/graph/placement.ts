@@ -25,13 +25,15 @@ export class Placement {
   plan: Plan | null = null;
   readonly #layouts: Layouts;
   readonly #measure: Measure;
-  readonly #placed: (before: Placing | null) => void;
+  readonly #placed: (before: Placing | null, moved: boolean) => void;
+  /** The plan is a plain arrangement that nobody has had time to get used to. */
+  #makeshift = false;
   #wish: Wish | null = null;
   /** The key of the layout that is waited for; null = the plan is the right one. */
   #waitingFor: string | null = null;
 
-  /** `placed` is called whenever boxes got other places, with the ones they had. */
-  constructor(elk: Promise<Pick<ELK, 'layout'>>, measure: Measure, placed: (before: Placing | null) => void, failed: (why: string) => void) {
+  /** `placed` is called whenever boxes got other places, with the ones they had (null = none worth keeping), and whether they had any. */
+  constructor(elk: Promise<Pick<ELK, 'layout'>>, measure: Measure, placed: (before: Placing | null, moved: boolean) => void, failed: (why: string) => void) {
     this.#measure = measure;
     this.#placed = placed;
     this.#layouts = new Layouts(elk, ({ key, plan, failure }) => {
@@ -77,13 +79,17 @@ export class Placement {
   }
 
   #placeQuickly(key: string, direction: Direction): void {
-    if (this.#waitingFor === key && this.plan === null && this.diagram !== null) this.#place(quickPlan(this.diagram, direction, false), null);
+    if (this.#waitingFor !== key || this.plan !== null || this.diagram === null) return;
+    this.#place(quickPlan(this.diagram, direction, false), null);
+    this.#makeshift = true;
   }
 
   #place(plan: Plan, diagram: Diagram | null): void {
-    const before = this.plan === null || diagram === null ? null : { plan: this.plan, diagram };
-    if (this.plan === plan) return;
+    const old = this.plan;
+    const before = old === null || diagram === null || this.#makeshift ? null : { plan: old, diagram };
+    this.#makeshift = false;
+    if (old === plan) return;
     this.plan = plan;
-    this.#placed(before);
+    this.#placed(before, old !== null);
   }
 }

@@ -91,7 +91,8 @@ function listenForSight(root: HTMLElement, acts: StageActs, onCanvas: (event: Ev
     const id = named(event.target, 'data-node');
     if (id !== null) acts.focusIn(id);
   });
-  root.addEventListener('keydown', (event) => {
+  // Of the whole page: before anything has the focus, keys go to its body.
+  root.ownerDocument.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || (event.target as Element).closest('input, select, [role=menu]') !== null) return;
     if (acts.key(event, (event.target as Element).closest('.canvas') === null ? null : named(event.target, 'data-node'))) event.preventDefault();
   });

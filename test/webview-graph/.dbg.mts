@@ -1,0 +1,17 @@
+import { chromium } from 'playwright-core';
+import { mkdtempSync } from 'node:fs';
+const { servePanel, openPanel, pictureMessage } = await import('./panel-page.ts');
+const P = await import('./pictures.ts');
+const server = await servePanel();
+const ctx = await chromium.launchPersistentContext(mkdtempSync('/tmp/lg-'), { executablePath: '/usr/bin/chromium', headless: true, viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce', args: ['--no-sandbox', '--disable-gpu'] });
+const page = await ctx.newPage();
+const panel = await openPanel(page, server, 'dark');
+await panel.send(pictureMessage(P.tutorial()));
+await panel.settled();
+const st = () => page.evaluate(() => ({ w: document.querySelector('.world')?.getAttribute('style'), s: [document.querySelector('.stage').clientWidth, document.querySelector('.stage').clientHeight, document.querySelector('.stage').scrollTop], c: document.querySelector('.column').clientHeight, r: document.querySelector('#root').clientHeight, m: document.querySelector('main').clientHeight }));
+console.log(await st());
+await page.locator('[data-node="trader"]').click();
+await panel.settled();
+console.log(await st());
+page.on('response', (r) => { if (r.status() === 404) console.log(r.url()); });
+await ctx.close(); await server.close();

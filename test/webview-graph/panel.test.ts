@@ -1,0 +1,394 @@
+import { expect, test } from 'vitest';
+import type { Frame } from '../../protocol/frame.ts';
+import type { FromGraphPanel, ToGraphPanel } from '../../protocol/graph-panel.ts';
+import { findings } from './findings.ts';
+import { focusedNode, idsDrawn, nodeOf, panels, placeOf, violations } from './kit.ts';
+import type { Opened } from './kit.ts';
+import { pictureMessage, URI } from './panel-page.ts';
+import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, REPAIR_TEXT, runRecord, STARTED, tutorial } from './pictures.ts';
+
+const open = await panels();
+const RUN = runRecord().id;
+
+async function told<K extends FromGraphPanel['kind']>(panel: Opened, kind: K): Promise<readonly Extract<FromGraphPanel, { kind: K }>[]> {
+  return (await panel.sent()).filter((message): message is Extract<FromGraphPanel, { kind: K }> => message.kind === kind);
+}
+
+function frame(stage: Frame['stage'], more: Partial<Frame> = {}): Frame {
+  return { task_id: RUN, workflow_run_id: RUN, stage, message: '', timestamp: STARTED / 1_000, seq: 1, ...more };
+}
+
+const frames = (...all: readonly Frame[]): ToGraphPanel => ({ kind: 'frames', run: RUN, frames: all });
+
+test('a click selects and shows the text beside; a double click and Enter go there; a click on nothing lets go', async () => {
+  const panel = await open({ picture: incident() });
+  await nodeOf(panel.page, 'repair').click();
+  await expect.poll(() => panel.page.locator('.drawer h2').textContent()).toBe('repair');
+  expect((await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: false });
+  await panel.settled();
+  await nodeOf(panel.page, 'repair').dblclick();
+  await expect.poll(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
+  await panel.page.keyboard.press('Escape');
+  await expect.poll(() => panel.page.locator('.drawer').count()).toBe(0);
+});
+
+test('the cursor of the editor marks a node and brings it into view, and takes no focus', async () => {
+  const large = audit(200);
+  const panel = await open({ picture: large });
+  await panel.page.locator('.pct').click();
+  const before = await panel.page.evaluate(() => document.activeElement?.className);
+  const last = large.nodes.at(-1)?.id ?? '';
+  await panel.send({ kind: 'cursor', node: last });
+  await expect.poll(() => panel.page.locator('.node.current').getAttribute('data-node')).toBe(last);
+  const box = await nodeOf(panel.page, last).boundingBox();
+  expect(box !== null && box.x > 0 && box.y > 44 && box.x + box.width < 1_400 && box.y + box.height < 900).toBe(true);
+  expect(await panel.page.evaluate(() => document.activeElement?.className)).toBe(before);
+  await panel.send({ kind: 'cursor', node: null });
+  await expect.poll(() => panel.page.locator('.node.current').count()).toBe(0);
+});
+
+test('with the keyboard alone: in by Tab, along the edges by arrows, across by the others, Space selects, Enter reveals, Escape closes', async () => {
+  const panel = await open({ picture: incident() });
+  const { page } = panel;
+  for (let at = 0; at < 12 && await focusedNode(page) === null; at++) await page.keyboard.press('Tab');
+  expect(await focusedNode(page)).toBe('read-report');
+  const walked: (string | null)[] = [];
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowUp']) {
+    await page.keyboard.press(key);
+    await panel.settled();
+    walked.push(await focusedNode(page));
+  }
+  expect(walked).toEqual(['gather-evidence', 'search-logs', 'find-commits', 'reproduce', 'merge-evidence', 'classify-cause', 'pick-fix', 'repair', 'repair', 'pick-fix', 'classify-cause']);
+  await page.keyboard.press('Space');
+  await expect.poll(() => page.locator('.drawer h2').textContent()).toBe('classify-cause');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.locator('.drawer').count()).toBe(0);
+  await page.keyboard.press('Shift+F10');
+  await page.locator('.menu').waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('menuitem');
+  for (let at = 0; at < 12 && !(await page.evaluate(() => document.activeElement?.textContent ?? '')).startsWith('Run until'); at++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => told(panel, 'node-action')).toEqual([{ kind: 'node-action', action: 'run-until', node: 'classify-cause' }]);
+  await expect.poll(() => page.locator('.menu').count()).toBe(0);
+});
+
+test('focus is visible in every theme', async () => {
+  const panel = await open({ picture: tutorial() });
+  for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
+    await panel.theme(theme);
+    await panel.page.keyboard.press('Tab');
+    for (let at = 0; at < 12 && await focusedNode(panel.page) === null; at++) await panel.page.keyboard.press('Tab');
+    await expect.poll(() => panel.page.evaluate(() => Number.parseFloat(getComputedStyle(document.activeElement?.querySelector('.border') ?? document.body).strokeWidth))).toBe(3);
+    await panel.shot(`focus-${theme}`);
+  }
+});
+
+test('each node has a name and a description, and the list has the same as a tree', async () => {
+  const overlay = incidentRun(Date.now());
+  const panel = await open({ picture: incident(), overlay });
+  const { page } = panel;
+  expect(await nodeOf(page, 'read-report').getAttribute('aria-label')).toBe('read-report');
+  expect(await nodeOf(page, 'read-report').getAttribute('aria-description')).toBe('agent, intake_reader, gpt-5-mini, completed, 1,204 tokens, $0.0009, 2.1 s, Quarantined: what leaves it is marked untrusted, depends on nothing');
+  await page.getByRole('button', { name: 'Show as a list' }).click();
+  const rows = page.getByRole('treeitem');
+  await expect.poll(() => rows.count()).toBe(15);
+  const labels = await rows.evaluateAll((all) => all.map((row) => [row.getAttribute('aria-level'), row.querySelector('.t')?.textContent]));
+  expect(labels.slice(0, 4)).toEqual([['1', 'read-report'], ['1', 'gather-evidence'], ['2', 'search-logs'], ['2', 'find-commits']]);
+  expect(await rows.nth(13).getAttribute('aria-description')).toMatch(/^reduce, merge_json_arrays, pending.*depends on rollback-config, repair, ask-vendor, notify-customer$/);
+  await rows.first().focus();
+  for (const key of ['ArrowDown', 'ArrowLeft']) await page.keyboard.press(key);
+  await expect.poll(() => rows.count()).toBe(12);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => rows.count()).toBe(15);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => focusedNode(page)).toBe('search-logs');
+  await page.keyboard.press('w');
+  await expect.poll(() => focusedNode(page)).toBe('write-postmortem');
+  await page.keyboard.press('Space');
+  await expect.poll(() => page.locator('.drawer h2').textContent()).toBe('write-postmortem');
+  expect(await violations(page)).toEqual([]);
+  expect(await findings(page)).toEqual([]);
+  await panel.shot('list');
+});
+
+test('a run is followed frame by frame: running, a retry, tokens as they come, waiting, skipped, completed', async () => {
+  const own = picture('small', [node('one', 'spawn', 'agent-one', 'gpt-5-mini'), node('two', 'loop', 'agent-two', 'gpt-5-mini', { count: 5 }), node('three', 'human', 'form'), node('four', 'spawn', 'agent-four')], [edge('one', 'two'), edge('two', 'three'), edge('one', 'four')]);
+  const panel = await open({ picture: own, overlay: { run: runRecord({ started_at: new Date().toISOString(), total_tokens: 0, total_cost_micros: 0 }), agentRuns: [], stale: false, criticalPath: [] } });
+  const { page } = panel;
+  const at = (more: Partial<Frame>): Partial<Frame> => ({ timestamp: Date.now() / 1_000, ...more });
+  const look = async (id: string): Promise<string> => /\bs-(\w+)/.exec(await nodeOf(page, id).getAttribute('class') ?? '')?.[1] ?? '';
+  expect(await Promise.all(['one', 'two', 'three', 'four'].map(look))).toEqual(['pending', 'pending', 'pending', 'pending']);
+  await panel.send(frames(frame('node.one.started', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r1', agent: 'agent-one', attempt: 1 }))));
+  await expect.poll(() => look('one')).toBe('running');
+  await panel.send(frames(frame('node.one.error', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r1', tokens: 10, cost_usd: 0.001, error: { name: 'Tool.TemporaryFailure', message: 'Later.' } })), frame('node.one.retry', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r2', attempt: 2 }))));
+  await expect.poll(() => nodeOf(page, 'one').locator('.count').textContent()).toBe('attempt 2');
+  await panel.send(frames(frame('node.one.completed', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r2', tokens: 1_000, cost_usd: 0.0042 })), frame('node.four.skipped', at({ node_id: 'four', path: 'nodes/four', agent_run_id: 'r9', error: { name: 'Dagbook.Skipped', message: 'Skipped: its condition is not true.' } }))));
+  await expect.poll(() => nodeOf(page, 'one').locator('.m').allTextContents()).toEqual(['1,010 tok', '$0.0052', expect.stringMatching(/ms|s$/)]);
+  expect(await look('four')).toBe('skipped');
+  expect(await nodeOf(page, 'four').locator('.m').allTextContents()).toEqual(['its condition is not true']);
+  expect(await page.locator('.edge.skip').count()).toBe(1);
+  await panel.send(frames(frame('node.two.started', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r3', attempt: 1 })), frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r3', tokens: 5, cost_usd: 0 })), frame('node.two.started', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', attempt: 1 }))));
+  await expect.poll(() => nodeOf(page, 'two').locator('.count').textContent()).toBe('2/5');
+  await nodeOf(page, 'two').click();
+  await panel.send(frames(...REPAIR_TEXT.split(/(?<= )/).map((message) => frame('agent.token', { message, node_id: 'two', agent_run_id: 'r4' }))));
+  await expect.poll(() => page.locator('.drawer .text').textContent()).toContain('I will convert once');
+  expect(await page.locator('.drawer .text li').count()).toBe(3);
+  await panel.send(frames(frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', tokens: 5, cost_usd: 0 })), frame('node.three.waiting', at({ node_id: 'three', path: 'nodes/three/ask', agent_run_id: 'r5', waits_for: 'person' })), frame('workflow.waiting')));
+  await expect.poll(() => look('three')).toBe('waiting');
+  await nodeOf(page, 'three').click();
+  await page.getByRole('button', { name: 'Answer…' }).click();
+  await expect.poll(() => told(panel, 'answer')).toEqual([{ kind: 'answer', run: RUN, node: 'three' }]);
+  await panel.send(frames(frame('node.three.completed', at({ node_id: 'three', path: 'nodes/three', agent_run_id: 'r5', tokens: 0, cost_usd: 0 })), frame('workflow.completed', at({ tokens: 1_020, cost_usd: 0.0052 }))));
+  await expect.poll(() => page.locator('header .state').first().textContent()).toContain('Completed');
+  await expect.poll(() => page.locator('header .btn.primary').textContent()).toContain('Run again');
+  expect(panel.errors).toEqual([]);
+});
+
+test('frames of another run change nothing', async () => {
+  const panel = await open({ picture: tutorial(), overlay: { run: runRecord(), agentRuns: [], stale: false, criticalPath: [] } });
+  await panel.send({ kind: 'frames', run: 'another', frames: [frame('node.research.started', { node_id: 'research', agent_run_id: 'x' })] });
+  await panel.settled();
+  expect(await nodeOf(panel.page, 'research').getAttribute('class')).toContain('s-pending');
+});
+
+test('a node called <img onerror=…> is only ever shown', async () => {
+  const panel = await open({ picture: hostile(), overlay: { run: runRecord({ error: { name: HOSTILE[0] ?? '', message: HOSTILE[1] ?? '' }, status: 'error', ended_at: new Date().toISOString() }), agentRuns: HOSTILE.map((id) => agentRun(id, 'error', 1, 1, 1, { agent_name: id, model: id, error: { name: id, message: id } })), stale: true, criticalPath: HOSTILE } });
+  const { page } = panel;
+  await panel.send(frames(frame('agent.token', { message: '<img src=x onerror="window.hacked=1">[x](javascript:alert(1))', node_id: HOSTILE[1] ?? '', agent_run_id: agentRun(HOSTILE[1] ?? '', 'error', 0, 0, 0).id })));
+  await page.locator('.node').nth(1).click();
+  await expect.poll(() => page.locator('.drawer .text').textContent()).toContain('<img src=x onerror="window.hacked=1">');
+  await page.getByRole('button', { name: 'Show as a list' }).click();
+  await page.getByRole('treeitem').first().waitFor();
+  expect(await page.evaluate(() => [...document.querySelectorAll('img, iframe, a[href], script:not([nonce])')].length)).toBe(0);
+  expect(await page.evaluate(() => (window as unknown as { hacked?: number }).hacked)).toBeUndefined();
+  expect(panel.errors).toEqual([]);
+});
+
+test('a message of another shape is not used and is reported, and the panel goes on', async () => {
+  const panel = await open({ picture: tutorial() });
+  await panel.page.evaluate(() => {
+    for (const data of [{ kind: 'who-knows' }, null, 7, { kind: 'cursor', node: 3 }, { kind: 'picture', uri: 'x', version: 1, state: { kind: 'picture', picture: { nodes: 'no' }, others: [] } }]) window.dispatchEvent(new MessageEvent('message', { data }));
+  });
+  const bugs = await told(panel, 'bug');
+  expect(bugs.map(({ message }) => message)).toEqual([expect.stringContaining('who-knows'), expect.any(String), expect.any(String), 'message.node: not a text', 'message.state.picture.name: not a text']);
+  expect(await panel.page.locator('.node').count()).toBe(3);
+});
+
+test('typing in an id moves nothing; another node moves the others gently, and the one looked at stays where it is', async () => {
+  const before = incident();
+  const panel = await open({ picture: before });
+  const place = await placeOf(panel.page, 'close-out');
+  const renamed = { ...before, nodes: before.nodes.map((one) => (one.id === 'repair' ? { ...one, id: 'repair-it' } : one)), edges: before.edges.map((one) => ({ ...one, from: one.from === 'repair' ? 'repair-it' : one.from, to: one.to === 'repair' ? 'repair-it' : one.to })) };
+  await panel.send(pictureMessage(renamed, 2));
+  await expect.poll(() => nodeOf(panel.page, 'repair-it').count()).toBe(1);
+  expect(await placeOf(panel.page, 'close-out')).toEqual(place);
+  expect(await nodeOf(panel.page, 'repair').count()).toBe(0);
+  await nodeOf(panel.page, 'confirm-impact').click();
+  await panel.settled();
+  await panel.page.mouse.move(60, 500);
+  await panel.page.mouse.down();
+  await panel.page.mouse.move(40, 480, { steps: 4 });
+  await panel.page.mouse.up();
+  await panel.settled();
+  const looked = await placeOf(panel.page, 'confirm-impact');
+  const more = { ...renamed, nodes: [...renamed.nodes, node('added', 'spawn', 'new'), node('added-too', 'spawn', 'new')], edges: [...renamed.edges, edge('read-report', 'added'), edge('read-report', 'added-too')] };
+  await panel.send(pictureMessage(more, 3));
+  await expect.poll(() => nodeOf(panel.page, 'added').count()).toBe(1);
+  await panel.settled();
+  expect(await placeOf(panel.page, 'confirm-impact')).toEqual(looked);
+});
+
+test('a document with a mistake in it keeps its picture, with the problems on it', async () => {
+  const panel = await open({ picture: tutorial() });
+  expect(await nodeOf(panel.page, 'trader').locator('.problem.error').count()).toBe(1);
+  await nodeOf(panel.page, 'trader').click();
+  await panel.page.getByRole('button', { name: 'Show problems' }).click();
+  await panel.page.getByRole('button', { name: /^Go to line/ }).click();
+  await expect.poll(async () => [(await told(panel, 'problems')).length, (await told(panel, 'reveal')).at(-1)?.focus]).toEqual([1, true]);
+  await panel.page.getByRole('button', { name: 'Details' }).click();
+  await expect.poll(() => panel.page.locator('.drawer .problems').count()).toBe(1);
+});
+
+test('of a thousand nodes only those in view are in the document, and from afar each is a block', async () => {
+  const huge = audit(1_000);
+  const panel = await open({ picture: huge, overlay: auditRun(huge, Date.now()) });
+  expect(await panel.page.locator('.node.block').count()).toBe(1_000);
+  expect(await panel.page.locator('.lines > g').count()).toBeLessThan(6);
+  await panel.page.locator('.pct').click();
+  await expect.poll(() => panel.page.locator('.node.block').count()).toBe(0);
+  const near = (await idsDrawn(panel.page)).length;
+  expect(near).toBeGreaterThan(0);
+  expect(near).toBeLessThan(120);
+  const before = await idsDrawn(panel.page);
+  await panel.page.mouse.move(500, 500);
+  await panel.page.mouse.down();
+  await panel.page.mouse.move(-2_500, 500, { steps: 6 });
+  await panel.page.mouse.up();
+  await panel.settled();
+  expect(await idsDrawn(panel.page)).not.toEqual(before);
+});
+
+test('a node is found by its name and by what it does, one after the other', async () => {
+  const large = audit(200);
+  const panel = await open({ picture: large });
+  await panel.page.keyboard.press('/');
+  await panel.page.locator('#find').waitFor();
+  await panel.page.keyboard.type('verify');
+  await expect.poll(() => panel.page.locator('.finder [role=status]').textContent()).toBe('1/22');
+  await panel.page.keyboard.press('Enter');
+  await panel.page.keyboard.press('Shift+Enter');
+  await panel.page.keyboard.press('Shift+Enter');
+  await expect.poll(() => panel.page.locator('.finder [role=status]').textContent()).toBe('22/22');
+  await panel.page.keyboard.press('Escape');
+  await expect.poll(() => panel.page.locator('.drawer h2').textContent()).toMatch(/^verify-signature-/);
+  await panel.page.keyboard.press('/');
+  await panel.page.keyboard.type('no such thing');
+  await expect.poll(() => panel.page.locator('.finder [role=status]').textContent()).toBe('none');
+});
+
+test('a container closes and opens, and says how much it hides', async () => {
+  const panel = await open({ picture: polling() });
+  await panel.page.locator('[data-toggle="Both"]').click();
+  await panel.settled();
+  expect(await nodeOf(panel.page, 'Index').count()).toBe(0);
+  expect(await nodeOf(panel.page, 'Both').textContent()).toContain('3 inside');
+  expect(await findings(panel.page)).toEqual([]);
+  await panel.shot('collapsed');
+  await panel.page.locator('[data-toggle="Both"]').click();
+  await panel.settled();
+  expect(await nodeOf(panel.page, 'Index').count()).toBe(1);
+});
+
+test('a tournament opens to its bracket', async () => {
+  const panel = await open({ picture: incident(), overlay: incidentRun(Date.now()) });
+  await nodeOf(panel.page, 'pick-fix').click();
+  await expect.poll(() => panel.page.locator('.bracket .slot').count()).toBe(7);
+  expect(await panel.page.locator('.bracket text').allTextContents()).toEqual(['entrant 1', 'entrant 2', 'entrant 3', 'entrant 4', 'match 1', 'match 2', 'winner']);
+  await panel.settled();
+  expect(await findings(panel.page)).toEqual([]);
+  await panel.shot('bracket');
+});
+
+test('hover lights the way to a node and from it', async () => {
+  const panel = await open({ picture: incident() });
+  await nodeOf(panel.page, 'confirm-impact').hover();
+  await expect.poll(() => panel.page.locator('.lines .edge.path').count()).toBe(6);
+  await panel.page.mouse.move(20, 400);
+  await expect.poll(() => panel.page.locator('.lines .edge.path').count()).toBe(0);
+});
+
+test('the critical path of a finished run is shown on request', async () => {
+  const overlay = { ...incidentRun(Date.now()), run: runRecord({ status: 'completed', ended_at: new Date().toISOString(), reserved_micros: 0 }), criticalPath: ['merge-evidence', 'classify-cause', 'pick-fix', 'repair'] };
+  const panel = await open({ picture: incident(), overlay });
+  await panel.page.getByRole('button', { name: /^Show the critical path/ }).click();
+  await expect.poll(() => panel.page.locator('.lines .edge.critical').count()).toBe(3);
+  await panel.shot('critical-path');
+});
+
+test('what is seen comes back after a reload: camera, direction, selection, closed containers', async () => {
+  const panel = await open({ picture: polling() });
+  await panel.page.getByRole('button', { name: /^Direction: top-down/ }).click();
+  await panel.settled();
+  await panel.page.locator('[data-toggle="EachFile"]').click();
+  await panel.settled();
+  await panel.page.keyboard.press('+');
+  await nodeOf(panel.page, 'Poll').click();
+  await panel.settled();
+  expect(await told(panel, 'direction')).toEqual([{ kind: 'direction', direction: 'right' }]);
+  const kept = async (): Promise<unknown> => await panel.page.evaluate(() => (window as unknown as { kept: unknown }).kept);
+  await expect.poll(kept).toMatchObject({ uri: URI, document: 0, direction: 'right', collapsed: ['EachFile'], selected: 'Poll' });
+  const { a, e, f } = await panel.page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.world') ?? document.body).transform).toJSON() as { a: number; e: number; f: number });
+  await expect.poll(async () => ((await kept()) as { camera: unknown }).camera).toEqual({ x: e, y: f, zoom: expect.closeTo(a, 4) as number });
+  const state = await kept();
+  const place = await placeOf(panel.page, 'Poll');
+  const again = await open({ picture: polling(), kept: state, direction: 'right' });
+  expect(await placeOf(again.page, 'Poll')).toEqual(place);
+  expect(await again.page.locator('.drawer h2').textContent()).toBe('Poll');
+  expect(await nodeOf(again.page, 'Fetch').count()).toBe(0);
+});
+
+test('the picture is exported whole, with the colours it has, and needs nothing else', async () => {
+  const panel = await open({ picture: incident(), overlay: incidentRun(Date.now()), theme: 'light' });
+  await panel.page.keyboard.press('+');
+  await panel.send({ kind: 'do', what: 'export-svg' }, { kind: 'do', what: 'export-png' });
+  await expect.poll(async () => (await told(panel, 'export')).map(({ format }) => format)).toEqual(['svg', 'png']);
+  const [svg, png] = await told(panel, 'export');
+  expect(svg?.data).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+  for (const id of incident().nodes) expect(svg?.data).toContain(id.id);
+  expect(svg?.data).not.toMatch(/var\(|class=|<script|<style|color-mix|href=|style=/);
+  expect(Buffer.from(png?.data ?? '', 'base64').subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+  const shown = await open();
+  await shown.page.setContent(`<body style="margin:0">${svg?.data ?? ''}</body>`);
+  await shown.shot('exported');
+  expect(panel.errors).toEqual([]);
+});
+
+test('where nothing can be run the button says why; halting and running again are asked of the extension', async () => {
+  const panel = await open({ picture: incident() });
+  await panel.send({ kind: 'running-allowed', reason: 'This folder is not trusted.' });
+  const run = panel.page.locator('header .btn.primary');
+  await expect.poll(() => run.isDisabled()).toBe(true);
+  expect(await panel.page.locator('.notices').textContent()).toContain('This folder is not trusted.');
+  expect(await findings(panel.page)).toEqual([]);
+  await panel.send({ kind: 'running-allowed', reason: null });
+  await run.click();
+  await panel.page.getByRole('button', { name: 'Run with inputs…' }).click();
+  await panel.send({ kind: 'run', overlay: incidentRun(Date.now()) });
+  await panel.page.getByRole('button', { name: 'Halt' }).click();
+  await panel.page.locator('.chip').click();
+  await expect.poll(async () => (await panel.sent()).slice(-4)).toEqual([{ kind: 'run', askInputs: false }, { kind: 'run', askInputs: true }, { kind: 'halt', run: RUN }, { kind: 'show-run', run: RUN }]);
+});
+
+test('of several documents in a file the shown one is chosen', async () => {
+  const panel = await open();
+  await panel.send({ kind: 'picture', uri: URI, version: 1, state: { kind: 'picture', picture: { ...tutorial(), document: 1 }, others: [{ document: 0, name: 'first' }, { document: 1, name: 'MyFirstResearchLoop' }] } });
+  await panel.settled();
+  expect(await panel.page.locator('header select').inputValue()).toBe('1');
+  await panel.page.locator('header select').selectOption('0');
+  await expect.poll(() => told(panel, 'document')).toEqual([{ kind: 'document', document: 0 }]);
+});
+
+test('before there is a picture, and where there is none, the panel says what to do', async () => {
+  const panel = await open();
+  await expect.poll(() => panel.page.locator('.skeleton').textContent()).toContain('Reading the document');
+  await panel.send({ kind: 'picture', uri: URI, version: 1, state: { kind: 'nothing', message: 'This file holds no workflow', hint: 'Open one, or make one with New Workflow from Template.' } });
+  await expect.poll(() => panel.page.locator('.blank h2').textContent()).toBe('This file holds no workflow');
+  expect(await findings(panel.page)).toEqual([]);
+  await panel.shot('nothing');
+  await panel.send(pictureMessage(picture('empty', [], [])));
+  await panel.page.getByRole('button', { name: 'Go to the text' }).click();
+  await expect.poll(() => told(panel, 'reveal')).toHaveLength(1);
+  const many = Array.from({ length: 4_001 }, (_, at) => node(`n${at}`, 'spawn', 'x'));
+  await panel.send(pictureMessage(picture('vast', many, [])));
+  await expect.poll(() => panel.page.locator('.blank h2').textContent()).toBe('4,001 nodes are too many to draw well');
+  expect(await violations(panel.page)).toEqual([]);
+  await panel.shot('too-large');
+  await panel.page.getByRole('button', { name: 'Show the list' }).click();
+  await expect.poll(() => panel.page.getByRole('treeitem').count()).toBe(4_001);
+  expect(panel.errors).toEqual([]);
+});
+
+test('a layout that fails is reported, and the picture is there all the same', async () => {
+  const panel = await open();
+  await panel.page.route('**/layout-worker.js', (route) => route.abort());
+  await panel.page.reload();
+  await panel.page.waitForFunction(() => (window as unknown as { told: { kind: string }[] }).told.some(({ kind }) => kind === 'ready'));
+  await panel.send(pictureMessage(claims()));
+  await panel.settled();
+  await expect.poll(() => panel.page.locator('.node').count()).toBe(6);
+  expect(await panel.page.locator('.lines .edge').count()).toBeGreaterThan(6);
+  expect((await told(panel, 'bug')).map(({ message }) => message).join('\n')).toContain('layout');
+});
+
+test('nothing moves for those who asked for that: by the system, by the editor', async () => {
+  const running = { run: runRecord(), agentRuns: [agentRun('research', 'running', 1, 1, 1)], stale: false, criticalPath: [] };
+  const animation = async (panel: Opened): Promise<string> => await panel.page.evaluate(() => getComputedStyle(document.querySelector('.stripe.running') ?? document.body).animationName);
+  const still = await open({ picture: tutorial(), overlay: running });
+  expect(await animation(still)).toBe('none');
+  const lively = await open({ picture: tutorial(), overlay: running, motion: true });
+  expect(await animation(lively)).toBe('march');
+  await lively.send({ kind: 'settings', direction: 'down', reducedMotion: true });
+  await expect.poll(() => animation(lively)).toBe('none');
+});
