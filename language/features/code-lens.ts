@@ -75,9 +75,11 @@ function costInWords({ workspace }: FeatureContext, { references, workflow }: Wo
 }
 
 function isFree({ model }: Agent, standard: string): boolean {
-  if (model.price !== null) return model.price === 'free';
   const provider = model.provider ?? (model.model === null && model.tier === null ? standard.split(':')[0] : null);
-  return provider === 'simulated' || provider === 'ollama' || (model.baseUrl !== null && /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(model.baseUrl));
+  // Its price is notional, whatever it says.
+  if (provider === 'simulated') return true;
+  if (model.price !== null) return model.price === 'free';
+  return provider === 'ollama' || (model.baseUrl !== null && /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(model.baseUrl));
 }
 
 function lastRunInWords({ specHash, status, ageSeconds, costUsd }: LastRun): string {

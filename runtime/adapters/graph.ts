@@ -14,7 +14,8 @@ import type { Templates } from './templates.ts';
 /** Walks a DAG: a node starts as soon as its own dependencies are met, up to `max_concurrency` at once. */
 export const graphAdapter: Adapter = {
   name: 'graph',
-  revision: '1',
+  // 2: a retry's wait is drawn at random, which an older record does not ask for.
+  revision: '2',
   walk: (workflow, ctx) => new GraphWalk(workflow, ctx).walk(),
 };
 
