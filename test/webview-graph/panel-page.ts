@@ -22,7 +22,7 @@ export interface PanelServer {
 
 export async function servePanel(): Promise<PanelServer> {
   const files = new Map<string, { type: string; body: Buffer | string }>();
-  const common: BuildOptions & { write: false } = { absWorkingDir: root, bundle: true, format: 'iife', target: 'chrome134', outdir: '/out', write: false, logLevel: 'warning', mainFields: ['module', 'main'] };
+  const common: BuildOptions & { write: false } = { absWorkingDir: root, bundle: true, format: 'iife', target: 'chrome134', minify: true, outdir: '/out', write: false, logLevel: 'warning', mainFields: ['module', 'main'] };
   const bundled = await Promise.all([build({ ...common, entryPoints: { graph: 'webview/graph/main.ts' } }), build({ ...common, entryPoints: { 'layout-worker': 'webview/graph/layout-worker.ts' } })]);
   for (const file of bundled.flatMap(({ outputFiles }) => outputFiles)) files.set(`/${path.basename(file.path)}`, { type: file.path.endsWith('.css') ? 'text/css' : 'text/javascript', body: file.text });
   const fonts = [['Inter', 'inter/files/inter-latin-400-normal', 400], ['Inter', 'inter/files/inter-latin-600-normal', 600], ['JetBrains Mono', 'jetbrains-mono/files/jetbrains-mono-latin-400-normal', 400]] as const;

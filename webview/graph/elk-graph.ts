@@ -42,7 +42,7 @@ const LAYERED: LayoutOptions = {
  * several thousand such places, where the better placement takes half a minute and the plain one seconds.
  */
 function effort(boxes: number, places: number): LayoutOptions {
-  if (places <= 250) return { 'elk.layered.thoroughness': '7', ...BALANCED };
+  if (places <= 100) return { 'elk.layered.thoroughness': '7', ...BALANCED };
   if (places <= 700 || (places <= 2 * boxes && places <= 6_000)) return { 'elk.layered.thoroughness': places <= 700 ? '3' : '1', ...BALANCED };
   return TANGLED;
 }

@@ -52,7 +52,7 @@ function resolve(root: SVGElement): void {
     if (style.display === 'none' || element.classList.contains('reach')) element.setAttribute('display', 'none');
     if (tagName === 'path' || tagName === 'rect' || tagName === 'circle' || tagName === 'text') {
       for (const name of PAINT) element.setAttribute(name, plainColour(style.getPropertyValue(name)));
-      if (tagName === 'text') for (const name of FONT) element.setAttribute(name, style.getPropertyValue(name));
+      if (element instanceof SVGTextElement) keepText(element, style);
     }
     const moved = /^translate\(([-\d.]+)px, ([-\d.]+)px\)$/.exec(element.style.transform);
     if (moved !== null) element.setAttribute('transform', `translate(${moved[1] ?? '0'} ${moved[2] ?? '0'})`);
@@ -60,6 +60,15 @@ function resolve(root: SVGElement): void {
   for (const element of root.querySelectorAll('*')) {
     for (const { name } of [...element.attributes]) if (name === 'class' || name === 'style' || name === 'role' || name === 'tabindex' || name.startsWith('data-') || name.startsWith('aria-')) element.removeAttribute(name);
   }
+}
+
+/** Whatever font the reader's machine has instead, the text takes the room it has here. */
+function keepText(element: SVGTextElement, style: CSSStyleDeclaration): void {
+  for (const name of FONT) element.setAttribute(name, style.getPropertyValue(name));
+  const length = element.getComputedTextLength();
+  if (length === 0) return;
+  element.setAttribute('textLength', length.toFixed(1));
+  element.setAttribute('lengthAdjust', 'spacingAndGlyphs');
 }
 
 /** Mixed colours come out as `color(srgb …)`, which only browsers read. */

@@ -74,7 +74,7 @@ function rowOf({ node, level, folds, open }: ListRow, focused: boolean, { diagra
       run !== null && run.counter !== '' && h('span', { class: 'counter' }, run.counter),
       run !== null && run.tokens > 0 && h('span', { class: 'figure hide-narrow' }, `${count(run.tokens)} tok`),
       run !== null && run.costMicros > 0 && h('span', { class: 'figure hide-narrow' }, money(run.costMicros)),
-      run !== null && h('span', { class: 'figure' }, timeOf(run, now)),
+      run !== null && run.status !== 'skipped' && h('span', { class: 'figure' }, timeOf(run, now)),
       run !== null && h('span', { class: `state ${run.look} word` }, [icon(lookGlyph(run.look)), h('span', {}, lookWord(run.look))]),
     ],
     { key: node.id, style: { 'padding-left': `${8 + (level - 1) * 20}px` } },

@@ -11,8 +11,11 @@ declare function acquireVsCodeApi(): Host;
 async function startElk(uri: string): Promise<Pick<ELK, 'layout'>> {
   const answer = await fetch(uri);
   if (!answer.ok) throw new Error(`the layout worker could not be read: ${answer.status}`);
-  const blob = URL.createObjectURL(new Blob([await answer.text()], { type: 'text/javascript' }));
-  return new elkApi.default({ workerFactory: () => new Worker(blob) });
+  const blob = URL.createObjectURL(new Blob([await answer.blob()], { type: 'text/javascript' }));
+  const elk = new elkApi.default({ workerFactory: () => new Worker(blob) });
+  // The first layout of a worker is its slowest: let it be one that nobody waits for.
+  void elk.layout({ id: 'root', layoutOptions: { 'elk.algorithm': 'layered' }, children: [{ id: 'a', width: 8, height: 8 }, { id: 'b', width: 8, height: 8 }], edges: [{ id: 'e', sources: ['a'], targets: ['b'] }] });
+  return elk;
 }
 
 const root = document.getElementById('root');

@@ -1,6 +1,7 @@
 import { h, s } from '../shared/vnode.ts';
 import type { VElement } from '../shared/vnode.ts';
 import { contains, viewOf } from './camera.ts';
+import type { Plan } from './elk-graph.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 import { MANY } from './overview.ts';
 
@@ -23,7 +24,7 @@ export function minimap(panel: PanelView, acts: Acts): VElement | null {
     acts.centre((event.clientX - at.left - MARGIN - 1) / scale, (event.clientY - at.top - MARGIN - 1) / scale);
   };
   return h('div', { class: 'minimap', 'aria-hidden': 'true' }, s('svg', { width: width + 2 * MARGIN, height: height + 2 * MARGIN, viewBox: `${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}` }, [
-    [...blocks(panel, scale)].map(([look, d]) => s('path', { class: `mb ${look}`, d }, [], { key: look })),
+    [...remembered(panel, scale)].map(([look, d]) => s('path', { class: `mb ${look}`, d }, [], { key: look })),
     s('rect', { class: 'vp', x: x1 + 0.75, y: y1 + 0.75, width: Math.max(2, x2 - x1 - 1.5), height: Math.max(2, y2 - y1 - 1.5), rx: 2 }, [], { key: 'view' }),
   ]), {
     key: 'minimap',
@@ -32,6 +33,18 @@ export function minimap(panel: PanelView, acts: Acts): VElement | null {
       pointermove: (event) => { if (event.buttons === 1) centre(event); },
     },
   });
+}
+
+/** The last drawing of a plan: while somebody pans nothing in it changes. */
+const DRAWN = new WeakMap<Plan, { readonly runs: PanelView['nodeRuns']; readonly diagram: PanelView['diagram']; readonly paths: ReadonlyMap<string, string> }>();
+
+function remembered(panel: PanelView, scale: number): ReadonlyMap<string, string> {
+  const { plan, diagram, nodeRuns } = panel;
+  const known = plan === null ? undefined : DRAWN.get(plan);
+  if (known !== undefined && known.runs === nodeRuns && known.diagram === diagram) return known.paths;
+  const paths = blocks(panel, scale);
+  if (plan !== null) DRAWN.set(plan, { runs: nodeRuns, diagram, paths });
+  return paths;
 }
 
 function blocks({ diagram, plan, nodeRuns }: PanelView, scale: number): ReadonlyMap<string, string> {

@@ -258,7 +258,9 @@ export class GraphPanel {
   #drawNow(): void {
     const panel = this.#panel();
     const { diagram, plan, run } = panel;
-    const now = run !== null && isOpen(run.run.status) ? panel.now : 0;
+    // Times tick in steps: a drawing between two of them is the same drawing.
+    const tick = this.#stage.far ? 1_000 : TICK_MS;
+    const now = run !== null && isOpen(run.run.status) ? Math.floor(panel.now / tick) * tick : 0;
     const scene = diagram === null || plan === null || this.#stage.size.width === 0 ? null : this.#stage.scene(diagram, plan, panel.nodeRuns, this.#view, run?.criticalPath ?? [], now);
     this.#dom.show(render(panel, scene, this.#stage.far, this.#acts));
     this.#watchStage();

@@ -11,7 +11,7 @@ import type { Placing } from './plan-change.ts';
 import { quickPlan } from './quick-plan.ts';
 
 /** A layout that takes longer than this is announced by a plain arrangement. */
-const PATIENCE_MS = 120;
+const PATIENCE_MS = 50;
 
 export interface Wish {
   readonly picture: Picture;
@@ -74,7 +74,7 @@ export class Placement {
     }
     const key = keyOf(request);
     this.#waitingFor = key;
-    if (this.plan !== null && before !== null) this.plan = carriedOver(this.plan, before, diagram);
+    if (this.plan !== null && before !== null) this.plan = carriedOver(this.plan, before, diagram, wish.direction);
     else setTimeout(() => this.#placeQuickly(key, wish.direction), PATIENCE_MS);
   }
 

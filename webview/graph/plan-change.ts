@@ -1,17 +1,45 @@
+import type { Direction } from '../../protocol/graph-panel.ts';
+import { touches } from './camera.ts';
 import type { Camera, Size } from './camera.ts';
-import type { Diagram } from './diagram.ts';
+import type { Box, Diagram } from './diagram.ts';
 import type { Plan } from './elk-graph.ts';
 import type { Rect } from './metrics.ts';
 
-/** The old places under the new numbers: what is known stays where it is until the new layout comes. */
-export function carriedOver(plan: Plan, before: Diagram, after: Diagram): Plan {
+/**
+ * The old places under the new numbers: what is known stays where it is until the new layout comes, and what is new
+ * stands where there is room near the node it hangs on. So a picture never waits for its layout.
+ */
+export function carriedOver(plan: Plan, before: Diagram, after: Diagram, direction: Direction): Plan {
   const links = new Map(before.links.map((link) => [link.id, plan.links[link.index]]));
-  return {
-    ...plan,
-    boxes: [...after.boxes.values()].map((box) => plan.boxes[before.boxes.get(box.id)?.index ?? -1]),
-    links: after.links.map((link) => links.get(link.id)),
-  };
+  const boxes = [...after.boxes.values()].map((box) => plan.boxes[before.boxes.get(box.id)?.index ?? -1]);
+  const leaves = [...after.boxes.values()].filter((box) => box.children.length === 0);
+  for (const box of leaves) {
+    if (boxes[box.index] !== undefined) continue;
+    const taken = leaves.flatMap((other) => boxes[other.index] ?? []);
+    boxes[box.index] = freePlace(box, nearTo(box, after, boxes), taken, direction);
+  }
+  return { ...plan, boxes, links: after.links.map((link) => links.get(link.id)) };
 }
+
+function nearTo(box: Box, { boxes, links }: Diagram, places: readonly (Rect | undefined)[]): Rect {
+  const before = links.filter((link) => link.to === box.id).flatMap((link) => places[boxes.get(link.from)?.index ?? -1] ?? []);
+  const inside = places[boxes.get(box.parent ?? '')?.index ?? -1];
+  const known = places.filter((place) => place !== undefined);
+  return before[0] ?? inside ?? known.at(-1) ?? { x: 0, y: 0, width: 0, height: 0 };
+}
+
+function freePlace({ width, height }: Box, near: Rect, taken: readonly Rect[], direction: Direction): Rect {
+  const down = direction === 'down';
+  const place = { x: down ? near.x : near.x + near.width + GAP, y: down ? near.y + near.height + GAP : near.y, width, height };
+  // Ever farther across: at most as often as there are others.
+  for (let step = 0; step <= taken.length && taken.some((other) => touches(other, place)); step++) {
+    if (down) place.x += width + GAP;
+    else place.y += height + GAP;
+  }
+  return place;
+}
+
+const GAP = 32;
 
 export interface Placing {
   readonly diagram: Diagram;

@@ -76,7 +76,8 @@ export function listenTo(root: HTMLElement, acts: StageActs): void {
 }
 
 function listenForSight(root: HTMLElement, acts: StageActs, onCanvas: (event: Event) => boolean, at: (event: MouseEvent) => Point): void {
-  root.addEventListener('pointerover', (event) => {
+  // Moves only: a picture that is laid out anew below a resting hand lights nothing.
+  root.addEventListener('pointermove', (event) => {
     if (event.pointerType === 'mouse' && event.buttons === 0) acts.hover(onCanvas(event) ? named(event.target, 'data-node') : null);
   });
   root.addEventListener('pointerleave', () => acts.hover(null));
