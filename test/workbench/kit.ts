@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vite
 import type { Workbench } from '../../scripts/workbench.mjs';
 import { startBrowser } from './browser.ts';
 import type { Browser, Size } from './browser.ts';
-import { openFolder } from './screen.ts';
+import { chooseTheme, openFolder } from './screen.ts';
 import { startServer } from './server.ts';
 import type { WorkbenchServer } from './server.ts';
 
@@ -30,11 +30,11 @@ export const WIDE: Size = { width: 1400, height: 900 };
 
 export type Theme = 'dark' | 'light' | 'hc-dark' | 'hc-light';
 
-const THEMES: Readonly<Record<Theme, readonly [setting: string, bodyClass: string]>> = {
+const THEMES: Readonly<Record<Theme, readonly [label: string, bodyClass: string]>> = {
   dark: ['Dark Modern', 'vscode-theme-defaults-themes-dark_modern-json'],
   light: ['Light Modern', 'vscode-theme-defaults-themes-light_modern-json'],
-  'hc-dark': ['Default High Contrast', 'hc-black'],
-  'hc-light': ['Default High Contrast Light', 'hc-light'],
+  'hc-dark': ['Dark High Contrast', 'hc-black'],
+  'hc-light': ['Light High Contrast', 'hc-light'],
 };
 
 export interface DeskOptions {
@@ -58,7 +58,7 @@ export interface Desk {
   readonly workspace: string;
   readonly setSettings: (settings: Readonly<Record<string, unknown>>) => void;
   readonly setTheme: (theme: Theme) => Promise<void>;
-  /** Into docs/images with DAGBOOK_SCREENSHOTS=docs, else into the cache. */
+  /** Those called `view-…` go into docs/images with DAGBOOK_SCREENSHOTS=docs, all others into the cache. */
   readonly screenshot: (name: string) => Promise<void>;
 }
 
@@ -94,12 +94,12 @@ async function setUpDesk(options: DeskOptions): Promise<Desk> {
     browser, server, workspace,
     setSettings: (more) => changeSettings(server.home, more),
     setTheme: async (theme) => {
-      const [name, bodyClass] = THEMES[theme];
-      changeSettings(server.home, { 'workbench.colorTheme': name });
+      const [label, bodyClass] = THEMES[theme];
+      await chooseTheme(browser.page, label);
       await browser.page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
     },
     screenshot: async (name) => {
-      const folder = process.env['DAGBOOK_SCREENSHOTS'] === 'docs' ? path.join(root, 'docs/images') : path.join(root, '.cache/workbench/screenshots');
+      const folder = process.env['DAGBOOK_SCREENSHOTS'] === 'docs' && name.startsWith('view-') ? path.join(root, 'docs/images') : path.join(root, '.cache/workbench/screenshots');
       mkdirSync(folder, { recursive: true });
       await browser.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
     },

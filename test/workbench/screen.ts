@@ -30,6 +30,13 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await pickRow(page, title).click();
 }
 
+/** By the editor's own picker, as a person would. */
+export async function chooseTheme(page: Page, label: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await quickInput(page).fill(label);
+  await pickRow(page, label).click();
+}
+
 function quickInput(page: Page): Locator {
   return page.locator('.quick-input-widget:visible .quick-input-box input');
 }
