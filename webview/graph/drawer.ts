@@ -162,6 +162,6 @@ function foot(node: PictureNode, run: NodeRun | null, panel: PanelView, acts: Ac
   ], { key: 'foot' });
 }
 
-export function summaryOf(panel: PanelView): string {
+function summaryOf(panel: PanelView): string {
   return panel.picture === null ? '' : counted(panel.picture.nodes.length, panel.picture.family === 'states' ? 'state' : 'node');
 }
