@@ -12,7 +12,7 @@ import { THEMES } from './themes.ts';
 import type { Theme } from './themes.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-export const URI = 'file:///work/configs/workflows/one.workflow.yaml';
+export const URI = 'file:///project/configs/workflows/one.workflow.yaml';
 
 /** The page of the panel over loopback, as the extension makes it, with its real Content-Security-Policy. */
 export interface PanelServer {
