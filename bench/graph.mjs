@@ -1,5 +1,5 @@
 // The graph panel alone, in Chromium over loopback: from the message to the picture on the screen, what an edit costs, frames per second while
-// panning and zooming. `editor` measures the same in the whole workbench, with the language server and the editor around it.
+// panning and zooming.
 import { setTimeout as wait } from 'node:timers/promises';
 import { openPanel, pictureMessage, servePanel } from '../test/webview-graph/panel-page.ts';
 import { audit, auditRun, edge, node } from '../test/webview-graph/pictures.ts';

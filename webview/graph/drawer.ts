@@ -1,6 +1,6 @@
 import type { PictureNode } from '../../protocol/picture.ts';
 import type { AgentRunRecord } from '../../protocol/run-records.ts';
-import { count, counted, duration, money } from '../shared/format.ts';
+import { count, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { lookGlyph, lookWord } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
@@ -160,8 +160,4 @@ function foot(node: PictureNode, run: NodeRun | null, panel: PanelView, acts: Ac
       on: { click: (event) => { const at = (event.currentTarget as HTMLElement).getBoundingClientRect(); acts.set({ menu: { node: node.id, x: at.right, y: at.top } }); } },
     }),
   ], { key: 'foot' });
-}
-
-function summaryOf(panel: PanelView): string {
-  return panel.picture === null ? '' : counted(panel.picture.nodes.length, panel.picture.family === 'states' ? 'state' : 'node');
 }
