@@ -104,11 +104,23 @@ export async function findings(page: Page): Promise<readonly string[]> {
         const matrix = line.getScreenCTM();
         const length = line.getTotalLength();
         if (matrix === null) continue;
+        const own = line.closest('[data-link]')?.getAttribute('data-link') ?? '';
+        let slanted = 0;
+        let last = line.getPointAtLength(0);
+        let way = { x: 0, y: 0 };
         for (let at = 4; at < length - 4; at += 3) {
           const { x, y } = line.getPointAtLength(at).matrixTransform(matrix);
           const inside = (box: Box): boolean => x > box.left + 2 && x < box.right - 2 && y > box.top + 2 && y < box.bottom - 2;
           const card = outlines.find(({ box }) => inside(box));
-          const label = labels.find(({ box }) => inside(box) && Math.abs(x - (box.left + box.right) / 2) > 3 && Math.abs(y - (box.top + box.bottom) / 2) > 3);
+          const label = labels.find(({ box, element }) => inside(box) && element.getAttribute('data-link') !== own);
+          const point = line.getPointAtLength(at);
+          const step = { x: point.x - last.x, y: point.y - last.y };
+          // Straight on, and neither across nor down: no rounded corner is that for long.
+          const straight = Math.abs(step.x * way.y - step.y * way.x) < 0.1;
+          slanted = straight && Math.abs(step.x) > 0.02 && Math.abs(step.y) > 0.02 ? slanted + 1 : 0;
+          last = point;
+          way = step;
+          if (slanted > 4) found.add(`line is slanted ${own}`);
           if (card !== undefined) found.add(`line through card ${card.id}`);
           if (label !== undefined) found.add(`line through label ${name(label.element)}`);
         }

@@ -93,6 +93,12 @@ test('without a cycle every line goes with the flow, and a line that leads back 
   expect(end?.y).toBe(at('WaitABit'));
 });
 
+test('a line that comes a little beside the upright is made upright, whatever follows', () => {
+  const at = (x: number, y: number) => ({ x, y });
+  const { links } = fromElk({ id: 'root', width: 100, height: 100, edges: [{ id: 'e0', sources: ['n0'], targets: ['n1'], sections: [{ id: 's', startPoint: at(0, 0), bendPoints: [at(0, 40), at(60, 43), at(62, 60)], endPoint: at(66, 80) }] }] });
+  expect(links[0]?.points).toEqual([at(0, 0), at(0, 40), at(60, 40), at(60, 80)]);
+});
+
 test('a graph without any order is given the quick layout, one with order the careful one', () => {
   let seed = 5;
   const random = (): number => (seed = (seed * 1_664_525 + 1_013_904_223) % 4_294_967_296) / 4_294_967_296;
@@ -111,7 +117,12 @@ test('of layouts that wait only the newest is asked for, and what is known is no
   const asked: string[] = [];
   const answers: LayoutAnswer[] = [];
   const open: (() => void)[] = [];
-  const layouts = new Layouts(Promise.resolve({ layout: async <T extends ElkNode>(graph: T) => { asked.push(String(graph.children?.length)); await new Promise<void>((resolve) => open.push(resolve)); return graph as never; } }), (answer) => answers.push(answer));
+  const layout = async (graph: ElkNode): Promise<never> => {
+    asked.push(String(graph.children?.length));
+    await new Promise<void>((resolve) => open.push(resolve));
+    return graph as never;
+  };
+  const layouts = new Layouts(Promise.resolve({ layout }), (answer) => answers.push(answer));
   const request = (size: number) => ({ diagram: drawn(audit(size, 1)), direction: 'down' as const, states: false });
   for (const size of [8, 9, 10, 11]) expect(layouts.request(request(size))).toBeNull();
   for (let turn = 0; turn < 2; turn++) {
@@ -127,6 +138,7 @@ test('frames folded twice, or over an overlay that has them already, change noth
   const frames = [frame('node.a.started', { node_id: 'a', agent_run_id: '1', path: 'nodes/a', attempt: 1 }), frame('node.a.completed', { node_id: 'a', agent_run_id: '1', tokens: 7, cost_usd: 0.002 }), frame('node.b.started', { node_id: 'b', agent_run_id: '2' })];
   const once = foldFrames(empty(), frames);
   expect(foldFrames(once, frames)).toEqual(once);
+  expect(foldFrames(once, frames.slice(0, 1))).toEqual(once);
   expect(once.run).toMatchObject({ total_tokens: 7, total_cost_micros: 2_000 });
   const over = stateOfOverlay({ run: once.run, agentRuns: [...once.agentRuns.values()], stale: false, criticalPath: [] });
   expect(foldFrames(over, frames)).toEqual(over);

@@ -30,7 +30,11 @@ test('every document of this repository that has a picture is laid out, with eve
     const diagram = diagramOf(picture, new Set(), estimate);
     const plan = fromElk(await elk.layout(toElk(diagram, 'down', picture.family === 'states')));
     for (const box of diagram.boxes.values()) if (plan.boxes[box.index] === undefined) wrong.push(`${name}: ${box.id} stands nowhere`);
-    for (const link of diagram.links) if (link.from !== link.to && plan.links[link.index] === undefined) wrong.push(`${name}: ${link.id} is not drawn`);
+    for (const link of diagram.links) {
+      const points = plan.links[link.index]?.points ?? [];
+      if (points.length < 2) wrong.push(`${name}: ${link.id} is not drawn`);
+      if (points.some((point, at) => at > 0 && point.x !== points[at - 1]?.x && point.y !== points[at - 1]?.y)) wrong.push(`${name}: ${link.id} is slanted`);
+    }
   }
   expect(wrong).toEqual([]);
 });

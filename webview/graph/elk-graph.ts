@@ -34,6 +34,7 @@ const LAYERED: LayoutOptions = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
   'elk.spacing.edgeLabel': '4',
   'elk.spacing.labelNode': '0',
+  'elk.spacing.nodeSelfLoop': '20',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
@@ -180,8 +181,19 @@ function routeOf(edge: ElkExtendedEdge, x0: number, y0: number): Route | undefin
   const points = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x: snap(x + x0), y: snap(y + y0) }));
   const label = edge.labels?.[0];
   const box = label === undefined || (label.width ?? 0) === 0 ? null : { x: snap((label.x ?? 0) + x0), y: snap((label.y ?? 0) + y0), width: label.width ?? 0, height: label.height ?? 0 };
-  const tidied = tidy(points);
+  const tidied = tidy(upright(points));
   return tidied.length < 2 ? undefined : { points: tidied, label: box };
+}
+
+/** A container's border is not always where its lines were told it is: what is a little off the upright is made so. */
+function upright(points: readonly Point[]): readonly Point[] {
+  const straight: Point[] = [];
+  for (const point of points) {
+    const before = straight.at(-1);
+    const [dx, dy] = [Math.abs(point.x - (before?.x ?? point.x)), Math.abs(point.y - (before?.y ?? point.y))];
+    straight.push(before === undefined || dx === 0 || dy === 0 ? point : dx < dy ? { x: before.x, y: point.y } : { x: point.x, y: before.y });
+  }
+  return straight;
 }
 
 /** Without the repeated and collinear points that snapping leaves behind. */

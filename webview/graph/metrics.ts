@@ -58,7 +58,8 @@ export function measureByCanvas(family: string): Measure {
     if (width === undefined) {
       if (known.size > 20_000) known.clear();
       context.font = `${weight} 100px ${family}`;
-      width = context.measureText(text).width / 100;
+      // Figures are tabular where they are drawn: each as wide as a nought.
+      width = context.measureText(text.replaceAll(/\d/g, '0')).width / 100;
       known.set(key, width);
     }
     return width * size;

@@ -206,9 +206,11 @@ export class GraphPanel {
       this.#refine();
     }
     this.#keep();
-    this.#draw();
-    if (change.find !== undefined && before.find === null) requestAnimationFrame(() => this.#root.querySelector<HTMLInputElement>('#find')?.focus());
-    if (change.menu != null) requestAnimationFrame(() => openMenu(this.#root, change.menu ?? null));
+    // The very next key belongs to what has opened.
+    if ((change.find != null && before.find === null) || change.menu != null) this.#drawNow();
+    else this.#draw();
+    if (change.find != null && before.find === null) this.#root.querySelector<HTMLInputElement>('#find')?.focus();
+    if (change.menu != null) openMenu(this.#root, change.menu);
     if (change.menu === null && before.menu !== null) this.#focusOn(before.menu.node);
   }
 

@@ -50,7 +50,7 @@ function headPath(points: readonly Point[], size = 8): string {
 }
 
 export function linkLine({ link, route, look }: LinkView): VElement {
-  return s('g', { class: `edge ${look} ${link.kind}` }, [
+  return s('g', { class: `edge ${look} ${link.kind}`, 'data-link': link.index }, [
     s('path', { class: 'line', d: roundedLine(shortened(route.points, 6)) }),
     s('path', { class: 'head', d: headPath(route.points) }),
   ], { key: `e:${link.id}` });
@@ -59,7 +59,7 @@ export function linkLine({ link, route, look }: LinkView): VElement {
 export function linkLabel({ link, route, look }: LinkView): VElement | null {
   if (route.label === null || link.label === '') return null;
   const { x, y, width, height } = route.label;
-  return s('g', { class: `elabel ${look} ${link.kind}` }, [
+  return s('g', { class: `elabel ${look} ${link.kind}`, 'data-link': link.index }, [
     s('rect', { x, y, width, height, rx: 4 }),
     s('text', { x: x + width / 2, y: y + 12, 'text-anchor': 'middle' }, link.label),
   ], { key: `l:${link.id}` });
