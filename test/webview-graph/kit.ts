@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished, vi } from 'vitest';
 import type { Direction, RunOverlay, ToGraphPanel } from '../../protocol/graph-panel.ts';
 import type { Picture } from '../../protocol/picture.ts';
 import { launchBrowser } from '../webview-run/run-page.ts';
@@ -28,6 +28,14 @@ export interface Opened extends PanelPage {
   readonly errors: readonly string[];
   /** Kept for whoever wants to look: `.cache/webview-graph`. */
   shot(name: string): Promise<void>;
+}
+
+// A machine may be busy with everything else.
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Until it is so; a busy machine may take its time. */
+export function soon<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { timeout: 20_000 });
 }
 
 /** A browser for one file of tests, and a panel in it per call. */

@@ -126,9 +126,9 @@ test('of layouts that wait only the newest is asked for, and what is known is no
   const request = (size: number) => ({ diagram: drawn(audit(size, 1)), direction: 'down' as const, states: false });
   for (const size of [8, 9, 10, 11]) expect(layouts.request(request(size))).toBeNull();
   for (let turn = 0; turn < 2; turn++) {
-    await expect.poll(() => open.length).toBe(turn + 1);
+    await expect.poll(() => open.length, { timeout: 20_000 }).toBe(turn + 1);
     open[turn]?.();
-    await expect.poll(() => answers.length).toBe(turn + 1);
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBe(turn + 1);
   }
   expect(asked).toEqual(['8', '11']);
   expect(layouts.request(request(11))).toBe(answers[1]?.plan);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
 import type { FromGraphPanel, ToGraphPanel } from '../../protocol/graph-panel.ts';
 import { findings } from './findings.ts';
-import { focusedNode, idsDrawn, nodeOf, panels, placeOf, violations } from './kit.ts';
+import { focusedNode, idsDrawn, nodeOf, panels, placeOf, soon, violations } from './kit.ts';
 import type { Opened } from './kit.ts';
 import { pictureMessage, URI } from './panel-page.ts';
 import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, REPAIR_TEXT, runRecord, STARTED, tutorial } from './pictures.ts';
@@ -23,13 +23,13 @@ const frames = (...all: readonly Frame[]): ToGraphPanel => ({ kind: 'frames', ru
 test('a click selects and shows the text beside; a double click and Enter go there; a click on nothing lets go', async () => {
   const panel = await open({ picture: incident() });
   await nodeOf(panel.page, 'repair').click();
-  await expect.poll(() => panel.page.locator('.drawer h2').textContent()).toBe('repair');
+  await soon(() => panel.page.locator('.drawer h2').textContent()).toBe('repair');
   expect((await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: false });
   await panel.settled();
   await nodeOf(panel.page, 'repair').dblclick();
-  await expect.poll(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
+  await soon(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
   await panel.page.keyboard.press('Escape');
-  await expect.poll(() => panel.page.locator('.drawer').count()).toBe(0);
+  await soon(() => panel.page.locator('.drawer').count()).toBe(0);
 });
 
 test('the cursor of the editor marks a node and brings it into view, and takes no focus', async () => {
@@ -39,12 +39,12 @@ test('the cursor of the editor marks a node and brings it into view, and takes n
   const before = await panel.page.evaluate(() => document.activeElement?.className);
   const last = large.nodes.at(-1)?.id ?? '';
   await panel.send({ kind: 'cursor', node: last });
-  await expect.poll(() => panel.page.locator('.node.current').getAttribute('data-node')).toBe(last);
+  await soon(() => panel.page.locator('.node.current').getAttribute('data-node')).toBe(last);
   const box = await nodeOf(panel.page, last).boundingBox();
   expect(box !== null && box.x > 0 && box.y > 44 && box.x + box.width < 1_400 && box.y + box.height < 900).toBe(true);
   expect(await panel.page.evaluate(() => document.activeElement?.className)).toBe(before);
   await panel.send({ kind: 'cursor', node: null });
-  await expect.poll(() => panel.page.locator('.node.current').count()).toBe(0);
+  await soon(() => panel.page.locator('.node.current').count()).toBe(0);
 });
 
 test('with the keyboard alone: in by Tab, along the edges by arrows, across by the others, Space selects, Enter reveals, Escape closes', async () => {
@@ -60,18 +60,18 @@ test('with the keyboard alone: in by Tab, along the edges by arrows, across by t
   }
   expect(walked).toEqual(['gather-evidence', 'search-logs', 'find-commits', 'reproduce', 'merge-evidence', 'classify-cause', 'pick-fix', 'repair', 'repair', 'pick-fix', 'classify-cause']);
   await page.keyboard.press('Space');
-  await expect.poll(() => page.locator('.drawer h2').textContent()).toBe('classify-cause');
+  await soon(() => page.locator('.drawer h2').textContent()).toBe('classify-cause');
   await page.keyboard.press('Enter');
-  await expect.poll(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
+  await soon(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
   await page.keyboard.press('Escape');
-  await expect.poll(() => page.locator('.drawer').count()).toBe(0);
+  await soon(() => page.locator('.drawer').count()).toBe(0);
   await page.keyboard.press('Shift+F10');
   await page.locator('.menu').waitFor();
-  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('menuitem');
+  await soon(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('menuitem');
   for (let at = 0; at < 12 && !(await page.evaluate(() => document.activeElement?.textContent ?? '')).startsWith('Run until'); at++) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await expect.poll(() => told(panel, 'node-action')).toEqual([{ kind: 'node-action', action: 'run-until', node: 'classify-cause' }]);
-  await expect.poll(() => page.locator('.menu').count()).toBe(0);
+  await soon(() => told(panel, 'node-action')).toEqual([{ kind: 'node-action', action: 'run-until', node: 'classify-cause' }]);
+  await soon(() => page.locator('.menu').count()).toBe(0);
 });
 
 test('focus is visible in every theme', async () => {
@@ -80,7 +80,7 @@ test('focus is visible in every theme', async () => {
     await panel.theme(theme);
     await panel.page.keyboard.press('Tab');
     for (let at = 0; at < 12 && await focusedNode(panel.page) === null; at++) await panel.page.keyboard.press('Tab');
-    await expect.poll(() => panel.page.evaluate(() => Number.parseFloat(getComputedStyle(document.activeElement?.querySelector('.border') ?? document.body).strokeWidth))).toBe(3);
+    await soon(() => panel.page.evaluate(() => Number.parseFloat(getComputedStyle(document.activeElement?.querySelector('.border') ?? document.body).strokeWidth))).toBe(3);
     await panel.shot(`focus-${theme}`);
   }
 });
@@ -93,21 +93,21 @@ test('each node has a name and a description, and the list has the same as a tre
   expect(await nodeOf(page, 'read-report').getAttribute('aria-description')).toBe('agent, intake_reader, gpt-5-mini, completed, 1,204 tokens, $0.0009, 2.1 s, Quarantined: what leaves it is marked untrusted, depends on nothing');
   await page.getByRole('button', { name: 'Show as a list' }).click();
   const rows = page.getByRole('treeitem');
-  await expect.poll(() => rows.count()).toBe(15);
+  await soon(() => rows.count()).toBe(15);
   const labels = await rows.evaluateAll((all) => all.map((row) => [row.getAttribute('aria-level'), row.querySelector('.t')?.textContent]));
   expect(labels.slice(0, 4)).toEqual([['1', 'read-report'], ['1', 'gather-evidence'], ['2', 'search-logs'], ['2', 'find-commits']]);
   expect(await rows.nth(13).getAttribute('aria-description')).toMatch(/^reduce, merge_json_arrays, pending.*depends on rollback-config, repair, ask-vendor, notify-customer$/);
   await rows.first().focus();
   for (const key of ['ArrowDown', 'ArrowLeft']) await page.keyboard.press(key);
-  await expect.poll(() => rows.count()).toBe(12);
+  await soon(() => rows.count()).toBe(12);
   await page.keyboard.press('ArrowRight');
-  await expect.poll(() => rows.count()).toBe(15);
+  await soon(() => rows.count()).toBe(15);
   await page.keyboard.press('ArrowRight');
-  await expect.poll(() => focusedNode(page)).toBe('search-logs');
+  await soon(() => focusedNode(page)).toBe('search-logs');
   await page.keyboard.press('w');
-  await expect.poll(() => focusedNode(page)).toBe('write-postmortem');
+  await soon(() => focusedNode(page)).toBe('write-postmortem');
   await page.keyboard.press('Space');
-  await expect.poll(() => page.locator('.drawer h2').textContent()).toBe('write-postmortem');
+  await soon(() => page.locator('.drawer h2').textContent()).toBe('write-postmortem');
   expect(await violations(page)).toEqual([]);
   expect(await findings(page)).toEqual([]);
   await panel.shot('list');
@@ -121,28 +121,28 @@ test('a run is followed frame by frame: running, a retry, tokens as they come, w
   const look = async (id: string): Promise<string> => /\bs-(\w+)/.exec(await nodeOf(page, id).getAttribute('class') ?? '')?.[1] ?? '';
   expect(await Promise.all(['one', 'two', 'three', 'four'].map(look))).toEqual(['pending', 'pending', 'pending', 'pending']);
   await panel.send(frames(frame('node.one.started', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r1', agent: 'agent-one', attempt: 1 }))));
-  await expect.poll(() => look('one')).toBe('running');
+  await soon(() => look('one')).toBe('running');
   await panel.send(frames(frame('node.one.error', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r1', tokens: 10, cost_usd: 0.001, error: { name: 'Tool.TemporaryFailure', message: 'Later.' } })), frame('node.one.retry', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r2', attempt: 2 }))));
-  await expect.poll(() => nodeOf(page, 'one').locator('.count').textContent()).toBe('attempt 2');
+  await soon(() => nodeOf(page, 'one').locator('.count').textContent()).toBe('attempt 2');
   await panel.send(frames(frame('node.one.completed', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r2', tokens: 1_000, cost_usd: 0.0042 })), frame('node.four.skipped', at({ node_id: 'four', path: 'nodes/four', agent_run_id: 'r9', error: { name: 'Dagbook.Skipped', message: 'Skipped: its condition is not true.' } }))));
-  await expect.poll(() => nodeOf(page, 'one').locator('.m').allTextContents()).toEqual(['1,010 tok', '$0.0052', expect.stringMatching(/ms|s$/)]);
+  await soon(() => nodeOf(page, 'one').locator('.m').allTextContents()).toEqual(['1,010 tok', '$0.0052', expect.stringMatching(/ms|s$/)]);
   expect(await look('four')).toBe('skipped');
   expect(await nodeOf(page, 'four').locator('.m').allTextContents()).toEqual(['its condition is not true']);
   expect(await page.locator('.edge.skip').count()).toBe(1);
   await panel.send(frames(frame('node.two.started', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r3', attempt: 1 })), frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r3', tokens: 5, cost_usd: 0 })), frame('node.two.started', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', attempt: 1 }))));
-  await expect.poll(() => nodeOf(page, 'two').locator('.count').textContent()).toBe('2/5');
+  await soon(() => nodeOf(page, 'two').locator('.count').textContent()).toBe('2/5');
   await nodeOf(page, 'two').click();
   await panel.send(frames(...REPAIR_TEXT.split(/(?<= )/).map((message) => frame('agent.token', { message, node_id: 'two', agent_run_id: 'r4' }))));
-  await expect.poll(() => page.locator('.drawer .text').textContent()).toContain('I will convert once');
+  await soon(() => page.locator('.drawer .text').textContent()).toContain('I will convert once');
   expect(await page.locator('.drawer .text li').count()).toBe(3);
   await panel.send(frames(frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', tokens: 5, cost_usd: 0 })), frame('node.three.waiting', at({ node_id: 'three', path: 'nodes/three/ask', agent_run_id: 'r5', waits_for: 'person' })), frame('workflow.waiting')));
-  await expect.poll(() => look('three')).toBe('waiting');
+  await soon(() => look('three')).toBe('waiting');
   await nodeOf(page, 'three').click();
   await page.getByRole('button', { name: 'Answer…' }).click();
-  await expect.poll(() => told(panel, 'answer')).toEqual([{ kind: 'answer', run: RUN, node: 'three' }]);
+  await soon(() => told(panel, 'answer')).toEqual([{ kind: 'answer', run: RUN, node: 'three' }]);
   await panel.send(frames(frame('node.three.completed', at({ node_id: 'three', path: 'nodes/three', agent_run_id: 'r5', tokens: 0, cost_usd: 0 })), frame('workflow.completed', at({ tokens: 1_020, cost_usd: 0.0052 }))));
-  await expect.poll(() => page.locator('header .state').first().textContent()).toContain('Completed');
-  await expect.poll(() => page.locator('header .btn.primary').textContent()).toContain('Run again');
+  await soon(() => page.locator('header .state').first().textContent()).toContain('Completed');
+  await soon(() => page.locator('header .btn.primary').textContent()).toContain('Run again');
   expect(panel.errors).toEqual([]);
 });
 
@@ -158,7 +158,7 @@ test('a node called <img onerror=…> is only ever shown', async () => {
   const { page } = panel;
   await panel.send(frames(frame('agent.token', { message: '<img src=x onerror="window.hacked=1">[x](javascript:alert(1))', node_id: HOSTILE[1] ?? '', agent_run_id: agentRun(HOSTILE[1] ?? '', 'error', 0, 0, 0).id })));
   await page.locator('.node').nth(1).click();
-  await expect.poll(() => page.locator('.drawer .text').textContent()).toContain('<img src=x onerror="window.hacked=1">');
+  await soon(() => page.locator('.drawer .text').textContent()).toContain('<img src=x onerror="window.hacked=1">');
   await page.getByRole('button', { name: 'Show as a list' }).click();
   await page.getByRole('treeitem').first().waitFor();
   expect(await page.evaluate(() => [...document.querySelectorAll('img, iframe, a[href], script:not([nonce])')].length)).toBe(0);
@@ -182,7 +182,7 @@ test('typing in an id moves nothing; another node moves the others gently, and t
   const place = await placeOf(panel.page, 'close-out');
   const renamed = { ...before, nodes: before.nodes.map((one) => (one.id === 'repair' ? { ...one, id: 'repair-it' } : one)), edges: before.edges.map((one) => ({ ...one, from: one.from === 'repair' ? 'repair-it' : one.from, to: one.to === 'repair' ? 'repair-it' : one.to })) };
   await panel.send(pictureMessage(renamed, 2));
-  await expect.poll(() => nodeOf(panel.page, 'repair-it').count()).toBe(1);
+  await soon(() => nodeOf(panel.page, 'repair-it').count()).toBe(1);
   expect(await placeOf(panel.page, 'close-out')).toEqual(place);
   expect(await nodeOf(panel.page, 'repair').count()).toBe(0);
   await nodeOf(panel.page, 'confirm-impact').click();
@@ -195,7 +195,7 @@ test('typing in an id moves nothing; another node moves the others gently, and t
   const looked = await placeOf(panel.page, 'confirm-impact');
   const more = { ...renamed, nodes: [...renamed.nodes, node('added', 'spawn', 'new'), node('added-too', 'spawn', 'new')], edges: [...renamed.edges, edge('read-report', 'added'), edge('read-report', 'added-too')] };
   await panel.send(pictureMessage(more, 3));
-  await expect.poll(() => nodeOf(panel.page, 'added').count()).toBe(1);
+  await soon(() => nodeOf(panel.page, 'added').count()).toBe(1);
   await panel.settled();
   expect(await placeOf(panel.page, 'confirm-impact')).toEqual(looked);
 });
@@ -206,9 +206,9 @@ test('a document with a mistake in it keeps its picture, with the problems on it
   await nodeOf(panel.page, 'trader').click();
   await panel.page.getByRole('button', { name: 'Show problems' }).click();
   await panel.page.getByRole('button', { name: /^Go to line/ }).click();
-  await expect.poll(async () => [(await told(panel, 'problems')).length, (await told(panel, 'reveal')).at(-1)?.focus]).toEqual([1, true]);
+  await soon(async () => [(await told(panel, 'problems')).length, (await told(panel, 'reveal')).at(-1)?.focus]).toEqual([1, true]);
   await panel.page.getByRole('button', { name: 'Details' }).click();
-  await expect.poll(() => panel.page.locator('.drawer .problems').count()).toBe(1);
+  await soon(() => panel.page.locator('.drawer .problems').count()).toBe(1);
 });
 
 test('of a thousand nodes only those in view are in the document, and from afar each is a block', async () => {
@@ -217,7 +217,7 @@ test('of a thousand nodes only those in view are in the document, and from afar 
   expect(await panel.page.locator('.node.block').count()).toBe(1_000);
   expect(await panel.page.locator('.lines > g').count()).toBeLessThan(6);
   await panel.page.locator('.pct').click();
-  await expect.poll(() => panel.page.locator('.node.block').count()).toBe(0);
+  await soon(() => panel.page.locator('.node.block').count()).toBe(0);
   const near = (await idsDrawn(panel.page)).length;
   expect(near).toBeGreaterThan(0);
   expect(near).toBeLessThan(120);
@@ -236,16 +236,16 @@ test('a node is found by its name and by what it does, one after the other', asy
   await panel.page.keyboard.press('/');
   await panel.page.locator('#find').waitFor();
   await panel.page.keyboard.type('verify');
-  await expect.poll(() => panel.page.locator('.finder [role=status]').textContent()).toBe('1/22');
+  await soon(() => panel.page.locator('.finder [role=status]').textContent()).toBe('1/22');
   await panel.page.keyboard.press('Enter');
   await panel.page.keyboard.press('Shift+Enter');
   await panel.page.keyboard.press('Shift+Enter');
-  await expect.poll(() => panel.page.locator('.finder [role=status]').textContent()).toBe('22/22');
+  await soon(() => panel.page.locator('.finder [role=status]').textContent()).toBe('22/22');
   await panel.page.keyboard.press('Escape');
-  await expect.poll(() => panel.page.locator('.drawer h2').textContent()).toMatch(/^verify-signature-/);
+  await soon(() => panel.page.locator('.drawer h2').textContent()).toMatch(/^verify-signature-/);
   await panel.page.keyboard.press('/');
   await panel.page.keyboard.type('no such thing');
-  await expect.poll(() => panel.page.locator('.finder [role=status]').textContent()).toBe('none');
+  await soon(() => panel.page.locator('.finder [role=status]').textContent()).toBe('none');
 });
 
 test('a container closes and opens, and says how much it hides', async () => {
@@ -264,7 +264,7 @@ test('a container closes and opens, and says how much it hides', async () => {
 test('a tournament opens to its bracket', async () => {
   const panel = await open({ picture: incident(), overlay: incidentRun(Date.now()) });
   await nodeOf(panel.page, 'pick-fix').click();
-  await expect.poll(() => panel.page.locator('.bracket .slot').count()).toBe(7);
+  await soon(() => panel.page.locator('.bracket .slot').count()).toBe(7);
   expect(await panel.page.locator('.bracket text').allTextContents()).toEqual(['entrant 1', 'entrant 2', 'entrant 3', 'entrant 4', 'match 1', 'match 2', 'winner']);
   await panel.settled();
   expect(await findings(panel.page)).toEqual([]);
@@ -274,16 +274,16 @@ test('a tournament opens to its bracket', async () => {
 test('hover lights the way to a node and from it', async () => {
   const panel = await open({ picture: incident() });
   await nodeOf(panel.page, 'confirm-impact').hover();
-  await expect.poll(() => panel.page.locator('.lines .edge.path').count()).toBe(6);
+  await soon(() => panel.page.locator('.lines .edge.path').count()).toBe(6);
   await panel.page.mouse.move(20, 400);
-  await expect.poll(() => panel.page.locator('.lines .edge.path').count()).toBe(0);
+  await soon(() => panel.page.locator('.lines .edge.path').count()).toBe(0);
 });
 
 test('the critical path of a finished run is shown on request', async () => {
   const overlay = { ...incidentRun(Date.now()), run: runRecord({ status: 'completed', ended_at: new Date().toISOString(), reserved_micros: 0 }), criticalPath: ['merge-evidence', 'classify-cause', 'pick-fix', 'repair'] };
   const panel = await open({ picture: incident(), overlay });
   await panel.page.getByRole('button', { name: /^Show the critical path/ }).click();
-  await expect.poll(() => panel.page.locator('.lines .edge.critical').count()).toBe(3);
+  await soon(() => panel.page.locator('.lines .edge.critical').count()).toBe(3);
   await panel.shot('critical-path');
 });
 
@@ -298,9 +298,9 @@ test('what is seen comes back after a reload: camera, direction, selection, clos
   await panel.settled();
   expect(await told(panel, 'direction')).toEqual([{ kind: 'direction', direction: 'right' }]);
   const kept = async (): Promise<unknown> => await panel.page.evaluate(() => (window as unknown as { kept: unknown }).kept);
-  await expect.poll(kept).toMatchObject({ uri: URI, document: 0, direction: 'right', collapsed: ['EachFile'], selected: 'Poll' });
+  await soon(kept).toMatchObject({ uri: URI, document: 0, direction: 'right', collapsed: ['EachFile'], selected: 'Poll' });
   const { a, e, f } = await panel.page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.world') ?? document.body).transform).toJSON() as { a: number; e: number; f: number });
-  await expect.poll(async () => ((await kept()) as { camera: unknown }).camera).toEqual({ x: e, y: f, zoom: expect.closeTo(a, 4) as number });
+  await soon(async () => ((await kept()) as { camera: unknown }).camera).toEqual({ x: e, y: f, zoom: expect.closeTo(a, 4) as number });
   const state = await kept();
   const place = await placeOf(panel.page, 'Poll');
   const again = await open({ picture: polling(), kept: state, direction: 'right' });
@@ -313,7 +313,7 @@ test('the picture is exported whole, with the colours it has, and needs nothing 
   const panel = await open({ picture: incident(), overlay: incidentRun(Date.now()), theme: 'light' });
   await panel.page.keyboard.press('+');
   await panel.send({ kind: 'do', what: 'export-svg' }, { kind: 'do', what: 'export-png' });
-  await expect.poll(async () => (await told(panel, 'export')).map(({ format }) => format)).toEqual(['svg', 'png']);
+  await soon(async () => (await told(panel, 'export')).map(({ format }) => format)).toEqual(['svg', 'png']);
   const [svg, png] = await told(panel, 'export');
   expect(svg?.data).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
   for (const id of incident().nodes) expect(svg?.data).toContain(id.id);
@@ -329,7 +329,7 @@ test('where nothing can be run the button says why; halting and running again ar
   const panel = await open({ picture: incident() });
   await panel.send({ kind: 'running-allowed', reason: 'This folder is not trusted.' });
   const run = panel.page.locator('header .btn.primary');
-  await expect.poll(() => run.isDisabled()).toBe(true);
+  await soon(() => run.isDisabled()).toBe(true);
   expect(await panel.page.locator('.notices').textContent()).toContain('This folder is not trusted.');
   expect(await findings(panel.page)).toEqual([]);
   await panel.send({ kind: 'running-allowed', reason: null });
@@ -338,7 +338,7 @@ test('where nothing can be run the button says why; halting and running again ar
   await panel.send({ kind: 'run', overlay: incidentRun(Date.now()) });
   await panel.page.getByRole('button', { name: 'Halt' }).click();
   await panel.page.locator('.chip').click();
-  await expect.poll(async () => (await panel.sent()).slice(-4)).toEqual([{ kind: 'run', askInputs: false }, { kind: 'run', askInputs: true }, { kind: 'halt', run: RUN }, { kind: 'show-run', run: RUN }]);
+  await soon(async () => (await panel.sent()).slice(-4)).toEqual([{ kind: 'run', askInputs: false }, { kind: 'run', askInputs: true }, { kind: 'halt', run: RUN }, { kind: 'show-run', run: RUN }]);
 });
 
 test('of several documents in a file the shown one is chosen', async () => {
@@ -347,26 +347,26 @@ test('of several documents in a file the shown one is chosen', async () => {
   await panel.settled();
   expect(await panel.page.locator('header select').inputValue()).toBe('1');
   await panel.page.locator('header select').selectOption('0');
-  await expect.poll(() => told(panel, 'document')).toEqual([{ kind: 'document', document: 0 }]);
+  await soon(() => told(panel, 'document')).toEqual([{ kind: 'document', document: 0 }]);
 });
 
 test('before there is a picture, and where there is none, the panel says what to do', async () => {
   const panel = await open();
-  await expect.poll(() => panel.page.locator('.skeleton').textContent()).toContain('Reading the document');
+  await soon(() => panel.page.locator('.skeleton').textContent()).toContain('Reading the document');
   await panel.send({ kind: 'picture', uri: URI, version: 1, state: { kind: 'nothing', message: 'This file holds no workflow', hint: 'Open one, or make one with New Workflow from Template.' } });
-  await expect.poll(() => panel.page.locator('.blank h2').textContent()).toBe('This file holds no workflow');
+  await soon(() => panel.page.locator('.blank h2').textContent()).toBe('This file holds no workflow');
   expect(await findings(panel.page)).toEqual([]);
   await panel.shot('nothing');
   await panel.send(pictureMessage(picture('empty', [], [])));
   await panel.page.getByRole('button', { name: 'Go to the text' }).click();
-  await expect.poll(() => told(panel, 'reveal')).toHaveLength(1);
+  await soon(() => told(panel, 'reveal')).toHaveLength(1);
   const many = Array.from({ length: 4_001 }, (_, at) => node(`n${at}`, 'spawn', 'x'));
   await panel.send(pictureMessage(picture('vast', many, [])));
-  await expect.poll(() => panel.page.locator('.blank h2').textContent()).toBe('4,001 nodes are too many to draw well');
+  await soon(() => panel.page.locator('.blank h2').textContent()).toBe('4,001 nodes are too many to draw well');
   expect(await violations(panel.page)).toEqual([]);
   await panel.shot('too-large');
   await panel.page.getByRole('button', { name: 'Show the list' }).click();
-  await expect.poll(() => panel.page.getByRole('treeitem').count()).toBe(4_001);
+  await soon(() => panel.page.getByRole('treeitem').count()).toBe(4_001);
   expect(panel.errors).toEqual([]);
 });
 
@@ -377,7 +377,7 @@ test('a layout that fails is reported, and the picture is there all the same', a
   await panel.page.waitForFunction(() => (window as unknown as { told: { kind: string }[] }).told.some(({ kind }) => kind === 'ready'));
   await panel.send(pictureMessage(claims()));
   await panel.settled();
-  await expect.poll(() => panel.page.locator('.node').count()).toBe(6);
+  await soon(() => panel.page.locator('.node').count()).toBe(6);
   expect(await panel.page.locator('.lines .edge').count()).toBeGreaterThan(6);
   expect((await told(panel, 'bug')).map(({ message }) => message).join('\n')).toContain('layout');
 });
@@ -390,5 +390,5 @@ test('nothing moves for those who asked for that: by the system, by the editor',
   const lively = await open({ picture: tutorial(), overlay: running, motion: true });
   expect(await animation(lively)).toBe('march');
   await lively.send({ kind: 'settings', direction: 'down', reducedMotion: true });
-  await expect.poll(() => animation(lively)).toBe('none');
+  await soon(() => animation(lively)).toBe('none');
 });

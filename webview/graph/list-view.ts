@@ -108,7 +108,7 @@ function walkList(event: KeyboardEvent, rows: readonly ListRow[], acts: Acts): v
     acts.set({ focused: to.node.id });
     focusRow(event, to.node.id);
   } else if (event.key === 'Enter') acts.reveal(row.node.id, true);
-  else if (event.key === ' ') acts.select(row.node.id);
+  else if (event.key === ' ') acts.select(row.node.id === acts.now().view.selected ? null : row.node.id);
   else if (row.folds && ((event.key === 'ArrowRight' && !row.open) || (event.key === 'ArrowLeft' && row.open))) acts.toggle(row.node.id);
   else return;
   event.preventDefault();

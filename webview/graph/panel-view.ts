@@ -61,6 +61,8 @@ export interface PanelView {
 
 /** What the views can ask for. */
 export interface Acts {
+  /** The panel as it is now: keys may come faster than drawings. */
+  now(): PanelView;
   send(message: FromGraphPanel): void;
   set(change: Partial<ViewState>): void;
   select(id: string | null): void;

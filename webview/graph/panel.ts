@@ -296,12 +296,12 @@ export class GraphPanel {
   }
 
   readonly #acts: Acts = {
+    now: () => this.#panel(),
     send: (message) => this.#send(message),
     set: (change) => this.#set(change),
     select: (id) => {
-      const again = id === this.#view.selected ? null : id;
-      this.#set({ selected: again, details: false, ...(again === null ? {} : { focused: again }), menu: null });
-      if (again !== null) this.#acts.reveal(again, false);
+      this.#set({ selected: id, menu: null, ...(id === this.#view.selected ? {} : { details: false }), ...(id === null ? {} : { focused: id }) });
+      if (id !== null) this.#acts.reveal(id, false);
     },
     reveal: (id, focus) => {
       const range = this.#nodes.get(id)?.idRange ?? this.#nodes.get(id)?.range;
@@ -392,7 +392,7 @@ export class GraphPanel {
 
   #nodeKey(key: string, id: string): boolean {
     if (key === 'Enter') this.#acts.reveal(id, true);
-    else if (key === ' ') this.#acts.select(id);
+    else if (key === ' ') this.#acts.select(id === this.#view.selected ? null : id);
     else if (isArrow(key)) {
       const { diagram, plan } = this.#placement;
       if (diagram === null || plan === null) return false;

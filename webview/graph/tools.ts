@@ -38,15 +38,19 @@ function finder({ picture, view }: PanelView, acts: Acts): Child {
   }
   const { query, at } = view.find;
   const ids = picture === null ? [] : found(picture, query);
-  const go = (to: number): void => {
-    const place = ids.length === 0 ? 0 : (to + ids.length) % ids.length;
-    acts.set({ find: { query, at: place } });
-    const id = ids[place];
+  const go = (step: number): void => {
+    const { picture: drawn, view: { find } } = acts.now();
+    if (drawn === null || find === null) return;
+    const all = found(drawn, find.query);
+    const place = all.length === 0 ? 0 : (find.at + step + all.length) % all.length;
+    acts.set({ find: { ...find, at: place } });
+    const id = all[place];
     if (id !== undefined) acts.goTo(id);
   };
   const close = (): void => {
+    const { picture: drawn, view: { find } } = acts.now();
+    const id = drawn === null || find === null ? undefined : found(drawn, find.query)[find.at];
     acts.set({ find: null, hovered: null });
-    const id = ids[at];
     if (id !== undefined) acts.select(id);
   };
   return [
@@ -62,9 +66,9 @@ function finder({ picture, view }: PanelView, acts: Acts): Child {
         },
         keydown: (event) => {
           event.stopPropagation();
-          if (event.key === 'Enter') go(at + (event.shiftKey ? -1 : 1));
-          else if (event.key === 'ArrowDown') go(at + 1);
-          else if (event.key === 'ArrowUp') go(at - 1);
+          if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
+          else if (event.key === 'ArrowDown') go(1);
+          else if (event.key === 'ArrowUp') go(-1);
           else if (event.key === 'Escape') close();
         },
       },
