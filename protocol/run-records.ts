@@ -156,6 +156,7 @@ export interface ComparisonRecord {
   readonly cost_micros: Pair<number>;
   readonly duration_ms: Pair<number>;
   readonly nodes: readonly NodeComparisonRecord[];
+  /** True when every node and the output are the same. */
   readonly same: boolean;
 }
 
@@ -164,12 +165,16 @@ export interface NodeComparisonRecord {
   readonly attempt: number;
   readonly iteration: number;
   readonly status: Pair<string>;
+  /** Spec version id. */
   readonly spec: Pair<string>;
   /** SHA-256 of the first model request. */
   readonly prompt: Pair<string>;
   readonly output: Pair<Json>;
   readonly tokens: Pair<number>;
+  /** Integer micro-dollars. */
   readonly cost_micros: Pair<number>;
+  /** Never counted as a difference. */
   readonly duration_ms: Pair<number>;
+  /** True when status, spec, prompt and output are the same. */
   readonly same: boolean;
 }

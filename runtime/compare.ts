@@ -1,53 +1,13 @@
 import { canonicalJson } from '../language/index.ts';
 import type { Json } from '../protocol/json.ts';
+import type { ComparisonRecord, NodeComparisonRecord, Pair } from '../protocol/run-records.ts';
 import type { AgentRunRow, StepRow } from './ledger/read-models.ts';
 import { agentRunsOf, stepsOf } from './ledger/read-models.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { Review } from './review.ts';
 
-/** One side of a compared value pair; null where that run has no such node. */
-export interface Pair<T> {
-  readonly a: T | null;
-  readonly b: T | null;
-  readonly same: boolean;
-}
-
-export interface NodeComparison {
-  readonly path: string;
-  readonly attempt: number;
-  readonly iteration: number;
-  readonly status: Pair<string>;
-  /** Spec version id. */
-  readonly spec: Pair<string>;
-  /** SHA-256 of the first model request. */
-  readonly prompt: Pair<string>;
-  readonly output: Pair<Json>;
-  readonly tokens: Pair<number>;
-  /** Integer micro-dollars. */
-  readonly cost_micros: Pair<number>;
-  /** Milliseconds; never counted as a difference. */
-  readonly duration_ms: Pair<number>;
-  /** True when status, spec, prompt and output are the same. */
-  readonly same: boolean;
-}
-
-export interface Comparison {
-  readonly a: string;
-  readonly b: string;
-  readonly workflow_spec: Pair<string>;
-  readonly inputs: Pair<Json>;
-  readonly status: Pair<string>;
-  readonly output: Pair<Json>;
-  readonly tokens: Pair<number>;
-  readonly cost_micros: Pair<number>;
-  readonly duration_ms: Pair<number>;
-  readonly nodes: readonly NodeComparison[];
-  /** True when every node and the output are the same. */
-  readonly same: boolean;
-}
-
 /** Two runs side by side: spec, prompt, output, tokens, cost and duration, node by node, attempt by attempt (rule 26). */
-export function compareRuns(review: Review, idA: string, idB: string): Comparison {
+export function compareRuns(review: Review, idA: string, idB: string): ComparisonRecord {
   const a = sideOf(review, review.find(idA));
   const b = sideOf(review, review.find(idB));
   const keys = [...new Set([...a.nodes.keys(), ...b.nodes.keys()])];
@@ -81,7 +41,7 @@ function firstPrompts(steps: readonly StepRow[]): ReadonlyMap<string, string> {
   return prompts;
 }
 
-function compareNodes(a: NodeSide | null, b: NodeSide | null): NodeComparison {
+function compareNodes(a: NodeSide | null, b: NodeSide | null): NodeComparisonRecord {
   const either = (a ?? b) as NodeSide;
   const status = pair(a?.row.status ?? null, b?.row.status ?? null);
   const spec = pair(a?.row.spec_version_id ?? null, b?.row.spec_version_id ?? null);

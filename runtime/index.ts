@@ -2,7 +2,7 @@
 export { answerRun } from './answer.ts';
 export { exportRun, importRun } from './bundle.ts';
 export { openQuestions } from './open-questions.ts';
-export { compareRuns, type Comparison, type NodeComparison, type Pair } from './compare.ts';
+export { compareRuns } from './compare.ts';
 export { openRun, snapshot, startRun, type RunTarget, type Snapshot, type StartOptions } from './dispatch.ts';
 export { isOrphaned, leaseLeft } from './dead-lease.ts';
 export { DocumentsInvalid } from './documents-invalid.ts';

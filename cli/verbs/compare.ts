@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
-import type { Comparison, NodeComparison, Pair } from '../../runtime/index.ts';
+import type { ComparisonRecord, NodeComparisonRecord, Pair } from '../../protocol/run-records.ts';
 import { compareRuns, formatUsd, shortRunId } from '../../runtime/index.ts';
 import { asLine, middleCut } from '../display-text.ts';
 import { EXIT } from '../exit.ts';
@@ -29,7 +29,7 @@ export const verb = defineVerb({
     }),
 });
 
-function print(out: Terminal, comparison: Comparison, short: { readonly a: string; readonly b: string }): void {
+function print(out: Terminal, comparison: ComparisonRecord, short: { readonly a: string; readonly b: string }): void {
   const verdict = comparison.same ? out.style('green', '= the same work with the same result') : out.style('yellow', '≠ they differ');
   out.line(`${short.a}  ${out.style('dim', 'and')}  ${short.b}  ${verdict}`);
   out.line();
@@ -60,7 +60,7 @@ function row<T>(name: string, pair: Pair<T>, words: (value: T) => string): Row {
   return [name, pair.a === null ? '–' : words(pair.a), pair.b === null ? '–' : words(pair.b), pair.same];
 }
 
-function printNodes(out: Terminal, nodes: readonly NodeComparison[]): void {
+function printNodes(out: Terminal, nodes: readonly NodeComparisonRecord[]): void {
   const mark = (pair: Pair<unknown>): string => (pair.same ? '=' : pair.a === null || pair.b === null ? '–' : '≠');
   const style = (same: boolean): 'dim' | 'yellow' => (same ? 'dim' : 'yellow');
   printTable(out, [
@@ -75,7 +75,7 @@ function printNodes(out: Terminal, nodes: readonly NodeComparison[]): void {
   ], nodes);
 }
 
-function nodeWords({ path, attempt, iteration }: NodeComparison): string {
+function nodeWords({ path, attempt, iteration }: NodeComparisonRecord): string {
   const name = path.replace(/^nodes\//, '');
   return `${name}${iteration > 1 ? ` iteration ${iteration}` : ''}${attempt > 1 ? ` attempt ${attempt}` : ''}`;
 }

@@ -117,18 +117,8 @@ export function stepsOf(db: Sqlite, run: string): StepRow[] {
 }
 
 /** A run's row as lists need it: no bodies, and its version and settings by key. */
-export interface RunListRow {
+export interface RunListRow extends Omit<RunSummary, 'experiment_id' | 'test_id' | 'spec_version_id' | 'spec_hash' | 'version'> {
   readonly key: number;
-  readonly id: string;
-  readonly workflow_name: string;
-  readonly status: RunStatus;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-  readonly total_tokens: number;
-  readonly total_cost_micros: number;
-  readonly models: string;
-  readonly relation: Relation | null;
-  readonly parent_run_id: string | null;
   /** JSON `{name, message, path?}`. */
   readonly error: string | null;
   readonly spec_version: number;
