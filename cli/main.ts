@@ -4,6 +4,8 @@ import { findWorkspace } from '../disk/find-workspace.ts';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { openWorkspace } from '../disk/open-workspace.ts';
 import manifest from '../package.json' with { type: 'json' };
+import { secretsFrom } from '../runtime/models/secret-source.ts';
+import { createSecrets, credentialsIn } from '../runtime/models/secrets.ts';
 import { parseWords, splitVerb, usage } from './command-line.ts';
 import { nearest as nearestWord } from './did-you-mean.ts';
 import type { ExitCode } from './exit.ts';
@@ -14,8 +16,11 @@ import { openTerminal } from './terminal.ts';
 import type { GlobalOptions, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
-const out = openTerminal(process.stdout, process.env);
-const err = openTerminal(process.stderr, process.env);
+const secrets = createSecrets(secretsFrom(process.env));
+secrets.know(credentialsIn(process.env));
+const redact = (text: string): string => secrets.redactor.text(text);
+const out = openTerminal(process.stdout, process.env, redact);
+const err = openTerminal(process.stderr, process.env, redact);
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -45,7 +50,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.ok;
   }
   checkArguments(verb, args);
-  return await verb.run({ args, options, global, out, err, cwd, env: process.env, ...workspaces(global, cwd) });
+  return await verb.run({ args, options, global, out, err, cwd, env: process.env, secrets, ...workspaces(global, cwd) });
 }
 
 async function withoutVerb(argv: readonly string[], after: readonly string[], names: readonly string[], cwd: string): Promise<ExitCode> {

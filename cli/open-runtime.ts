@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime, secretsFrom } from '../runtime/index.ts';
+import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
 
 type Global = Pick<VerbContext, 'global'>;
-type Output = Pick<VerbContext, 'global' | 'err'>;
+type Output = Pick<VerbContext, 'global' | 'err' | 'secrets'>;
 
 /** `--ledger`, else the setting (relative to the workspace), else its default. */
 export function ledgerFile({ global }: Global, workspace: DiskWorkspace): string {
@@ -30,7 +30,7 @@ export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, 
     models: { defaultModel: settings.defaultModel, tiers: settings.tiers, prices: settings.prices },
     stallMs: settings.stallSeconds * 1000,
     leaveWaiting: true,
-    secret: secretsFrom(process.env),
+    secrets: context.secrets,
     endpoints: endpointsFrom(process.env),
     profileEndpoints: profileEndpoints(workspace.root),
     otlp: otlpTargetFrom(process.env),

@@ -29,7 +29,8 @@ interface Stream {
   readonly columns?: number;
 }
 
-export function openTerminal(stream: Stream, env: NodeJS.ProcessEnv): Terminal {
+/** `redact` takes out of every text what nobody may see. */
+export function openTerminal(stream: Stream, env: NodeJS.ProcessEnv, redact: (text: string) => string): Terminal {
   const interactive = stream.isTTY === true;
   const colours = showsColours(interactive, env);
   let closed = false;
@@ -38,7 +39,7 @@ export function openTerminal(stream: Stream, env: NodeJS.ProcessEnv): Terminal {
     closed = true;
   });
   const write = (text: string): void => {
-    if (!closed) stream.write(text);
+    if (!closed) stream.write(redact(text));
   };
   return {
     write,

@@ -1,4 +1,5 @@
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
+import type { Secrets } from '../runtime/models/secrets.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,6 +65,8 @@ export interface VerbContext<T extends OptionTable = OptionTable> {
   readonly err: Terminal;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** What this process knows of keys. Neither `out` nor `err` shows any. */
+  readonly secrets: Secrets;
   /** The workspace of `-C`, else the nearest one upward from the current folder. */
   workspace(): DiskWorkspace;
   /**

@@ -18,6 +18,8 @@ export function answerRun(runtime: Runtime, id: string, path: string, value: Jso
   const question = findQuestion(ledger.read(() => ledger.journal.read(run.key)), run, path);
   const problems = runtime.checkSchema(formOf(question), value);
   if (problems.length > 0) throw new DagbookError('answer-invalid', `The answer does not fit the form at ${question.path}: ${problems.join('; ')}. The form: ${JSON.stringify(formOf(question))}`);
+  const secret = runtime.secrets.nameIn(value);
+  if (secret !== null) throw new DagbookError('answer-invalid', `The answer holds the value of the secret ${secret}, and answers are recorded. Leave it out: servers and models get secrets by name.`);
   const given = ledger.write(() => ledger.answer({ run: run.key, seq: question.seq, value: JSON.stringify(value), answered_by: runtime.owner, answered_at: runtime.iso() }));
   if (!given) throw new DagbookError('answer-invalid', `${question.path} has been answered already.`);
   const top = topOf(runtime, run);

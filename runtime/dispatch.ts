@@ -129,6 +129,7 @@ function lockAll(runtime: Runtime, locks: readonly SpecToLock[]): readonly { rea
     return version === null ? [] : [{ lock, version, created: false }];
   }));
   if (known.length === locks.length) return known;
+  runtime.refuseSecretsIn(locks);
   const at = runtime.iso();
   return ledger.write(() => locks.map((lock) => ({ lock, ...ledger.versions.lock(lock.kind, lock, { at, newId }) })));
 }

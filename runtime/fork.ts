@@ -113,6 +113,7 @@ function withNodeInputs(runtime: Runtime, base: LockedWorkflow, set: Readonly<Re
     node.inputs = { ...node.inputs, [name]: value };
   }
   const text = canonicalJson(content);
+  runtime.refuseSecretsIn([{ name: base.version.name, content: text }]);
   const { ledger } = runtime;
   const { version } = ledger.write(() => ledger.versions.lock('workflow', { name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }, { at: runtime.iso(), newId: runtime.newId }));
   return ledger.read(() => openVersion(ledger, version));

@@ -27,7 +27,7 @@ export { createProviders, endpointsFrom, type ProviderOptions } from './models/c
 export { createCatalogs, type CatalogModel, type ModelCatalog, type PullProgress } from './models/model-catalog.ts';
 export { modelProfile, modelProfiles, type ModelProfile } from './models/model-profiles.ts';
 export { activeProfiles, isRunning, profileEndpoints, startProfile, stopProfile, type ActiveProfile } from './models/profile-servers.ts';
-export { secretsFrom } from './models/secret-source.ts';
+export { createSecrets, type Secrets } from './models/secrets.ts';
 export { tryModel, type Trial } from './models/try-model.ts';
 export { formatUsd } from './models/price.ts';
 export { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price } from './models/provider.ts';

@@ -26,6 +26,8 @@ import type { ModelSettings } from './models/choose-model.ts';
 import type { ModelProvider } from './models/provider.ts';
 import { createProviders } from './models/create-providers.ts';
 import { createModelRouter } from './models/router.ts';
+import { createSecrets } from './models/secrets.ts';
+import type { Secrets } from './models/secrets.ts';
 import { recall } from './tools/recall.ts';
 import { createToolHost } from './tools/tool-host.ts';
 import { createLockCache } from './lock-cache.ts';
@@ -54,8 +56,8 @@ export interface RuntimeOptions {
   readonly folder?: string;
   /** Tool servers of the settings, for agents that name their tools. */
   readonly servers?: readonly McpServer[];
-  /** The value of a secret, such as a key, by its name; null = there is none. It is asked at each call and kept nowhere. */
-  readonly secret?: (name: string) => string | null;
+  /** Keys and the like, by name, and what keeps them out of everything that is written or shown; absent = there are none. */
+  readonly secrets?: Secrets;
   /** Per provider: where its calls go when an agent names no `base_url`. */
   readonly endpoints?: Readonly<Record<string, string>>;
   /** Per provider: the address of a model profile in use; none of our keys goes there. */
@@ -102,6 +104,7 @@ export class Runtime {
   /** `user@host:pid`: who drives, and who halts. */
   readonly owner: string;
   readonly supervisor: Supervisor;
+  readonly secrets: Secrets;
   readonly locks = createLockCache();
   readonly #engine;
   readonly #tools;
@@ -112,15 +115,17 @@ export class Runtime {
   constructor(options: RuntimeOptions) {
     this.options = options;
     this.ledger = openLedger(options.ledgerFile, { synchronous: options.synchronous, driver: options.driver });
-    this.providers = new Map([...createProviders(options), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
+    this.secrets = options.secrets ?? createSecrets(() => null);
+    const { value: secret, redactor } = this.secrets;
+    this.providers = new Map([...createProviders({ ...options, secret, redactor }), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
     this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
-    this.#tools = createToolHost({ folder: () => options.folder ?? null, secret: options.secret ?? (() => null) });
+    this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redact: (text) => redactor.text(text) });
     this.#engine = createEmbeddedEngine({
-      router: createModelRouter(this.providers), now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
+      router: createModelRouter(this.providers), redactor, now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
     });
   }
 
@@ -153,6 +158,7 @@ export class Runtime {
 
   /** Inserts a pending run; the caller holds the transaction. Refused while the ledger is on hold. */
   insertRun(request: NewRunRequest): RunRow {
+    this.#refuseSecrets(request);
     if (this.ledger.held()) throw new DagbookError('run-held', 'New runs are on hold in this ledger. Release it with: dagbook halt --release');
     return this.ledger.runs.insert({
       id: request.id ?? this.newId(), workflowName: request.locked.workflow.name, specVersion: request.locked.version.key,
@@ -160,6 +166,24 @@ export class Runtime {
       models: modelsInWords(request.settings), modelOverride: request.modelOverride, startedAt: this.iso(), experimentId: request.experimentId, testId: request.testId,
       adapterRevision: revisionOf(adapterOf(request.locked)), prefix: request.prefix,
     });
+  }
+
+  /** What people and documents say is recorded as it is, so it must hold no secret. */
+  #refuseSecrets({ locked, inputs, settings }: NewRunRequest): void {
+    const { secrets } = this;
+    const given = secrets.nameIn(inputs) ?? secrets.nameIn(settings.pins);
+    if (given !== null) throw new DagbookError('inputs-invalid', `The inputs or pinned outputs of this run hold the value of the secret ${given}, and they are recorded. Leave it out: servers and models get secrets by name.`);
+    const set = secrets.nameIn(settings as unknown as Json);
+    if (set !== null) throw new DagbookError('settings-invalid', `The settings of this run, such as an address or a tool server, hold the value of the secret ${set}, and they are recorded. Name the secret instead ({secret: NAME}).`);
+    this.refuseSecretsIn([locked.version, ...[...locked.children.values()].map(({ version }) => version)]);
+  }
+
+  /** Before a document is locked for ever. Throws document-invalid. */
+  refuseSecretsIn(specs: readonly { readonly name: string; readonly content: string }[]): void {
+    for (const { name, content } of specs) {
+      const found = this.secrets.nameIn(content);
+      if (found !== null) throw new DagbookError('document-invalid', `The document ${name} holds the value of the secret ${found}, and documents are locked into the ledger. Revoke it if anybody else has the file, and name it instead ({secret: ${found}}).`);
+    }
   }
 
   /** Drives a run that this process has opened or taken. */
@@ -276,7 +300,7 @@ export class Runtime {
 
   /** Models and prices as for any run, with the parent's override; caps no wider than what the parent set aside. */
   plan(locked: LockedWorkflow, override: string | null, how: Pick<PlanOptions, 'until' | 'pauseAt' | 'pins'> = { until: null, pauseAt: [], pins: {} }): RunSettings {
-    return planRun(locked, { override, models: this.options.models, providers: this.providers, servers: this.options.servers ?? [], secret: this.options.secret ?? (() => null), ...how });
+    return planRun(locked, { override, models: this.options.models, providers: this.providers, servers: this.options.servers ?? [], secret: this.secrets.value, ...how });
   }
 
   #outcomeOf(run: RunRow): RunOutcome {

@@ -1,7 +1,7 @@
 import type { DiskWorkspace } from '../../disk/open-workspace.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
-import { activeProfiles, createCatalogs, createProviders, endpointsFrom, formatUsd, ModelError, modelProfile, modelProfiles, profileEndpoints, secretsFrom, startProfile, stopProfile, tryModel } from '../../runtime/index.ts';
+import { activeProfiles, createCatalogs, createProviders, endpointsFrom, formatUsd, ModelError, modelProfile, modelProfiles, profileEndpoints, startProfile, stopProfile, tryModel } from '../../runtime/index.ts';
 import type { ModelCatalog, ProviderOptions } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { asLine } from '../display-text.ts';
@@ -69,14 +69,14 @@ async function abortable(context: Context, work: (signal: AbortSignal) => Promis
   }
 }
 
-function providerOptions(workspace: DiskWorkspace): ProviderOptions {
-  return { secret: secretsFrom(process.env), endpoints: endpointsFrom(process.env), profileEndpoints: profileEndpoints(workspace.root) };
+function providerOptions({ secrets }: Context, workspace: DiskWorkspace): ProviderOptions {
+  return { secret: secrets.value, redactor: secrets.redactor, endpoints: endpointsFrom(process.env), profileEndpoints: profileEndpoints(workspace.root) };
 }
 
 async function list(context: Context, signal: AbortSignal): Promise<ExitCode> {
   const { out, err, global } = context;
   const workspace = context.workspace();
-  const rows = await modelRows(createCatalogs(providerOptions(workspace)), modelProfiles(workspace), activeProfiles(workspace.root), signal);
+  const rows = await modelRows(createCatalogs(providerOptions(context, workspace)), modelProfiles(workspace), activeProfiles(workspace.root), signal);
   if (global.json) {
     out.json(rows.map(({ provider, model, state, bytes, address, profile, hint }) => ({ provider, model, state, bytes, address, profile, hint })));
     return EXIT.ok;
@@ -96,7 +96,7 @@ async function list(context: Context, signal: AbortSignal): Promise<ExitCode> {
 
 async function test(context: Context, name: string, signal: AbortSignal): Promise<ExitCode> {
   const { out, global } = context;
-  const trial = await tryModel(name, createProviders(providerOptions(context.workspace())), signal);
+  const trial = await tryModel(name, createProviders(providerOptions(context, context.workspace())), signal);
   if (global.json) out.json(trial as unknown as Json);
   else {
     out.line(`${out.style('green', '✓')} ${out.style('bold', asLine(trial.model))} answered in ${formatDuration(trial.milliseconds)}${trial.firstWord === null ? '' : `, first word after ${formatDuration(trial.firstWord)}`}`);
@@ -130,7 +130,7 @@ function managed(context: Context, name: string, what: 'pull' | 'remove'): { rea
   const colon = name.indexOf(':');
   const provider = colon < 0 ? name : name.slice(0, colon);
   const model = colon < 0 ? '' : name.slice(colon + 1);
-  const catalogs = createCatalogs(providerOptions(context.workspace()));
+  const catalogs = createCatalogs(providerOptions(context, context.workspace()));
   const able = catalogs.filter((catalog) => catalog[what] !== undefined).map((catalog) => catalog.provider);
   const catalog = catalogs.find((each) => each.provider === provider);
   if (catalog?.[what] === undefined) throw usage(`Models of "${provider}" cannot be ${what === 'pull' ? 'pulled' : 'removed'} from here. That goes with: ${able.join(', ')}.`);

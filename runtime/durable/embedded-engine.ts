@@ -1,10 +1,13 @@
 import type { Json } from '../../protocol/json.ts';
-import type { ModelRouter } from '../models/router.ts';
+import type { Redactor } from '../models/redact-secret.ts';
+import type { ModelOutcome, ModelRouter } from '../models/router.ts';
 import type { Outcome, RecallQuery, RunOutcome } from './context.ts';
-import type { ChildEffect, Engine, ToolEffect } from './engine.ts';
+import type { ChildEffect, Engine, ModelEffect, ToolEffect } from './engine.ts';
 
 export interface EmbeddedEngineOptions {
   readonly router: ModelRouter;
+  /** Takes secrets out of whatever comes into a run from outside: nothing is written or shown before. */
+  readonly redactor: Redactor;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly tool: (effect: ToolEffect) => Promise<Outcome>;
@@ -15,20 +18,33 @@ export interface EmbeddedEngineOptions {
 /** Longest delay a Node timer takes: beyond it, it would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** One call, without secrets in what it streams and answers. */
+async function modelCall({ router, redactor }: EmbeddedEngineOptions, { request, outputLimit, attempt, rate, signal, onText }: ModelEffect): Promise<ModelOutcome> {
+  const stream = redactor.stream();
+  const show = (text: string): void => {
+    if (text !== '') onText(text);
+  };
+  const outcome = await router.call({ request, outputLimit, attempt, rate, signal, onText: (text) => show(stream.push(text)) });
+  show(stream.end());
+  const clean = redactor.json(outcome as unknown as Json) as unknown as ModelOutcome;
+  return outcome.status === 'ok' && clean.status === 'ok' ? { ...clean, text: redactor.ending(outcome.text) } : clean;
+}
+
 /** The engine of one process: effects run here, time is this machine's. */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
-  const { router, now } = options;
+  const { redactor, now } = options;
+  const clean = (outcome: Outcome): Outcome => redactor.json(outcome as unknown as Json) as unknown as Outcome;
   return {
     now,
     random: Math.random,
-    model: ({ request, outputLimit, attempt, rate, signal, onText }) => router.call({ request, outputLimit, attempt, rate, signal, onText }),
-    tool: options.tool,
-    recall: options.recall,
+    model: (effect) => modelCall(options, effect),
+    tool: async (effect) => clean(await options.tool(effect)),
+    recall: async (query, run) => clean(await options.recall(query, run)),
     async step(work, signal) {
       try {
-        return { status: 'ok', value: await work(signal) };
+        return clean({ status: 'ok', value: await work(signal) });
       } catch (error) {
-        return { status: 'error', error: { name: 'States.TaskFailed', message: error instanceof Error ? error.message : String(error), data: null as Json } };
+        return clean({ status: 'error', error: { name: 'States.TaskFailed', message: error instanceof Error ? error.message : String(error), data: null } });
       }
     },
     sleep: (until, signal) =>

@@ -1,6 +1,9 @@
 import type { HostEvent, HostInfo, HostMessage, HostSettings } from '../../protocol/host.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
-import { createRedactor } from '../models/redact-secret.ts';
+import { secretsFrom } from '../models/secret-source.ts';
+import { createSecrets, credentialsIn } from '../models/secrets.ts';
+import type { Secrets } from '../models/secrets.ts';
+import type { Json } from '../../protocol/json.ts';
 import { hostError, inFull } from './host-error.ts';
 import { LedgerSession } from './ledger-session.ts';
 import { loadDriver } from './load-driver.ts';
@@ -27,8 +30,16 @@ export class Host {
   #driver: LoadedDriver | null = null;
   #session: LedgerSession | null = null;
 
+  /** Of the editor's storage before those of the environment. */
+  readonly #secrets: Secrets;
+
   constructor(ports: HostPorts) {
-    this.#ports = ports;
+    const fromEnvironment = secretsFrom(process.env);
+    const stored = (name: string): string | null => (Object.hasOwn(this.#settings?.secrets ?? {}, name) ? (this.#settings?.secrets[name] ?? null) : null);
+    this.#secrets = createSecrets((name) => stored(name) ?? fromEnvironment(name));
+    this.#secrets.know(credentialsIn(process.env));
+    // Nothing leaves this process but through here, and nothing secret with it.
+    this.#ports = { ...ports, send: (message, sent) => { ports.send(this.#secrets.redactor.json(message as unknown as Json) as unknown as HostMessage, sent); } };
   }
 
   /** Never throws, whatever has come. */
@@ -48,7 +59,7 @@ export class Host {
   }
 
   log(level: 'info' | 'warning' | 'error', message: string): void {
-    this.#tell({ kind: 'log', level, message: this.#redact(message) });
+    this.#tell({ kind: 'log', level, message });
   }
 
   /** Lets go of every run. */
@@ -73,7 +84,7 @@ export class Host {
       const told = hostError(error);
       if (told.code === 'bug') this.log('error', `${call.method} failed: ${inFull(error)}`);
       const last = told.code === 'driver-unavailable';
-      this.#ports.send({ kind: 'reply', id, ok: false, error: { ...told, message: this.#redact(told.message) } }, last ? () => this.#ports.end(1) : undefined);
+      this.#ports.send({ kind: 'reply', id, ok: false, error: told }, last ? () => this.#ports.end(1) : undefined);
     } finally {
       this.#cancels.delete(id);
     }
@@ -99,7 +110,7 @@ export class Host {
 
   #open(settings: HostSettings): HostInfo {
     if (this.#session !== null) throw misused('open: the host is open already; use configure.');
-    this.#settings = settings;
+    this.#take(settings);
     this.#driver = loadDriver(settings.nativeBinding);
     const { name, instead, driver } = this.#driver;
     if (instead !== null) this.log('warning', instead);
@@ -110,7 +121,7 @@ export class Host {
   #configure(settings: HostSettings): { readonly ok: true } {
     if (this.#session === null || this.#driver === null) throw misused('configure: the host has not been opened.');
     const other = this.#session.door.file !== settings.ledgerFile;
-    this.#settings = settings;
+    this.#take(settings);
     if (other) {
       this.close();
       this.#session = this.#newSession(settings, this.#driver.driver);
@@ -119,15 +130,15 @@ export class Host {
   }
 
   #newSession(settings: HostSettings, driver: SqliteDriver): LedgerSession {
-    return new LedgerSession({ driver, settings: () => this.#settings ?? settings, tell: (event) => this.#tell(event), log: (level, message) => this.log(level, message) });
+    return new LedgerSession({ driver, secrets: this.#secrets, settings: () => this.#settings ?? settings, tell: (event) => this.#tell(event), log: (level, message) => this.log(level, message) });
   }
 
   #tell(event: HostEvent): void {
     this.#ports.send(event);
   }
 
-  /** Whatever a failure quotes, no secret leaves this process in it. */
-  #redact(message: string): string {
-    return Object.values(this.#settings?.secrets ?? {}).reduce((text, secret) => createRedactor(secret).text(text), message);
+  #take(settings: HostSettings): void {
+    this.#settings = settings;
+    this.#secrets.know(settings.secrets);
   }
 }

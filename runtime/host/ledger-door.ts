@@ -7,9 +7,9 @@ import type { HostSettings } from '../../protocol/host.ts';
 import { endpointsFrom } from '../models/create-providers.ts';
 import { profileEndpoints } from '../models/profile-servers.ts';
 import type { ModelProvider } from '../models/provider.ts';
-import { secretsFrom } from '../models/secret-source.ts';
 import { otlpTargetFrom } from '../telemetry/otlp.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
+import type { Secrets } from '../models/secrets.ts';
 import type { Review } from '../review.ts';
 import { openReader } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
@@ -19,6 +19,7 @@ export interface DoorPorts {
   /** Beside the built-in ones. */
   readonly providers: readonly ModelProvider[];
   readonly driver: SqliteDriver;
+  readonly secrets: Secrets;
   readonly onDrive: (handle: RunHandle) => void;
   readonly onBug: (error: unknown) => void;
   /** Something that did not work out and is no failure of a run. */
@@ -98,7 +99,6 @@ export class LedgerDoor {
 
   #openRuntime(): Runtime {
     const settings = this.#settings;
-    const fromEnvironment = secretsFrom(process.env);
     const runtime = new Runtime({
       ledgerFile: this.file,
       synchronous: settings().synchronous,
@@ -127,7 +127,6 @@ export class LedgerDoor {
         return settings().stallSeconds * 1_000;
       },
       leaveWaiting: false,
-      secret: (name) => (Object.hasOwn(settings().secrets, name) ? (settings().secrets[name] ?? null) : fromEnvironment(name)),
       endpoints: endpointsFrom(process.env),
       profileEndpoints: profileEndpoints(settings().workspace),
       otlp: otlpTargetFrom(process.env),

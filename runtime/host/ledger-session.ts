@@ -1,6 +1,7 @@
 import type { HostEvent, HostSettings } from '../../protocol/host.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
 import { EditorModels } from '../models/editor-models.ts';
+import type { Secrets } from '../models/secrets.ts';
 import type { Review } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import { inFull } from './host-error.ts';
@@ -14,6 +15,7 @@ const LOOK_MS = 100;
 export interface SessionPorts {
   readonly driver: SqliteDriver;
   readonly settings: () => HostSettings;
+  readonly secrets: Secrets;
   readonly tell: (event: HostEvent) => void;
   readonly log: (level: 'warning' | 'error', message: string) => void;
 }
@@ -35,7 +37,7 @@ export class LedgerSession {
     this.#ports = ports;
     this.subscriptions = new Subscriptions((frame) => ports.tell({ kind: 'frame', frame }));
     this.editorModels = new EditorModels({ ask: (call, request) => ports.tell({ kind: 'model-call', call, request }), abort: (call) => ports.tell({ kind: 'model-abort', call }) });
-    this.door = new LedgerDoor(ports.settings, { providers: [this.editorModels.provider], driver: ports.driver, onDrive: (handle) => this.#drives(handle), onBug: (error) => ports.log('error', inFull(error)), onNote: (message) => ports.log('warning', message) });
+    this.door = new LedgerDoor(ports.settings, { providers: [this.editorModels.provider], driver: ports.driver, secrets: ports.secrets, onDrive: (handle) => this.#drives(handle), onBug: (error) => ports.log('error', inFull(error)), onNote: (message) => ports.log('warning', message) });
     try {
       this.#follow();
     } catch (error) {

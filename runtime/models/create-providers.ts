@@ -3,6 +3,7 @@ import type { HttpProviderOptions } from './http-provider.ts';
 import { createOllamaProvider } from './ollama.ts';
 import { createOpenAiProvider } from './openai.ts';
 import type { ModelProvider } from './provider.ts';
+import type { Redactor } from './redact-secret.ts';
 import { createSimulatedProvider } from './simulated.ts';
 
 export interface ProviderOptions {
@@ -11,14 +12,16 @@ export interface ProviderOptions {
   readonly endpoints?: Readonly<Record<string, string>>;
   /** The same because of a model profile in use: a document named the address, so none of our keys goes there. `endpoints` goes before. */
   readonly profileEndpoints?: Readonly<Record<string, string>>;
+  /** Takes every secret out of what comes back, of whatever call; absent = of each call its key. */
+  readonly redactor?: Redactor;
 }
 
 /** A connection that is silent for so long is given up: milliseconds. An agent may say otherwise. */
 const IDLE_MS = 60_000;
 
 /** The providers that are built in. */
-export function createProviders({ secret = () => null, endpoints = {}, profileEndpoints = {} }: ProviderOptions): readonly ModelProvider[] {
-  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined, idleMs: IDLE_MS });
+export function createProviders({ secret = () => null, endpoints = {}, profileEndpoints = {}, redactor }: ProviderOptions): readonly ModelProvider[] {
+  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined, idleMs: IDLE_MS, ...(redactor === undefined ? {} : { redactor }) });
   return [createSimulatedProvider(), createOpenAiProvider(over('openai')), createAnthropicProvider(over('anthropic')), createOllamaProvider(over('ollama'))];
 }
 

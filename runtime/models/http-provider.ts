@@ -47,6 +47,8 @@ export interface HttpProviderOptions {
   readonly keyed: boolean;
   /** A connection that is silent for so long is given up: milliseconds. */
   readonly idleMs: number;
+  /** Takes out more than the key of the call; absent = that key only. */
+  readonly redactor?: Redactor;
 }
 
 export function createHttpProvider(dialect: Dialect, options: HttpProviderOptions): ModelProvider {
@@ -73,7 +75,7 @@ export function createHttpProvider(dialect: Dialect, options: HttpProviderOption
       const resolved = resolve(baseUrl ?? null, extras);
       const problem = resolved.ok ? extrasProblem(dialect, extras) : resolved.problem;
       if (!resolved.ok || problem !== null) throw new ModelError('Dagbook.ModelNotAvailable', `${dialect.name} cannot be called: ${problem ?? ''}.`);
-      const redactor = createRedactor(resolved.endpoint.key);
+      const redactor = options.redactor ?? createRedactor(resolved.endpoint.key);
       yield* guarded(answer({ dialect, endpoint: resolved.endpoint, call, redactor }, idleOf(extras) ?? options.idleMs), redactor);
     },
   };

@@ -6,7 +6,7 @@ import type { Dialect } from './http-provider.ts';
 import { send, type HttpAnswer } from './http-post.ts';
 import { arrayOf, isObject, objectOf, textOf, tokensOf } from './json-parts.ts';
 import { createLifeline } from './lifeline.ts';
-import { resolveEndpoint, urlBelow, type Endpoint } from './model-endpoint.ts';
+import { resolveEndpoint, shownAddress, urlBelow, type Endpoint } from './model-endpoint.ts';
 import { cutFault, errorObjectFault, malformedFault, statusFault, transportFault } from './model-fault.ts';
 import { OLLAMA } from './ollama.ts';
 import { OPENAI } from './openai.ts';
@@ -64,19 +64,19 @@ const IDLE_MS = 10_000;
 const PULL_IDLE_MS = 120_000;
 
 /** The built-in model comes first: it is always there. */
-export function createCatalogs({ secret = () => null, endpoints = {}, profileEndpoints = {} }: ProviderOptions): readonly ModelCatalog[] {
+export function createCatalogs({ secret = () => null, endpoints = {}, profileEndpoints = {}, redactor }: ProviderOptions): readonly ModelCatalog[] {
   const simulated: ModelCatalog = { provider: 'simulated', address: 'built in', problem: null, list: () => Promise.resolve([{ name: '', bytes: null, running: true }]) };
   return [simulated, ...DIALECTS.map((dialect) => {
     const { name } = dialect.dialect;
-    return createCatalog(dialect, { endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined }, secret);
+    return createCatalog(dialect, { endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined }, secret, redactor);
   })];
 }
 
-function createCatalog({ dialect, listPath, readList, manages }: CatalogDialect, { endpoint, keyed }: { readonly endpoint: string | null; readonly keyed: boolean }, secret: (name: string) => string | null): ModelCatalog {
+function createCatalog({ dialect, listPath, readList, manages }: CatalogDialect, { endpoint, keyed }: { readonly endpoint: string | null; readonly keyed: boolean }, secret: (name: string) => string | null, redactor: Redactor | undefined): ModelCatalog {
   const resolved = resolveEndpoint(endpoint, {}, { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: keyed ? endpoint : null, secret });
-  const facts = { provider: dialect.name, address: endpoint ?? dialect.ownUrl };
+  const facts = { provider: dialect.name, address: shownAddress(endpoint ?? dialect.ownUrl) };
   if (!resolved.ok) return { ...facts, problem: resolved.problem, list: () => Promise.reject(new ModelError('Dagbook.ModelNotAvailable', `${dialect.name} cannot be asked: ${resolved.problem}.`)) };
-  const server = new CatalogServer(dialect, resolved.endpoint);
+  const server = new CatalogServer(dialect, resolved.endpoint, redactor ?? createRedactor(resolved.endpoint.key));
   const list = async (signal: AbortSignal): Promise<readonly CatalogModel[]> => readList(await server.json(listPath, signal));
   if (!manages) return { ...facts, problem: null, list };
   return {
@@ -119,10 +119,10 @@ class CatalogServer {
   readonly #endpoint: Endpoint;
   readonly #redactor: Redactor;
 
-  constructor(dialect: Dialect, endpoint: Endpoint) {
+  constructor(dialect: Dialect, endpoint: Endpoint, redactor: Redactor) {
     this.#dialect = dialect;
     this.#endpoint = endpoint;
-    this.#redactor = createRedactor(endpoint.key);
+    this.#redactor = redactor;
   }
 
   async json(path: string, signal: AbortSignal): Promise<JsonObject> {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../protocol/json.ts';
 import { objectOf, textOf } from './json-parts.ts';
+import { credentialsInAddress } from './secrets.ts';
 
 /** Where calls go, and with which key. */
 export interface Endpoint {
@@ -59,12 +60,21 @@ function readBaseUrl(text: string): URL | string {
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `its base_url begins with ${url.protocol}, not with http: or https:`;
   if (url.username !== '' || url.password !== '') return 'its base_url holds a name or password; name the key as a secret under model.extras.api_key';
+  if (credentialsInAddress(text).length > 0) return 'its base_url holds a credential in its query; name the key as a secret under model.extras.api_key';
   url.hash = '';
   return url;
 }
 
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/** An address as anybody may read it: without what stands before its host, and without its query. */
+export function shownAddress(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  if (url.username === '' && url.password === '' && url.search === '') return address;
+  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
 }
 
 /** Joins a path onto a base address, whose own path and query stay. */

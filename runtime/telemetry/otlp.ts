@@ -51,7 +51,7 @@ function decoded(text: string): string {
 
 /** Sends the spans over HTTP as OTLP's JSON. Resolves with why it did not work, or null; it never rejects. */
 export async function sendSpans(target: OtlpTarget, spans: readonly Span[]): Promise<string | null> {
-  if (!URL.canParse(target.url)) return `${target.url} is no address`;
+  if (!URL.canParse(target.url)) return 'what OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT names is no address';
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     for (let at = 0; at < spans.length; at += BATCH) {

@@ -8,7 +8,6 @@ import type { CreateMessageResult, ElicitResult, Tool } from '@modelcontextproto
 import type { McpServer } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { ListedTool, Outcome, ToolInvocation, ToolQuestion } from '../durable/context.ts';
-import { createRedactor } from '../models/redact-secret.ts';
 import { HttpTransport } from './http-transport.ts';
 import { LiveCall } from './live-call.ts';
 import { StdioTransport } from './stdio-transport.ts';
@@ -20,6 +19,8 @@ export interface ConnectionPorts {
   readonly folder: string;
   /** A secret's value by its name; null = there is none. */
   readonly secret: (name: string) => string | null;
+  /** Takes secrets out of a text: before anybody shortens it, or half a secret would not be found. */
+  readonly redact: (text: string) => string;
 }
 
 /** A server has so long to start and to say what it offers: milliseconds. */
@@ -43,9 +44,8 @@ export class McpConnection {
 
   private constructor(server: McpServer, ports: ConnectionPorts, secrets: ReadonlyMap<string, string>) {
     this.#server = server;
-    const redactors = [...secrets.values()].map((value) => createRedactor(value));
-    this.#redact = (text) => redactors.reduce((rest, redactor) => redactor.text(rest), text);
-    this.#transport = server.command === null ? new HttpTransport(server.name, new URL(server.url ?? ''), headersOf(server, secrets)) : new StdioTransport({ name: server.name, command: server.command, args: server.args, cwd: ports.folder, env: environmentOf(server, secrets) });
+    this.#redact = ports.redact;
+    this.#transport = server.command === null ? new HttpTransport(server.name, new URL(server.url ?? ''), headersOf(server, secrets)) : new StdioTransport({ name: server.name, command: server.command, args: server.args, cwd: ports.folder, env: environmentOf(server, secrets) }, ports.redact);
     this.#client = new Client({ name: 'dagbook', version: '1' }, { capabilities: { sampling: {}, elicitation: { form: {} }, roots: {} } });
     this.#client.onclose = () => this.#fail(new ToolError('Tool.TemporaryFailure', `The connection to tool server ${server.name} broke off.`));
     this.#client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: pathToFileURL(ports.folder).href, name: 'workspace' }] }));
@@ -176,7 +176,7 @@ export class McpConnection {
     const { name } = this.#server;
     if (error instanceof ToolError) return new ToolError(error.name, this.#redact(error.message));
     if (this.#transport.fault !== null) return new ToolError(this.#transport.fault.name, this.#redact(this.#transport.fault.message));
-    if (error instanceof StreamableHTTPError) return new ToolError(nameOfStatus(error.code), this.#redact(`Tool server ${name} answered with ${error.code ?? 'an error'}${quote(error.message.replace(/^.*?endpoint: /, ''))}`));
+    if (error instanceof StreamableHTTPError) return new ToolError(nameOfStatus(error.code), `Tool server ${name} answered with ${error.code ?? 'an error'}${quote(this.#redact(error.message.replace(/^.*?endpoint: /, '')))}`);
     if (this.#fault !== null && !(error instanceof SyntaxError)) return this.#fault;
     if (error instanceof McpError) {
       const said = error.message.replace(/^MCP error -?\d+: /, '');
@@ -185,7 +185,7 @@ export class McpConnection {
     const message = error instanceof Error ? error.message : String(error);
     // Zod says what it finds as JSON over many lines: the kind of fault is enough.
     const unreadable = message.trimStart().startsWith('[');
-    return new ToolError('Tool.TemporaryFailure', this.#redact(unreadable ? `Tool server ${name} sent an answer that is not as MCP has it.` : `Tool server ${name} failed${quote(message)}`));
+    return new ToolError('Tool.TemporaryFailure', this.#redact(unreadable ? `Tool server ${name} sent an answer that is not as MCP has it.` : `Tool server ${name} failed${quote(this.#redact(message))}`));
   }
 }
 

@@ -29,6 +29,7 @@ export class StdioTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #server: StdioServer;
+  readonly #redact: (text: string) => string;
   readonly #lines = createLineSplitter(LONGEST_MESSAGE);
   readonly #decoder = new TextDecoder();
   #process: ServerProcess | null = null;
@@ -38,8 +39,9 @@ export class StdioTransport implements Transport {
   /** Why it can no longer be used; null = it can, or it was closed by us. */
   fault: ToolError | null = null;
 
-  constructor(server: StdioServer) {
+  constructor(server: StdioServer, redact: (text: string) => string) {
     this.#server = server;
+    this.#redact = redact;
   }
 
   start(): Promise<void> {
@@ -56,7 +58,8 @@ export class StdioTransport implements Transport {
       });
       child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
       child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        this.#errors = (this.#errors + text).slice(-KEPT_ERRORS);
+        // Without secrets, as far as they are whole: what is cut in half is not found any more.
+        this.#errors = this.#redact(this.#errors + text).slice(-KEPT_ERRORS);
       });
       child.on('close', (code, signal) => {
         this.fault ??= this.#goneFault(code, signal);
@@ -109,12 +112,12 @@ export class StdioTransport implements Transport {
       this.onmessage?.(message);
       return;
     }
-    if (this.#stray.push(line) > MOST_STRAY_LINES) this.fail(new ToolError('Tool.TemporaryFailure', `Tool server ${this.#server.name} writes what is no message${quote(this.#stray[0] ?? '')}`));
+    if (this.#stray.push(line) > MOST_STRAY_LINES) this.fail(new ToolError('Tool.TemporaryFailure', `Tool server ${this.#server.name} writes what is no message${quote(this.#redact(this.#stray[0] ?? ''))}`));
   }
 
   /** What it said that may explain a silence. */
   get lastWords(): string {
-    return this.#errors.trim() === '' ? (this.#stray[0] ?? '') : lastLines(this.#errors);
+    return this.#redact(this.#errors.trim() === '' ? (this.#stray[0] ?? '') : lastLines(this.#errors));
   }
 
   #goneFault(code: number | null, signal: NodeJS.Signals | null): ToolError {

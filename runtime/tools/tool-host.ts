@@ -11,6 +11,8 @@ export interface ToolHostOptions {
   readonly folder: () => string | null;
   /** A secret's value by its name; null = there is none. */
   readonly secret: (name: string) => string | null;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
 }
 
 /** The tools of all runs of this process. Servers are started when a run first needs them, and belong to that run. */
@@ -59,7 +61,7 @@ class McpToolHost implements ToolHost {
           return await this.#answer(servers, call, signal);
       }
     } catch (error) {
-      return failureOf(error, (text) => text);
+      return failureOf(error, this.#options.redact);
     }
   }
 
@@ -131,12 +133,12 @@ class McpToolHost implements ToolHost {
   }
 
   async #open(server: McpServer, signal: AbortSignal): Promise<McpConnection> {
-    const { secret } = this.#options;
+    const { secret, redact } = this.#options;
     const folder = this.#options.folder();
     if (folder === null) throw new ToolError('Dagbook.ToolNotAvailable', `Tool server ${server.name} needs a workspace folder, and there is none here.`);
     // Loaded when a run has tools: most have none, and the SDK is large.
     const { McpConnection } = await import('./mcp-connection.ts');
-    const connection = await McpConnection.open(server, { folder, secret }, signal);
+    const connection = await McpConnection.open(server, { folder, secret, redact }, signal);
     if (signal.aborted) await connection.close();
     return connection;
   }

@@ -7,6 +7,7 @@ import { ledgerFile, withRuntime } from '../../cli/open-runtime.ts';
 import { readRunInputs } from '../../cli/run-inputs.ts';
 import { openWorkspace } from '../../disk/open-workspace.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
+import { createSecrets } from '../../runtime/index.ts';
 import { makeWorkspace } from './kit.ts';
 import { recordTerminal } from './record-terminal.ts';
 
@@ -74,7 +75,7 @@ describe('the ledger of a command', () => {
 
   it('is open for the work and closed after it, also when the work fails', async () => {
     const workspace = openWorkspace(makeWorkspace({}));
-    const context = { global, err: recordTerminal() };
+    const context = { global, err: recordTerminal(), secrets: createSecrets(() => null) };
     for (let round = 0; round < 2; round++) {
       expect(await withRuntime(context, workspace, async (runtime) => await Promise.resolve(runtime.ledger.file))).toBe(path.join(workspace.root, '.dagbook/ledger.db'));
     }

@@ -3,6 +3,7 @@ import type { Json } from '../../protocol/json.ts';
 import type { Adapter, RunContext } from '../../runtime/durable/context.ts';
 import { createEmbeddedEngine } from '../../runtime/durable/embedded-engine.ts';
 import type { Engine } from '../../runtime/durable/engine.ts';
+import { createRedactor } from '../../runtime/models/redact-secret.ts';
 import { createModelRouter } from '../../runtime/models/router.ts';
 import { adapterOf, FakeEngine, okOutcome, requestOf, simpleNode, World } from './harness.ts';
 import { sleep } from './workshop.ts';
@@ -151,7 +152,7 @@ test('an adapter that throws, also what is no error, ends its run as error and l
 });
 
 class RealEffects extends FakeEngine {
-  readonly #engine: Engine = createEmbeddedEngine({ router: createModelRouter(new Map()), now: Date.now, tool: () => Promise.reject(new Error('no tools here')), recall: () => Promise.reject(new Error('nothing to recall here')), child: () => Promise.reject(new Error('no children here')) });
+  readonly #engine: Engine = createEmbeddedEngine({ router: createModelRouter(new Map()), redactor: createRedactor(null), now: Date.now, tool: () => Promise.reject(new Error('no tools here')), recall: () => Promise.reject(new Error('nothing to recall here')), child: () => Promise.reject(new Error('no children here')) });
   override step(work: (signal: AbortSignal) => Promise<Json>, signal: AbortSignal): ReturnType<Engine['step']> {
     return this.#engine.step(work, signal);
   }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol/json.ts';
-import { halt } from '../../runtime/index.ts';
+import { createSecrets, halt } from '../../runtime/index.ts';
 import { until, workflow } from '../runtime/workshop.ts';
 import { startHttpToolServer } from './http-server.ts';
 import type { HttpToolServer } from './http-server.ts';
@@ -29,7 +29,7 @@ describe('a server over HTTP', () => {
 
   test('is sent its headers, with a secret that is stored nowhere', async () => {
     const server = await startHttpToolServer();
-    const { shop } = toolShop(agentOf(server, { headers: { Authorization: { secret: 'TOKEN', prefix: 'Bearer ' }, 'X-Plain': 'yes' } }), echo, { secret: () => 'canary-token-0123456789' });
+    const { shop } = toolShop(agentOf(server, { headers: { Authorization: { secret: 'TOKEN', prefix: 'Bearer ' }, 'X-Plain': 'yes' } }), echo, { secrets: createSecrets(() => 'canary-token-0123456789') });
     expect((await shop.run(workflow([agentNode('work')]))).status).toBe('completed');
     expect(server.requests.every(({ headers }) => headers.authorization === 'Bearer canary-token-0123456789' && headers['x-plain'] === 'yes')).toBe(true);
     expect(shop.runtime.ledger.db.prepare('SELECT data FROM blobs').pluck().all().join('\n')).not.toContain('canary');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../protocol/json.ts';
-import { halt } from '../../runtime/index.ts';
+import { createSecrets, halt } from '../../runtime/index.ts';
 import { temporaryFolder } from '../runtime/harness.ts';
 import { until, workflow } from '../runtime/workshop.ts';
 import { agentNode, processesWith, stage, toolShop, toolSteps } from './tool-kit.ts';
@@ -136,7 +136,7 @@ describe('no server process is left', () => {
 describe('what a server is given', () => {
   test('is the declared environment, the workspace as its folder and root, and nothing else of ours', async () => {
     process.env['CANARY_SECRET'] = 'canary-in-our-environment';
-    const { shop, provider, folder } = toolShop({ mcp_servers: [{ ...stage('m'), env: { STAGE_SECRET: { secret: 'TOKEN' }, PLAIN: 'yes' } }], tools: ['environment', 'echo'] }, [[{ name: 'environment' }], [{ name: 'echo', arguments: { text: 'your key: ' } }]], { secret: (name) => (name === 'TOKEN' ? 'canary-token-0123456789' : null) });
+    const { shop, provider, folder } = toolShop({ mcp_servers: [{ ...stage('m'), env: { STAGE_SECRET: { secret: 'TOKEN' }, PLAIN: 'yes' } }], tools: ['environment', 'echo'] }, [[{ name: 'environment' }], [{ name: 'echo', arguments: { text: 'your key: ' } }]], { secrets: createSecrets((name) => (name === 'TOKEN' ? 'canary-token-0123456789' : null)) });
     const result = await shop.run(workflow([agentNode('work')]));
     delete process.env['CANARY_SECRET'];
     expect(result.status).toBe('completed');
