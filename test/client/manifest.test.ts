@@ -72,6 +72,12 @@ describe('what the extension contributes', () => {
     expect([...hidden].filter((id) => keybindings.some(({ command }) => command === id))).toEqual([]);
   });
 
+  it('offers what stands beside a row in its context menu too, where a keyboard gets at it', () => {
+    const entries = menus['view/item/context']!;
+    const inMenu = new Set(entries.filter(({ group }) => !group!.startsWith('inline')).map(({ command, when }) => `${command} ${when}`));
+    expect(entries.filter(({ group, command, when }) => group!.startsWith('inline') && !inMenu.has(`${command} ${when}`))).toEqual([]);
+  });
+
   it('halts by a key that asks nothing', () => {
     expect(keybindings.find(({ command }) => command === 'dagbook.halt')?.when).toBe('dagbook.runActive');
   });
