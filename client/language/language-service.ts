@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { Signal } from '../signal.ts';
+import { LensCommands } from './lens-commands.ts';
 
 /** Another server looks after this id too; ours adds what only it knows (see docs/editors.md). */
 const LIMITED = ['yaml'];
@@ -10,6 +11,7 @@ export class LanguageService implements vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
   #client: Promise<LanguageClient> | null = null;
+  readonly #lenses = new LensCommands();
 
   /** It runs, for the first time or again after it had died, and has the documents that are open. */
   readonly started = new Signal<void>();
@@ -41,6 +43,7 @@ export class LanguageService implements vscode.Disposable {
 
   dispose(): void {
     void this.#client?.then((client) => client.dispose()).catch(() => undefined);
+    this.#lenses.dispose();
   }
 
   async #start(): Promise<LanguageClient> {
@@ -60,6 +63,7 @@ export class LanguageService implements vscode.Disposable {
       documentSelector: schemes().flatMap((scheme) => ['dagbook', ...LIMITED].map((language) => ({ language, scheme }))),
       initializationOptions: { commands: true, limitedLanguageIds: LIMITED },
       outputChannel: this.#log,
+      middleware: { provideCodeLenses: async (document, token, next) => this.#lenses.clickable((await next(document, token)) ?? []) },
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
     };
   }

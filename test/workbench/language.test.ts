@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
-import { openFile, runCommand, statusBar } from './screen.ts';
+import { codeLens, notifications, openFile, runCommand, statusBar, webview } from './screen.ts';
 
 const desk = useDesk({
   workspace: {
     'loop.workflow.yaml': 'name: Loop\nadapter_kind: graph\nnodes:\n  - id: one\n    agent: a\n',
+    'long.workflow.yaml': `name: Long\nadapter_kind: graph\nnodes:\n  - id: one\n    agent: a\n${'# a line\n'.repeat(90)}`,
     'other.yaml': 'a: 1\n',
     'configs/agents/a.yaml': 'name: a\nrole: worker\n',
   },
@@ -35,5 +36,23 @@ describe('the installed extension', () => {
     const { page } = desk();
     const icon = page.locator('.tabs-container .tab.active .monaco-icon-label');
     expect(await icon.getAttribute('class')).toContain('dagbook-lang-file-icon');
+  });
+
+  it('has lenses that do what they say, also those that were scrolled away while the editor asked for new ones', async () => {
+    const { page } = desk();
+    await openFile(page, 'long.workflow.yaml');
+    await codeLens(page, /^DAG$/).waitFor();
+    for (let round = 0; round < 2; round++) {
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.type('# a\n');
+      await page.keyboard.press('Control+S');
+      await page.keyboard.press('Control+End');
+      // The lenses are asked for anew, and those out of sight are not drawn anew.
+      await page.waitForTimeout(1_500);
+      await page.keyboard.press('Control+Home');
+      await codeLens(page, /^DAG$/).click();
+      await webview(page, 'Graph: long.workflow.yaml');
+      expect(await notifications(page).allInnerTexts()).toEqual([]);
+    }
   });
 });

@@ -87,6 +87,11 @@ export function statusBar(page: Page, text: string | RegExp): Locator {
   return page.locator('.statusbar-item', { hasText: text }).first();
 }
 
+/** What the toasts say that are shown. */
+export function notifications(page: Page): Locator {
+  return page.locator('.notifications-toasts .notification-list-item-message');
+}
+
 /** The document inside a webview panel or view, found by its title. */
 export async function webview(page: Page, title: string | RegExp): Promise<Frame> {
   const titles = new Set<string>();
