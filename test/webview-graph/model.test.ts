@@ -14,8 +14,8 @@ import { lineageOf, neighboursOf } from '../../webview/graph/lineage.ts';
 import { estimate, middleCut } from '../../webview/graph/metrics.ts';
 import { bracketOf } from '../../webview/graph/bracket.ts';
 import { nodeRunsOf } from '../../webview/graph/node-run.ts';
-import { foldFrames, renewed, stateOfOverlay } from '../../webview/graph/run-state.ts';
-import type { RunState } from '../../webview/graph/run-state.ts';
+import { foldFrames, renewed, stateOfOverlay } from '../../webview/shared/run-state.ts';
+import type { RunState } from '../../webview/shared/run-state.ts';
 import { pictureMessage } from './panel-page.ts';
 import { agentRun, audit, claims, edge, incident, incidentRun, node, picture, polling, runRecord, STARTED } from './pictures.ts';
 

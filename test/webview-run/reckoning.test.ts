@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { axisOf, ticksOf, tickWords } from '../../webview/run/axis.ts';
 import { diffLines } from '../../webview/run/diff-lines.ts';
-import { piecesOf } from '../../webview/run/text-pieces.ts';
+import { piecesOf } from '../../webview/shared/text-pieces.ts';
 import { scrollTo, visiblePart } from '../../webview/run/windowing.ts';
 
 const texts = fc.array(fc.constantFrom('a', 'b', 'c', 'd', ''), { maxLength: 14 }).map((lines) => lines.join('\n'));

@@ -6,7 +6,7 @@ import { h, s } from '../shared/vnode.ts';
 import type { VElement } from '../shared/vnode.ts';
 import { isMatch } from './node-run.ts';
 import type { NodeRun } from './node-run.ts';
-import { isOpen } from './run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 
 interface Slot {
   readonly label: string;

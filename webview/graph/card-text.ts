@@ -1,6 +1,7 @@
 import type { Badge, PictureKind, PictureNode } from '../../protocol/picture.ts';
 import { count, counted, duration, money } from '../shared/format.ts';
 import type { GlyphName } from '../shared/glyphs.ts';
+import { kindWord } from '../shared/kinds.ts';
 import { lookWord } from '../shared/status.ts';
 import type { Look } from '../shared/status.ts';
 import type { NodeRun } from './node-run.ts';
@@ -63,36 +64,6 @@ function footerOf(run: NodeRun, now: number): Footer {
 export function timeOf(run: NodeRun, now: number): string {
   if (run.startedAt === null) return '';
   return duration((run.endedAt ?? Math.max(now, run.startedAt)) - run.startedAt);
-}
-
-export function kindWord(kind: PictureKind): string {
-  switch (kind) {
-    case 'spawn':
-      return 'agent';
-    case 'human':
-      return 'person';
-    case 'workflow':
-      return 'child workflow';
-    case 'task':
-    case 'loop':
-    case 'classify':
-    case 'tournament':
-    case 'reduce':
-    case 'template':
-    case 'execution':
-    case 'choice':
-    case 'parallel':
-    case 'map':
-    case 'wait':
-    case 'pass':
-    case 'succeed':
-    case 'fail':
-      return kind;
-  }
-}
-
-export function kindGlyph(kind: PictureKind): GlyphName {
-  return kind === 'task' ? 'spawn' : kind;
 }
 
 export function badgeGlyph(badge: Badge): GlyphName {

@@ -7,7 +7,7 @@ import type { Look } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import type { Acts, PanelView } from './panel-view.ts';
-import { isOpen } from './run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 
 export function header(panel: PanelView, acts: Acts): VElement {
   const { picture, run } = panel;

@@ -1,10 +1,11 @@
 import type { PictureNode } from '../../protocol/picture.ts';
 import { count, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
+import { kindGlyph } from '../shared/kinds.ts';
 import { lookGlyph, lookWord } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
 import type { VElement } from '../shared/vnode.ts';
-import { description, kindGlyph, timeOf } from './card-text.ts';
+import { description, timeOf } from './card-text.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 
 export interface ListRow {

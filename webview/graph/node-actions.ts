@@ -5,7 +5,7 @@ import type { VElement } from '../shared/vnode.ts';
 import { icon } from '../shared/glyphs.ts';
 import type { NodeRun } from './node-run.ts';
 import type { Acts, NodeAction, PanelView } from './panel-view.ts';
-import { isOpen } from './run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 
 export interface NodeOffer {
   readonly id: string;

@@ -1,8 +1,8 @@
 import type { Picture, PictureNode } from '../../protocol/picture.ts';
 import type { AgentRunRecord, NodeStatus } from '../../protocol/run-records.ts';
 import type { Look } from '../shared/status.ts';
-import { isOpen } from './run-state.ts';
-import type { RunState } from './run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
+import type { RunState } from '../shared/run-state.ts';
 
 /** What one run did with one node. Times in milliseconds since the epoch. */
 export interface NodeRun {

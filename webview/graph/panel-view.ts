@@ -5,7 +5,7 @@ import type { Camera, Size } from './camera.ts';
 import type { Diagram } from './diagram.ts';
 import type { Plan } from './elk-graph.ts';
 import type { NodeRun } from './node-run.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from '../shared/run-state.ts';
 
 /** What the person has chosen to see; kept over a reload as far as it makes sense. */
 export interface ViewState {

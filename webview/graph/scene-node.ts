@@ -1,4 +1,5 @@
 import { glyphAt } from '../shared/glyphs.ts';
+import { kindGlyph } from '../shared/kinds.ts';
 import { lookGlyph } from '../shared/status.ts';
 import type { Look } from '../shared/status.ts';
 import { s } from '../shared/vnode.ts';
@@ -6,7 +7,7 @@ import type { Child, VElement } from '../shared/vnode.ts';
 import type { Direction } from '../../protocol/graph-panel.ts';
 import type { Box } from './diagram.ts';
 import type { CardText, Footer } from './card-text.ts';
-import { badgeGlyph, kindGlyph } from './card-text.ts';
+import { badgeGlyph } from './card-text.ts';
 import { CARD, middleCut, snap } from './metrics.ts';
 import type { Measure, Rect } from './metrics.ts';
 import { clipId, drawnHeight, outline, shapeOf } from './outline.ts';

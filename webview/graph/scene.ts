@@ -1,10 +1,11 @@
 import type { Direction } from '../../protocol/graph-panel.ts';
 import { glyphAt } from '../shared/glyphs.ts';
+import { kindGlyph, kindWord } from '../shared/kinds.ts';
 import { lookGlyph } from '../shared/status.ts';
 import { s } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import { touches } from './camera.ts';
-import { cardText, description, kindGlyph, kindWord, tooltip } from './card-text.ts';
+import { cardText, description, tooltip } from './card-text.ts';
 import type { Box, Diagram, Link } from './diagram.ts';
 import { START_ID } from './diagram.ts';
 import type { Plan, Route } from './elk-graph.ts';

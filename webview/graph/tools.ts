@@ -4,7 +4,7 @@ import type { Child, VElement } from '../shared/vnode.ts';
 import { ZOOM } from './camera.ts';
 import { found } from './panel-view.ts';
 import type { Acts, PanelView } from './panel-view.ts';
-import { isOpen } from './run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 
 /** Bottom left: zoom, direction, list, critical path, export, find. */
 export function tools(panel: PanelView, acts: Acts): VElement {

@@ -1,5 +1,5 @@
 import type { RunRecord, RunRelation } from '../../protocol/run-records.ts';
-import { isOpen } from '../graph/run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 import { ago, cap as capMoney, count, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { capitalized, lookGlyph, lookWord } from '../shared/status.ts';

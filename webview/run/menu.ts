@@ -1,4 +1,4 @@
-import { isOpen } from '../graph/run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 import { icon } from '../shared/glyphs.ts';
 import type { GlyphName } from '../shared/glyphs.ts';
 import { h } from '../shared/vnode.ts';

@@ -1,7 +1,7 @@
 import type { FromRunPanel, ToRunPanel } from '../../protocol/run-panel.ts';
 import type { AgentRunRecord, ComparisonRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
-import { foldFrames, isOpen, renewed } from '../graph/run-state.ts';
-import type { RunState } from '../graph/run-state.ts';
+import { foldFrames, isOpen, renewed } from '../shared/run-state.ts';
+import type { RunState } from '../shared/run-state.ts';
 import { View } from '../shared/patch.ts';
 import { openMessage } from './door.ts';
 import { persistedOf, readPersisted } from './persisted.ts';

@@ -1,7 +1,7 @@
 import type { PictureKind } from '../../protocol/picture.ts';
 import type { AgentRunRecord, NodeStatus, RunDetailRecord } from '../../protocol/run-records.ts';
-import type { RunState } from '../graph/run-state.ts';
-import { isOpen } from '../graph/run-state.ts';
+import type { RunState } from '../shared/run-state.ts';
+import { isOpen } from '../shared/run-state.ts';
 import type { Look } from '../shared/status.ts';
 import type { Waits } from './waits.ts';
 

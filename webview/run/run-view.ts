@@ -1,7 +1,7 @@
 import type { FromRunPanel } from '../../protocol/run-panel.ts';
 import type { ComparisonRecord, RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import type { Json } from '../../protocol/json.ts';
-import type { RunState } from '../graph/run-state.ts';
+import type { RunState } from '../shared/run-state.ts';
 import type { Row } from './rows.ts';
 import type { Waits } from './waits.ts';
 

@@ -1,4 +1,4 @@
-import { kindGlyph } from '../graph/card-text.ts';
+import { kindGlyph } from '../shared/kinds.ts';
 import { count, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { lookGlyph, lookWord } from '../shared/status.ts';

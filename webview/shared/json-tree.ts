@@ -1,8 +1,8 @@
 import type { Json } from '../../protocol/json.ts';
-import { counted } from '../shared/format.ts';
-import { icon } from '../shared/glyphs.ts';
-import { h } from '../shared/vnode.ts';
-import type { Child, VElement } from '../shared/vnode.ts';
+import { counted } from './format.ts';
+import { icon } from './glyphs.ts';
+import { h } from './vnode.ts';
+import type { Child, VElement } from './vnode.ts';
 
 export interface Folding {
   /** Values that stand otherwise than they do by themselves. */
