@@ -56,6 +56,7 @@ const OWNERS = {
   vscode: '^client/',
   'vscode-languageclient': '^client/',
   elkjs: '^webview/',
+  marked: '^webview/',
   'jsonc-parser': '^(cli|disk)/',
 };
 

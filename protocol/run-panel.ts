@@ -28,4 +28,6 @@ export type FromRunPanel =
   | { readonly kind: 'copy'; readonly text: string }
   /** Open a body in an editor. */
   | { readonly kind: 'open'; readonly seq: number; readonly part: 'request' | 'response' }
+  /** Open a page of the web, which a model may have named: asked of the person first. */
+  | { readonly kind: 'open-address'; readonly address: string }
   | { readonly kind: 'bug'; readonly message: string };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FromRunPanel } from '../../protocol/run-panel.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
@@ -42,6 +43,8 @@ export async function runAction(hosts: HostPool, panel: RunPanel, message: FromR
     case 'open':
       await vscode.window.showTextDocument(bodyUri({ folder: panel.folder, id: panel.run }, message.seq, message.part), { preview: true, viewColumn: vscode.ViewColumn.Beside });
       return;
+    case 'open-address':
+      return openAddress(message.address);
     case 'compare':
       return compare(hosts, panel, message.with);
     case 'ready':
@@ -60,4 +63,11 @@ async function compare(hosts: HostPool, panel: RunPanel, other: string): Promise
     const picked = await pickRun(hosts, { title: 'Compare with which run?', without: panel.run }, panel.folder);
     if (picked !== null) await panel.compareWith(picked.id);
   } else await panel.compareWith(other === '' ? null : other);
+}
+
+/** Opens a page that a model or a document named, once the person has seen where it leads. */
+async function openAddress(address: string): Promise<void> {
+  const open = l10n.t('Open in Browser');
+  const detail = l10n.t('{0}\n\nIt was written by a model or stands in a document. Whoever runs {1} sees the visit and all that the address carries.', address, new URL(address).host);
+  if ((await vscode.window.showWarningMessage(l10n.t('Open this page?'), { modal: true, detail }, open)) === open) await vscode.env.openExternal(vscode.Uri.parse(address, true));
 }

@@ -1,5 +1,6 @@
 import type { FromRunPanel } from '../../protocol/run-panel.ts';
 import { fieldsOf, isCount, isOneOf, isText, LONGEST_TEXT } from './message-shape.ts';
+import { webAddress } from './web-address.ts';
 
 const ACTIONS = ['replay', 'replay-recorded', 'halt', 'resume', 'reveal-graph', 'open-version', 'copy-id', 'fork-from-failure'] as const;
 
@@ -7,7 +8,7 @@ const ACTIONS = ['replay', 'replay-recorded', 'halt', 'resume', 'reveal-graph', 
 export function readRunMessage(value: unknown): FromRunPanel | null {
   const message = fieldsOf(value);
   if (message === null) return null;
-  const { kind, agentRun, seq, with: other, action, path, only, run, text, part, message: bug } = message;
+  const { kind, agentRun, seq, with: other, action, path, only, run, text, part, address, message: bug } = message;
   switch (kind as FromRunPanel['kind']) {
     case 'ready':
       return { kind: 'ready' };
@@ -29,6 +30,10 @@ export function readRunMessage(value: unknown): FromRunPanel | null {
       return isText(text) && text.length <= LONGEST_TEXT ? { kind: 'copy', text } : null;
     case 'open':
       return isCount(seq) && isOneOf(part, ['request', 'response'] as const) ? { kind: 'open', seq, part } : null;
+    case 'open-address': {
+      const page = isText(address) ? webAddress(address) : null;
+      return page === null ? null : { kind: 'open-address', address: page };
+    }
     case 'bug':
       return isText(bug) ? { kind: 'bug', message: bug.slice(0, 10_000) } : null;
     default:

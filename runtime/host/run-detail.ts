@@ -35,11 +35,16 @@ function agentRunRecord(head: AgentRunHead, marked: ReturnType<typeof markedAgen
 export function runSteps(review: Review, id: string, agentRun: string | null): readonly StepRecord[] {
   const { ledger } = review;
   const run = review.find(id);
-  return ledger.read(() => stepHeads(ledger.db, run.id, agentRun)).map(stepRecord);
+  const steps = ledger.read(() => stepHeads(ledger.db, run.id, agentRun));
+  // A check that failed has no message of its own: what it made its agent run end with has.
+  const unsaid = steps.some(({ error, error_message: message }) => error !== null && message === null);
+  const ends = new Map(unsaid ? ledger.read(() => agentRunHeads(ledger.db, run.id)).map((head) => [head.id, readError(head.error)]) : []);
+  return steps.map((step) => stepRecord(step, ends.get(step.agent_run_id) ?? null));
 }
 
-function stepRecord({ details, ...head }: StepHead): StepRecord {
-  const error: ErrorRecord | null = head.error === null ? null : { name: head.error, message: '' };
+/** `end`: what its agent run ended with. */
+function stepRecord({ details, error_message: message, ...head }: StepHead, end: ErrorRecord | null): StepRecord {
+  const error: ErrorRecord | null = head.error === null ? null : { name: head.error, message: message ?? (end?.name === head.error ? end.message : '') };
   return { ...head, error, marks: marksOf(head, details) };
 }
 

@@ -26,13 +26,17 @@ export function markedAgentRuns(db: Sqlite, run: string): { readonly replayed: R
   return { replayed: new Set(rows.flatMap((row) => (row.served === 1 ? [row.agent_run_id] : []))), pinned: new Set(rows.flatMap((row) => (row.pinned === 1 ? [row.agent_run_id] : []))) };
 }
 
-export type StepHead = Omit<StepRow, 'request' | 'response'>;
+export interface StepHead extends Omit<StepRow, 'request' | 'response'> {
+  /** What its answer says of its error; null where there is none, or its answer was pruned. */
+  readonly error_message: string | null;
+}
 
 /** `agentRun`: of this one only. */
 export function stepHeads(db: Sqlite, run: string, agentRun: string | null): StepHead[] {
   return db
     .prepare<[string, string | null, string | null], StepHead>(
-      `SELECT seq, agent_run_id, kind, name, attempt, model, request_hash, tokens, cost_micros, duration_ms, error, details
+      `SELECT seq, agent_run_id, kind, name, attempt, model, request_hash, tokens, cost_micros, duration_ms, error, details,
+              CASE WHEN error IS NULL THEN NULL ELSE response ->> '$.error.message' END AS error_message
        FROM agent_run_steps WHERE workflow_run_id = ? AND (? IS NULL OR agent_run_id = ?) ORDER BY seq`,
     )
     .all(run, agentRun, agentRun);

@@ -72,6 +72,12 @@ describe('messages of pages', () => {
     expect(readGraphMessage({ kind: 'node-action', action: 'fork-from', node: 'a' })).toEqual({ kind: 'node-action', action: 'fork-from', node: 'a' });
     expect(readRunMessage({ kind: 'compare', with: 'parent' })).toEqual({ kind: 'compare', with: 'parent' });
     expect(readRunMessage({ kind: 'open', seq: 3, part: 'request' })).toEqual({ kind: 'open', seq: 3, part: 'request' });
+    expect(readRunMessage({ kind: 'open-address', address: 'HTTPS://Example.org' })).toEqual({ kind: 'open-address', address: 'https://example.org/' });
+  });
+
+  it('name pages of the web, or no address at all', () => {
+    const evil = ['javascript:alert(1)', 'file:///etc/passwd', 'command:workbench.action.terminal.new', 'vscode://x/y', 'data:text/html,x', 'https://name:secret@example.org/', '//example.org', 'example.org', '', `https://example.org/${'a'.repeat(3_000)}`, 7, null];
+    expect(evil.map((address) => readRunMessage({ kind: 'open-address', address }))).toEqual(evil.map(() => null));
   });
 
   it('are dropped when they have not', () => {

@@ -63,6 +63,22 @@ test('a run begins, is told of, ends, and can be looked at to the last body', as
   await expect(host.call('stepBodies', { run: run.id, seq: 999 })).rejects.toMatchObject({ code: 'path-not-found' });
 });
 
+test('a step that failed says why, in the words of what failed', async () => {
+  const files = {
+    'configs/agents/broken.yaml': agent('broken', { fail: { error: 'Tool.TemporaryFailure', times: 99 } }), 'configs/agents/rude.yaml': agent('rude', { reply: 'a frightful word' }, 'guardrails: { forbidden_terms: [frightful] }\n'),
+    'configs/workflows/broken.yaml': chain('Broken', 'broken'), 'configs/workflows/rude.yaml': chain('Rude', 'rude'),
+  };
+  const host = await openHost(workspaceOf(files));
+  for (const [workflow, kind, name] of [['Broken', 'llm', 'Tool.TemporaryFailure'], ['Rude', 'guardrail', 'Dagbook.GuardrailFailed']] as const) {
+    const { run } = await host.start(workflow);
+    const detail = await host.ended(run.id);
+    const failed = (await host.call('steps', { run: run.id, agentRun: null })).findLast(({ error }) => error !== null);
+    expect(failed).toMatchObject({ kind, error: { name } });
+    expect(failed!.error!.message).not.toBe('');
+    expect(detail.agent_runs.at(-1)!.error!.message).toContain(failed!.error!.message);
+  }
+});
+
 test('the text of an unsaved editor is what runs', async () => {
   const host = await openHost(workspaceOf(FILES));
   const text = FILES[LOOP].replace('name: Loop', 'name: Unsaved');

@@ -30,15 +30,20 @@ test('two long texts without a common line are given up quickly', () => {
 });
 
 test('an axis has a handful of ticks at round times, whatever the run took', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 40 * 86_400_000 }), (ms) => {
-    const axis = axisOf(ms);
-    const ticks = ticksOf(axis);
+  fc.assert(fc.property(fc.integer({ min: 0, max: 40 * 86_400_000 }), fc.integer({ min: 40, max: 2_000 }), (ms, width) => {
+    const axis = axisOf(ms, width);
+    const ticks = ticksOf(axis, width);
     expect(axis.span).toBeGreaterThanOrEqual(ms);
-    expect(ticks.length).toBeGreaterThanOrEqual(2);
+    expect(ticks.length).toBeGreaterThanOrEqual(width >= 200 ? 2 : 1);
     expect(ticks.length).toBeLessThanOrEqual(6);
+    // A label has the room it needs, and the last one ends with the axis.
+    expect((axis.step / axis.span) * width).toBeGreaterThanOrEqual(Math.min(64, width / 1.5) - 0.001);
     expect(new Set(ticks.map((tick) => tickWords(tick, axis))).size).toBe(ticks.length);
   }));
-  expect(ticksOf(axisOf(141_900)).map((tick) => tickWords(tick, axisOf(141_900)))).toEqual(['0 s', '30 s', '1 m', '1 m 30 s', '2 m']);
+  const wide = axisOf(141_900, 800);
+  expect(ticksOf(wide, 800).map((tick) => tickWords(tick, wide))).toEqual(['0 s', '30 s', '1 m', '1 m 30 s', '2 m']);
+  const narrow = axisOf(141_900, 120);
+  expect(ticksOf(narrow, 120).map((tick) => tickWords(tick, narrow))).toEqual(['0 s', '2 m']);
 });
 
 test('what is drawn of a long list covers what is seen of it, and a row that is scrolled to is seen', () => {

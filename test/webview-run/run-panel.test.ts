@@ -122,6 +122,46 @@ test('a step is shown by role, as JSON that folds, raw, and beside the same step
   expect(await page.locator('.pruned').innerText()).toMatch(/pruned.*77aa01cc/s);
 });
 
+test('what a model wrote is read as it is meant: tables, lists in lists, emphasis; an address is shown in full and only asked for', async () => {
+  const text = [
+    '## Findings', '| file | hits | note |', '|:--|--:|---|', '| `a.ts` | 3 | **two** _new_ |', '| b.ts | 12 | ~~old~~ |', '', '- outer', '  - inner', '- [x] done', '', '> quoted', '', '3. third', '4. fourth', '',
+    'See [the manual](https://example.org/a?b=1), <https://example.org/plain>, [harmless](https://xn--e1afmkfd.example/), [script](javascript:alert(1)), [ref][r] and ![a picture](https://example.org/p.png).', '', '[r]: https://example.org/ref', '', '<b>bold</b>',
+  ].join('\n');
+  const { page, send, sent, errors } = await openIncident();
+  await row(page, 'repair').click();
+  await painted(page);
+  await send({ kind: 'steps', agentRun: 'repair-3-1', steps: [{ seq: 5, agent_run_id: 'repair-3-1', kind: 'llm', name: 'model/1', attempt: 1, model: 'm', request_hash: null, tokens: 1, cost_micros: 1, duration_ms: 1, error: null, marks: [] }], inputs: {}, output: null });
+  await page.locator('.step', { hasText: 'm' }).last().click();
+  await send({ kind: 'bodies', seq: 5, bodies: bodiesOf({ messages: [] }, { status: 'ok', text, finish: 'stop' }), parent: null });
+  const answer = page.locator('.response .prose');
+  expect(await answer.locator('.heading').innerText()).toBe('Findings');
+  expect(await answer.locator('tr').evaluateAll((rows) => rows.map((one) => [...one.children].map((cell) => `${cell.tagName} ${cell.className} ${cell.textContent}`)))).toEqual([
+    ['TH left file', 'TH right hits', 'TH  note'], ['TD left a.ts', 'TD right 3', 'TD  two new'], ['TD left b.ts', 'TD right 12', 'TD  old'],
+  ]);
+  expect(await answer.locator('ul ul li').innerText()).toBe('inner');
+  expect(await answer.locator('ol').getAttribute('start')).toBe('3');
+  expect(await answer.locator('blockquote').innerText()).toBe('quoted');
+  expect(await answer.innerText()).toContain('See the manual (https://example.org/a?b=1), https://example.org/plain, harmless (https://xn--e1afmkfd.example/), script (javascript:alert(1)), ref (https://example.org/ref) and a picture (https://example.org/p.png).');
+  expect(await answer.innerText()).toContain('<b>bold</b>');
+  expect(await answer.locator('a, img, b').count()).toBe(0);
+  expect(await answer.getByRole('button').allInnerTexts()).toEqual(['https://example.org/a?b=1', 'https://example.org/plain', 'https://xn--e1afmkfd.example/', 'https://example.org/ref', 'https://example.org/p.png']);
+  await answer.getByRole('button', { name: 'https://example.org/a?b=1' }).click();
+  expect((await sent()).at(-1)).toEqual({ kind: 'open-address', address: 'https://example.org/a?b=1' });
+  expect(errors).toEqual([]);
+});
+
+test('a text that nests without end, or is endless, is shown as it is', async () => {
+  const { page, send } = await openIncident();
+  await row(page, 'repair').click();
+  await painted(page);
+  for (const [seq, text] of [[5, '>'.repeat(20_000)], [6, 'word '.repeat(60_000)]] as const) {
+    await send({ kind: 'steps', agentRun: 'repair-3-1', steps: [{ seq, agent_run_id: 'repair-3-1', kind: 'llm', name: 'model/1', attempt: 1, model: 'm', request_hash: null, tokens: 1, cost_micros: 1, duration_ms: 1, error: null, marks: [] }], inputs: {}, output: null });
+    await page.locator('.step').last().click();
+    await send({ kind: 'bodies', seq, bodies: bodiesOf({ messages: [] }, { status: 'ok', text, finish: 'stop' }), parent: null });
+    expect((await page.locator('.response pre').textContent())!.length).toBe(text.length);
+  }
+});
+
 test('another run beside this one: in a line, and node by node', async () => {
   const { page, sent, serve } = await openIncident();
   expect((await sent()).filter(({ kind }) => kind === 'compare')).toEqual([{ kind: 'compare', with: 'parent' }]);
@@ -133,6 +173,11 @@ test('another run beside this one: in a line, and node by node', async () => {
   await page.getByRole('button', { name: 'pick-fix' }).click();
   await serve();
   expect(await page.locator('.steps h2').innerText()).toBe('pick-fix');
+  // From what differs to the difference, of the very attempt.
+  await page.getByRole('button', { name: 'repair iteration 3: the output differs: show it' }).click();
+  await serve();
+  expect(await page.locator('.sh h2').allInnerTexts()).toEqual(['repair', 'Step 7']);
+  expect(await page.locator('.response .dl.removed').first().innerText()).toContain('"confidence": 0.71');
   await page.getByRole('button', { name: 'End the comparison' }).click();
   await serve();
   expect(await page.locator('.compare').count()).toBe(0);
@@ -315,7 +360,7 @@ test('of a thousand nodes only those in sight are drawn, and the last is one key
   expect(last.y + last.height).toBeLessThanOrEqual(list.y + list.height + 1);
 });
 
-test.each([[1_400, 900], [900, 700], [640, 800]])('at %i × %i nothing is cut off and nothing lies over another', async (width, height) => {
+test.each([[1_400, 900], [900, 700], [640, 800], [420, 800]])('at %i × %i nothing is cut off and nothing lies over another', async (width, height) => {
   const { page, serve } = await openIncident({ width, height });
   await row(page, 'repair').click();
   await serve();
@@ -329,6 +374,8 @@ test.each([[1_400, 900], [900, 700], [640, 800]])('at %i × %i nothing is cut of
       const boxes = [...line.children].map((one) => one.getBoundingClientRect()).filter(({ width: w }) => w > 0).sort((a, b) => a.left - b.left);
       return boxes.slice(1).filter((box, at) => box.left < boxes[at]!.right - 1).map(() => line.className || line.tagName);
     });
+    const labels = [...document.querySelectorAll('.axis span, .thead > .num')].map((one) => { const range = document.createRange(); range.selectNodeContents(one); return range.getBoundingClientRect(); }).filter(({ width: w }) => w > 0);
+    if (labels.slice(1).some((label, at) => label.left < labels[at]!.right + 4)) lines.push('axis');
     return { outside: outside.map((one) => `${one.parentElement!.className} > ${one.className || one.tagName}`), lines, wide: document.documentElement.scrollWidth > window.innerWidth };
   });
   expect(cut).toEqual({ outside: [], lines: [], wide: false });

@@ -7,16 +7,27 @@ export interface Axis {
   readonly step: number;
 }
 
-/** A little more than what there is, in four or five steps of a round length. */
-export function axisOf(ms: number): Axis {
+/** The room a tick takes at least, so that its label does not touch the next: pixels. */
+const TICK_ROOM = 64;
+/** How wide a letter of a label is, and how far the last label may reach beyond the axis: pixels. */
+const LETTER = 6;
+const OVERHANG = 20;
+/** More ticks than these tell nothing more. */
+const MOST_TICKS = 5.5;
+
+/** A little more than what there is, in steps of a round length: as many as `width` pixels have room for, four or five at most. */
+export function axisOf(ms: number, width: number): Axis {
   const span = Math.max(4, ms * 1.03);
+  const most = Math.max(1, Math.min(MOST_TICKS, width / TICK_ROOM));
   const day = STEPS.at(-1) ?? 1;
-  const step = STEPS.find((candidate) => span / candidate <= 5.5) ?? Math.ceil(span / 5 / day) * day;
+  const step = STEPS.find((candidate) => span / candidate <= most) ?? Math.ceil(span / Math.floor(most) / day) * day;
   return { span, step };
 }
 
-export function ticksOf({ span, step }: Axis): readonly number[] {
-  return Array.from({ length: Math.floor(span / step) + 1 }, (_, at) => at * step);
+/** Those whose label stays clear of what stands beside the axis. */
+export function ticksOf(axis: Axis, width: number): readonly number[] {
+  const all = Array.from({ length: Math.floor(axis.span / axis.step) + 1 }, (_, at) => at * axis.step);
+  return all.filter((tick) => tick === 0 || (1 - tick / axis.span) * width + OVERHANG >= tickWords(tick, axis).length * LETTER);
 }
 
 /** `0 s`, `200 ms`, `1 m 30 s`, `2 h`. */

@@ -4,6 +4,7 @@ import { icon } from '../shared/glyphs.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import type { Acts, PanelView } from './run-view.ts';
+import { visiblePart } from './windowing.ts';
 
 /** The other run beside this one, in a line. */
 export function comparisonStrip({ comparison, state: { run }, view }: PanelView, acts: Acts): VElement | null {
@@ -33,28 +34,45 @@ function change(label: string, { a, b }: Pair<number>, words: (value: number) =>
   ]);
 }
 
-/** Node by node, attempt by attempt: what is the same, and what is not. */
-export function comparisonTable(comparison: ComparisonRecord, panel: PanelView, acts: Acts): VElement {
-  const columns = ['node', 'status', 'spec', 'prompt', 'output', 'tokens', 'cost', 'time'];
-  return h('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': 'Comparison, node by node' }, h('table', {}, [
-    h('thead', {}, h('tr', {}, columns.map((column, at) => h('th', { scope: 'col', class: at >= 5 ? 'num' : '' }, column)))),
-    h('tbody', {}, comparison.nodes.map((node) => comparisonRow(node, panel, acts))),
-  ]), { key: 'comparison' });
+/** Of each row of the table: pixels. */
+const ROW_HEIGHT = 24;
+const COLUMNS = ['node', 'status', 'spec', 'prompt', 'output', 'tokens', 'cost', 'time'];
+
+/** Node by node, attempt by attempt: what is the same, and what is not. Of many, those in sight. */
+export function comparisonTable({ nodes }: ComparisonRecord, panel: PanelView, acts: Acts): VElement {
+  const part = visiblePart(nodes.map(() => ROW_HEIGHT), panel.scroll.top, panel.scroll.height);
+  const room = (key: string, height: number): Child => height > 0 && h('tr', { 'aria-hidden': 'true', class: 'room' }, h('td', { colspan: COLUMNS.length }), { key, style: { height: `${height}px` } });
+  const agentRuns = new Map([...panel.state.agentRuns.values()].map((one) => [keyOf(one), one.id]));
+  return h('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': 'Comparison, node by node' }, h('table', { 'aria-rowcount': nodes.length + 1 }, [
+    h('thead', {}, h('tr', { 'aria-rowindex': 1 }, COLUMNS.map((column, at) => h('th', { scope: 'col', class: at >= 5 ? 'num' : '' }, column)))),
+    h('tbody', {}, [
+      room('above', part.above),
+      nodes.slice(part.from, part.to).map((node, at) => comparisonRow(node, part.from + at, agentRuns.get(keyOf(node)) ?? null, panel, acts)),
+      room('below', part.below),
+    ]),
+  ]), { key: 'comparison', on: { scroll: (event) => acts.scrolled(event.currentTarget as HTMLElement) } });
 }
 
-function comparisonRow(node: NodeComparisonRecord, { view }: PanelView, acts: Acts): VElement {
+function keyOf({ path, attempt, iteration }: Pick<NodeComparisonRecord, 'path' | 'attempt' | 'iteration'>): string {
+  return `${path}#${attempt}#${iteration}`;
+}
+
+/** `agentRun`: of this run; null where only the other has one. */
+function comparisonRow(node: NodeComparisonRecord, at: number, agentRun: string | null, { view }: PanelView, acts: Acts): VElement {
   const id = nodeIdOf(node.path);
   const more = [node.iteration > 1 ? `iteration ${node.iteration}` : '', node.attempt > 1 ? `attempt ${node.attempt}` : ''].filter((word) => word !== '').join(', ');
-  return h('tr', { class: id === view.node ? 'on' : '' }, [
-    h('th', { scope: 'row' }, h('button', { class: 'link plain' }, [id, more !== '' && h('span', { class: 'dim' }, ` ${more}`)], { on: { click: () => acts.selectNode(id) } })),
+  const difference = agentRun === null ? null : (): void => acts.showDifference(agentRun);
+  const words = `${id}${more === '' ? '' : ` ${more}`}`;
+  return h('tr', { class: id === view.node ? 'on' : '', 'aria-rowindex': at + 2 }, [
+    h('th', { scope: 'row' }, h('button', { class: 'link plain clip', title: words }, [id, more !== '' && h('span', { class: 'dim' }, ` ${more}`)], { on: { click: () => acts.selectNode(id) } })),
     h('td', {}, sides(node.status, (status) => status)),
-    h('td', {}, mark(node.spec)),
-    h('td', {}, mark(node.prompt)),
-    h('td', {}, mark(node.output)),
+    h('td', {}, mark(node.spec, words, null)),
+    h('td', {}, mark(node.prompt, `${words}: the prompt`, difference)),
+    h('td', {}, mark(node.output, `${words}: the output`, difference)),
     h('td', { class: 'num' }, sides(node.tokens, count)),
     h('td', { class: 'num' }, sides(node.cost_micros, money)),
     h('td', { class: 'num' }, sides(node.duration_ms, duration)),
-  ], { key: `${node.path}#${node.attempt}#${node.iteration}` });
+  ], { key: keyOf(node) });
 }
 
 /** `nodes/<id>`, `states/<name>@2/…` */
@@ -67,10 +85,12 @@ export function nodeIdOf(path: string): string {
   }
 }
 
-function mark({ a, b, same }: Pair<unknown>): Child {
+/** `show`: shows the difference, where there is one to be shown. */
+function mark({ a, b, same }: Pair<unknown>, what: string, show: (() => void) | null): Child {
   if (a === null && b === null) return h('span', { class: 'dim' }, '–');
   if (same) return h('span', { class: 'dim' }, 'same');
-  return h('b', {}, a === null ? 'only here' : b === null ? 'only there' : 'differs');
+  if (a === null || b === null) return h('b', {}, a === null ? 'only here' : 'only there');
+  return show === null ? h('b', {}, 'differs') : h('button', { class: 'link strong', title: `${what}: show what differs`, 'aria-label': `${what} differs: show it` }, 'differs', { on: { click: show } });
 }
 
 function sides<T>({ a, b }: Pair<T>, words: (value: T) => string): Child {

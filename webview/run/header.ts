@@ -61,8 +61,8 @@ function capBar(run: RunRecord, limit: number): VElement {
 
 function buttons({ state: { run }, refusal }: PanelView, acts: Acts): Child {
   const main = isOpen(run.status)
-    ? h('button', { class: 'btn', title: 'Stop this run now' }, [icon('stop', 'error'), 'Halt'], { key: 'halt', on: { click: () => acts.send({ kind: 'action', action: 'halt' }) } })
-    : h('button', { class: 'btn', title: refusal ?? 'The very same versions on the same inputs, as a new run', disabled: refusal !== null }, [icon('replayed'), 'Replay'], { key: 'replay', on: { click: () => acts.send({ kind: 'action', action: 'replay' }) } });
+    ? h('button', { class: 'btn', title: 'Stop this run now', 'aria-label': 'Halt' }, [icon('stop', 'error'), h('span', {}, 'Halt')], { key: 'halt', on: { click: () => acts.send({ kind: 'action', action: 'halt' }) } })
+    : h('button', { class: 'btn', title: refusal ?? 'The very same versions on the same inputs, as a new run', disabled: refusal !== null, 'aria-label': 'Replay' }, [icon('replayed'), h('span', {}, 'Replay')], { key: 'replay', on: { click: () => acts.send({ kind: 'action', action: 'replay' }) } });
   return [
     main,
     h('button', { class: 'btn icon-only', title: 'More', 'aria-label': 'More about this run', 'aria-haspopup': 'menu' }, icon('more'), {

@@ -9,7 +9,7 @@ import type { Persisted } from './persisted.ts';
 import { render, renderNothing } from './render.ts';
 import { rowsOf } from './rows.ts';
 import type { Row } from './rows.ts';
-import type { Acts, AgentRunBodies, PanelView, ViewState } from './run-view.ts';
+import type { Acts, AgentRunBodies, PanelView, Scroll, ViewState } from './run-view.ts';
 import { FIRST_VIEW } from './run-view.ts';
 import { placesOf } from './steps.ts';
 import { heightOf } from './timeline.ts';
@@ -58,7 +58,7 @@ export class RunPanel {
   #drawing = false;
   #focusNext: string | null = null;
   #reveal = false;
-  #scroll = { top: 0, height: 600 };
+  #scroll: Scroll = { top: 0, height: 600, plot: 600 };
   #watched: Element | null = null;
   readonly #watcher = new ResizeObserver(() => this.#measure());
 
@@ -162,10 +162,11 @@ export class RunPanel {
     return Date.now() + this.#skew;
   }
 
-  #selectNode(id: string | null): void {
+  /** `agentRun`: this one of it; else the one that works, else its last. */
+  #selectNode(id: string | null, agentRun: string | null = null): void {
     const row = this.#rows().find((one) => one.id === id);
     if (id === null || row === undefined) return;
-    const one = row.agentRuns.find(({ status }) => isOpen(status)) ?? row.agentRuns.at(-1);
+    const one = row.agentRuns.find((each) => each.id === agentRun) ?? row.agentRuns.find(({ status }) => isOpen(status)) ?? row.agentRuns.at(-1);
     if (id !== this.#view.node || one?.id !== this.#view.agentRun) {
       this.#set({ node: id, agentRun: one?.id ?? null, step: null });
       this.#telling = one === undefined || isOpen(one.status) ? null : one.id;
@@ -233,6 +234,10 @@ export class RunPanel {
     send: (message) => this.#send(message),
     set: (change) => this.#set(change),
     selectNode: (id) => this.#selectNode(id),
+    showDifference: (agentRun) => {
+      this.#set({ face: 'diff' });
+      this.#selectNode(this.#state?.agentRuns.get(agentRun)?.node_id ?? null, agentRun);
+    },
     selectStep: (agentRun, seq) => this.#selectStep(agentRun, seq),
     moveNode: (by) => {
       const rows = this.#rows();
@@ -263,14 +268,14 @@ export class RunPanel {
   };
 
   #scrolled(list: HTMLElement): void {
-    const next = { top: list.scrollTop, height: list.clientHeight };
-    if (next.top === this.#scroll.top && next.height === this.#scroll.height) return;
+    const next = { top: list.scrollTop, height: list.clientHeight, plot: this.#root.querySelector('.axis')?.clientWidth ?? this.#scroll.plot };
+    if (next.top === this.#scroll.top && next.height === this.#scroll.height && next.plot === this.#scroll.plot) return;
     this.#scroll = next;
     this.#draw();
   }
 
   #measure(): void {
-    const list = this.#root.querySelector<HTMLElement>('.rows');
+    const list = this.#root.querySelector<HTMLElement>('.rows, .table');
     if (list !== null) this.#scrolled(list);
   }
 
@@ -295,7 +300,7 @@ export class RunPanel {
 
   /** What can only be done once it is drawn: measuring, scrolling, focusing. */
   #settle({ rows, view }: PanelView): void {
-    const list = this.#root.querySelector<HTMLElement>('.rows');
+    const list = this.#root.querySelector<HTMLElement>('.rows, .table');
     if (list !== this.#watched) {
       if (this.#watched !== null) this.#watcher.unobserve(this.#watched);
       if (list !== null) this.#watcher.observe(list);
@@ -303,7 +308,7 @@ export class RunPanel {
     }
     if (this.#reveal) {
       this.#reveal = false;
-      const to = list === null ? null : scrollTo(rows.map(heightOf), rows.findIndex(({ id }) => id === view.node), list.scrollTop, list.clientHeight);
+      const to = list === null || !list.matches('.rows') ? null : scrollTo(rows.map(heightOf), rows.findIndex(({ id }) => id === view.node), list.scrollTop, list.clientHeight);
       if (list !== null && to !== null) list.scrollTop = to;
       this.#root.querySelector('.slist .on')?.scrollIntoView({ block: 'nearest' });
     }

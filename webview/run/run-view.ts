@@ -45,8 +45,14 @@ export interface PanelView {
   readonly view: ViewState;
   /** Milliseconds since the epoch, by the clock that wrote the times. */
   readonly now: number;
-  /** Of the timeline's list: where it is scrolled to, and how high it is. Pixels. */
-  readonly scroll: { readonly top: number; readonly height: number };
+  readonly scroll: Scroll;
+}
+
+/** Of the list of nodes: where it is scrolled to, how high it is, and how wide the bars may be. Pixels. */
+export interface Scroll {
+  readonly top: number;
+  readonly height: number;
+  readonly plot: number;
 }
 
 /** What hands can do to the panel. */
@@ -54,6 +60,8 @@ export interface Acts {
   send(message: FromRunPanel): void;
   set(change: Partial<ViewState>): void;
   selectNode(id: string): void;
+  /** Selects this agent run, and shows its telling step beside that of the run it is compared with. */
+  showDifference(agentRun: string): void;
   selectStep(agentRun: string, seq: number | null): void;
   /** So many places on in the list of nodes, or of steps, from where it stands by now; stays inside. */
   moveNode(by: number): void;

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { AgentRunRecord, BodyRecord, QuestionRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import { isOpen } from '../shared/run-state.ts';
-import { counted, duration } from '../shared/format.ts';
+import { ago, counted, duration } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { prose } from '../shared/prose.ts';
+import type { OpenAddress } from '../shared/prose.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import { diffLines } from './diff-lines.ts';
@@ -27,8 +28,13 @@ function blank(words: string): Child {
   return h('p', { class: 'dim nothing' }, words);
 }
 
-function foldingOf({ view }: PanelView, acts: Acts): Folding {
-  return { folds: view.folds, fold: (key) => acts.fold(key) };
+/** What can be done with what is shown: folding it, and following an address in it. */
+interface Hands extends Folding {
+  readonly address: OpenAddress;
+}
+
+function foldingOf({ view }: PanelView, acts: Acts): Hands {
+  return { folds: view.folds, fold: (key) => acts.fold(key), address: (address) => acts.send({ kind: 'open-address', address }) };
 }
 
 // The agent run as a whole.
@@ -43,19 +49,19 @@ function whole(one: AgentRunRecord, panel: PanelView, acts: Acts): Child {
     h('div', { class: 'sh' }, [h('h2', {}, one.node_id), h('span', { class: 'dim clip' }, [agentRunWords(one, selectedRow(panel)?.agentRuns ?? [one]), one.model === null ? '' : ` · ${one.model}`])], { key: 'head' }),
     h('div', { class: 'column', tabindex: 0, role: 'region', 'aria-label': one.node_id }, [
       one.error !== null && failure(one.error),
-      question !== undefined && questionBox(question, folding, acts),
-      live && question === undefined && [h('h3', {}, ['Writing', h('span', { class: 'dim' }, ' as it comes')]), h('div', { class: 'prose' }, [text === '' ? h('p', { class: 'dim' }, 'Nothing written yet.') : prose(text), h('span', { class: 'caret' })])],
+      question !== undefined && questionBox(question, panel.now, folding, acts),
+      live && question === undefined && [h('h3', {}, ['Writing', h('span', { class: 'dim' }, ' as it comes')]), h('div', { class: 'prose' }, [text === '' ? h('p', { class: 'dim' }, 'Nothing written yet.') : prose(text, folding.address), h('span', { class: 'caret' })])],
       !live && [h('h3', {}, 'Output'), known === undefined ? reading() : known.output === null ? none(one.status === 'completed' ? 'null, or pruned.' : 'There is none.') : rendered(known.output, `${one.id}/output`, folding)],
       h('h3', {}, 'Inputs'), known === undefined ? reading() : emptyJson(known.inputs) ? none('There are none.') : jsonTree(known.inputs, `${one.id}/inputs`, folding),
     ], { key: `whole:${one.id}` }),
   ];
 }
 
-function questionBox(question: QuestionRecord, folding: Folding, acts: Acts): Child {
+function questionBox(question: QuestionRecord, now: number, folding: Hands, acts: Acts): Child {
   const { goal, ...about } = objectOf(question.about);
   return h('div', { class: 'question' }, [
-    h('h3', {}, [question.kind === 'pause' ? 'Waits for you to go on' : question.assignees.length === 0 ? 'Waits for an answer' : `Waits for ${question.assignees.join(', ')}`, h('span', { class: 'dim' }, ` since ${new Date(question.asked_at).toLocaleTimeString()}`)]),
-    typeof goal === 'string' && h('div', { class: 'prose' }, prose(goal)),
+    h('h3', {}, [question.kind === 'pause' ? 'Waits for you to go on' : question.assignees.length === 0 ? 'Waits for an answer' : `Waits for ${question.assignees.join(', ')}`, h('span', { class: 'dim', title: `Asked ${new Date(question.asked_at).toLocaleString()}` }, ` asked ${ago(Date.parse(question.asked_at), now)}`)]),
+    typeof goal === 'string' && h('div', { class: 'prose' }, prose(goal, folding.address)),
     !emptyJson(about) && jsonTree(about, `${question.path}/about`, folding),
     h('button', { class: 'btn primary' }, [icon('human'), question.kind === 'pause' ? 'Go on, skip or change it…' : 'Answer…'], { on: { click: () => acts.send({ kind: 'answer', run: question.run, path: question.path }) } }),
   ]);
@@ -124,7 +130,7 @@ function sideWords(part: 'request' | 'response', step: StepRecord, body: BodyRec
   return [facts, hash !== null && [facts === '' ? ' ' : ' · ', h('span', { class: 'mono', title: `SHA-256 ${hash}` }, hash.slice(0, 8))]];
 }
 
-function shown(step: StepRecord, part: 'request' | 'response', body: BodyRecord, parent: BodyRecord | null, face: Face, folding: Folding): Child {
+function shown(step: StepRecord, part: 'request' | 'response', body: BodyRecord, parent: BodyRecord | null, face: Face, folding: Hands): Child {
   switch (body.kind) {
     case 'none':
       return none(step.error === null ? 'There is none.' : `There is none: ${step.error.name}.`);
@@ -145,7 +151,7 @@ function shown(step: StepRecord, part: 'request' | 'response', body: BodyRecord,
 }
 
 /** A model's request by role; what else was asked for stands folded below. */
-function conversation(value: Json, at: string, folding: Folding): Child {
+function conversation(value: Json, at: string, folding: Hands): Child {
   const request = objectOf(value);
   const messages = Array.isArray(request['messages']) ? (request['messages'] as readonly Json[]).map(objectOf) : [];
   const rest = Object.fromEntries(Object.entries(request).filter(([key]) => key !== 'messages'));
@@ -161,7 +167,7 @@ function conversation(value: Json, at: string, folding: Folding): Child {
 }
 
 /** What a model said, and what it wants called; its usage stands in the figures. */
-function answer(value: Json, at: string, folding: Folding): Child {
+function answer(value: Json, at: string, folding: Hands): Child {
   const given = objectOf(value);
   const error = objectOf(given['error']);
   if (typeof error['name'] === 'string') return failure({ name: error['name'], message: typeof error['message'] === 'string' ? error['message'] : '' });
@@ -175,25 +181,25 @@ function answer(value: Json, at: string, folding: Folding): Child {
   ];
 }
 
-function richText(text: string, at: string, folding: Folding): Child {
+function richText(text: string, at: string, folding: Hands): Child {
   return piecesOf(text).map((piece, index) => {
     const place = index === 0 ? at : `${at}+${index}`;
     // What stands among words is mostly a schema: there for whoever wants it.
-    return piece.kind === 'words' ? h('div', { class: 'prose' }, prose(piece.text), { key: place }) : jsonTree(piece.value, place, folding, piece.kind === 'line' ? 0 : undefined);
+    return piece.kind === 'words' ? h('div', { class: 'prose' }, prose(piece.text, folding.address), { key: place }) : jsonTree(piece.value, place, folding, piece.kind === 'line' ? 0 : undefined);
   });
 }
 
-function rendered(value: Json, at: string, folding: Folding): Child {
+function rendered(value: Json, at: string, folding: Hands): Child {
   return typeof value === 'string' ? richText(value, at, folding) : jsonTree(value, at, folding);
 }
 
-function otherFields(message: JsonObject, known: readonly string[], at: string, folding: Folding): Child {
+function otherFields(message: JsonObject, known: readonly string[], at: string, folding: Hands): Child {
   const rest = Object.fromEntries(Object.entries(message).filter(([key]) => !known.includes(key)));
   return emptyJson(rest) ? null : jsonTree(rest, at, folding);
 }
 
 /** Closed until somebody opens it: a settled fold is the other way round. */
-function folded(value: Json, at: string, folding: Folding): Child {
+function folded(value: Json, at: string, folding: Hands): Child {
   const open = folding.folds.has(`${at}#open`);
   return [
     h('button', { class: 'fold-line dim', 'aria-expanded': String(open) }, [icon(open ? 'down' : 'right', '', 12), counted(Object.keys(objectOf(value)).length, 'field')], { on: { click: () => folding.fold(`${at}#open`) } }),

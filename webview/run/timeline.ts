@@ -17,17 +17,17 @@ import { visiblePart } from './windowing.ts';
 export function timeline(panel: PanelView, acts: Acts): VElement {
   const { comparison, view, rows } = panel;
   if (comparison !== null && view.table === 'comparison') return h('section', { class: 'timeline', 'aria-label': 'Comparison' }, comparisonTable(comparison, panel, acts), { key: 'timeline' });
-  const axis = axisOf(endOf(panel.state, panel.now) - Date.parse(panel.state.run.started_at));
+  const axis = axisOf(endOf(panel.state, panel.now) - Date.parse(panel.state.run.started_at), panel.scroll.plot);
   // Only then is there a scroll bar that the head must leave room for.
   const long = rows.reduce((sum, row) => sum + heightOf(row), 0) > panel.scroll.height;
-  return h('section', { class: long ? 'timeline long' : 'timeline', 'aria-label': 'Timeline' }, [head(axis), rows.length === 0 ? nothing() : list(panel, axis, acts), legend(rows)], { key: 'timeline', style: { '--tick-step': percent(axis.step, axis) } });
+  return h('section', { class: long ? 'timeline long' : 'timeline', 'aria-label': 'Timeline' }, [head(axis, panel.scroll.plot), rows.length === 0 ? nothing() : list(panel, axis, acts), legend(rows)], { key: 'timeline', style: { '--tick-step': percent(axis.step, axis) } });
 }
 
-function head(axis: Axis): VElement {
+function head(axis: Axis, width: number): VElement {
   return h('div', { class: 'thead', 'aria-hidden': 'true' }, [
     h('h2', { class: 'title' }, 'Timeline'), h('span'),
-    h('div', { class: 'plot axis' }, ticksOf(axis).filter((tick) => tick / axis.span < 0.97).map((tick) => h('span', {}, tickWords(tick, axis), { key: String(tick), style: { left: percent(tick, axis) } }))),
-    h('span', { class: 'num' }, 'tokens'), h('span', { class: 'num' }, 'cost'), h('span', { class: 'num' }, 'time'),
+    h('div', { class: 'plot axis' }, ticksOf(axis, width).map((tick) => h('span', {}, tickWords(tick, axis), { key: String(tick), style: { left: percent(tick, axis) } }))),
+    h('span', { class: 'num wide' }, 'tokens'), h('span', { class: 'num wide' }, 'cost'), h('span', { class: 'num' }, 'time'),
   ], { key: 'head' });
 }
 
@@ -69,14 +69,15 @@ function list(panel: PanelView, axis: Axis, acts: Acts): VElement {
 
 function rowOf(row: Row, at: number, on: boolean, axis: Axis, acts: Acts): VElement {
   const time = row.ms === null ? '–' : duration(row.ms);
+  const figures = [row.tokens === null ? '' : `${count(row.tokens)} tokens`, row.micros === null ? '' : money(row.micros)].filter((word) => word !== '').join(', ');
   return h('div', {
-    class: `trow ${row.look}-row${on ? ' on' : ''}`, id: `row-${at}`, role: 'option', 'aria-selected': String(on), title: row.cause === '' ? `${row.id}: ${lookWord(row.look)}` : `${row.id}: ${lookWord(row.look)}\n${row.cause}`,
+    class: `trow ${row.look}-row${on ? ' on' : ''}`, id: `row-${at}`, role: 'option', 'aria-selected': String(on), title: [`${row.id}: ${lookWord(row.look)}`, figures, row.cause].filter((line) => line !== '').join('\n'),
   }, [
     icon(lookGlyph(row.look), row.look), icon(kindGlyph(row.kind), 'dim'),
     h('span', { class: 'nm clip' }, [row.id, row.counter !== '' && h('span', { class: 'dim' }, ` ${row.counter}`), aside(`, ${lookWord(row.look)}, `)]),
     h('span', { class: 'crit' }, row.critical && ['◆', aside(' on the critical path, ')]),
     h('div', { class: 'plot' }, row.lanes.flatMap((lane, depth) => lane.map((bar, index) => barOf(bar, depth, row.lanes.length > 1, axis, `${depth}-${index}`)))),
-    h('span', { class: 'num' }, row.tokens === null ? '–' : [count(row.tokens), aside(' tokens, ')]), h('span', { class: 'num' }, row.micros === null ? '–' : [money(row.micros), aside(', ')]), h('span', { class: 'num' }, time),
+    h('span', { class: 'num wide' }, row.tokens === null ? '–' : [count(row.tokens), aside(' tokens, ')]), h('span', { class: 'num wide' }, row.micros === null ? '–' : [money(row.micros), aside(', ')]), h('span', { class: 'num' }, time),
     row.cause !== '' && aside(`, ${row.cause}`),
   ], { key: row.id, style: { height: `${heightOf(row)}px` }, on: { click: () => acts.selectNode(row.id), dblclick: () => acts.focus('.slist') } });
 }

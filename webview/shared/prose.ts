@@ -1,67 +1,113 @@
+import { lexer } from 'marked';
+import type { MarkedToken, Token, Tokens } from 'marked';
 import { h } from './vnode.ts';
 import type { Child, VElement } from './vnode.ts';
 
+/** Opens an address outside, once a person has agreed to it; without one, an address is text and nothing more. */
+export type OpenAddress = (address: string) => void;
+
+/** Longer texts are shown as they are: nobody reads them as prose, and they would be read anew with each of their words. */
+const MOST_CHARACTERS = 200_000;
+
 /**
- * What a model writes, as far as its marks are plain: paragraphs, headings, lists, fences, code, emphasis. Made while it
- * is still being written, so nothing needs an end; no link is a link and no markup is markup.
+ * What a model writes: paragraphs, headings, lists, tables, fences, code, emphasis. Made while it is still being written,
+ * so nothing needs an end. Markup is only ever shown, no picture is fetched, and a link is its words with its whole
+ * address beside them.
  */
-export function prose(text: string): readonly VElement[] {
-  const blocks: VElement[] = [];
-  let lines: string[] = [];
-  let fence: string[] | null = null;
-  const flush = (): void => {
-    if (lines.length > 0) blocks.push(...block(lines));
-    lines = [];
-  };
-  for (const line of text.split('\n')) {
-    if (/^\s*(```|~~~)/.test(line)) {
-      if (fence === null) {
-        flush();
-        fence = [];
-      } else {
-        blocks.push(h('pre', {}, fence.join('\n')));
-        fence = null;
-      }
-    } else if (fence !== null) fence.push(line);
-    else if (line.trim() === '') flush();
-    else lines.push(line);
-  }
-  flush();
-  if (fence !== null) blocks.push(h('pre', {}, fence.join('\n')));
-  return blocks;
+export function prose(text: string, open: OpenAddress | null = null): readonly VElement[] {
+  return blocks(tokensOf(text), open);
 }
 
-const ITEM = /^\s*(?:[-*+]|(\d{1,3})[.)])\s+/;
-const HEADING = /^#{1,6}\s+/;
-
-function block(lines: readonly string[]): readonly VElement[] {
-  const blocks: VElement[] = [];
-  let items: string[] = [];
-  /** The number a list begins with; null = it has none. */
-  let first: string | null = null;
-  let words: string[] = [];
-  const flush = (): void => {
-    if (words.length > 0) blocks.push(h('p', {}, words.flatMap((line, at) => (at > 0 ? [h('br'), inline(line)] : [inline(line)]))));
-    if (items.length > 0) blocks.push(h(first === null ? 'ul' : 'ol', { start: first }, items.map((item) => h('li', {}, inline(item)))));
-    [words, items] = [[], []];
-  };
-  for (const line of lines) {
-    if (HEADING.test(line)) {
-      flush();
-      blocks.push(h('p', {}, h('strong', {}, line.replace(HEADING, ''))));
-    } else if (ITEM.test(line)) {
-      const number = ITEM.exec(line)?.[1] ?? null;
-      if (words.length > 0 || (items.length > 0 && (number === null) !== (first === null))) flush();
-      if (items.length === 0) first = number;
-      items.push(line.replace(ITEM, ''));
-    } else if (items.length > 0) items.push(`${items.pop() ?? ''} ${line.trim()}`);
-    else words.push(line);
+/** A text that nests deeper than the reader's stack is no prose either. */
+function tokensOf(text: string): readonly Token[] {
+  const plain: readonly Token[] = [{ type: 'code', raw: text, text }];
+  if (text.length > MOST_CHARACTERS) return plain;
+  try {
+    return lexer(text, { gfm: true, breaks: true });
+  } catch (error) {
+    if (error instanceof RangeError) return plain;
+    throw error;
   }
-  flush();
-  return blocks;
 }
 
-function inline(line: string): Child {
-  return line.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) =>
-    part.startsWith('`') && part.length > 2 ? h('code', {}, part.slice(1, -1)) : part.startsWith('**') && part.length > 4 ? h('strong', {}, part.slice(2, -2)) : part);
+function blocks(tokens: readonly Token[], open: OpenAddress | null): readonly VElement[] {
+  return tokens.flatMap((token) => block(token as MarkedToken, open));
+}
+
+function block(token: MarkedToken, open: OpenAddress | null): readonly VElement[] {
+  switch (token.type) {
+    case 'space':
+      return [];
+    case 'heading':
+      return [h('p', { class: `heading h${Math.min(3, token.depth)}`, role: 'heading', 'aria-level': Math.min(6, token.depth + 3) }, inline(token.tokens, open))];
+    case 'code':
+      return [h('pre', {}, token.text)];
+    case 'blockquote':
+      return [h('blockquote', {}, blocks(token.tokens, open))];
+    case 'list':
+      return [h(token.ordered ? 'ol' : 'ul', { start: token.start === '' || token.start === 1 ? null : token.start }, token.items.map((item) => listItem(item, open)))];
+    case 'table':
+      return [table(token, open)];
+    case 'hr':
+      return [h('hr')];
+    case 'paragraph':
+    case 'text':
+      return [h('p', {}, token.tokens === undefined ? token.text : inline(token.tokens, open))];
+    default:
+      return token.raw.trim() === '' ? [] : [h('p', {}, token.raw.trim())];
+  }
+}
+
+function listItem({ task, checked = false, loose, tokens }: Tokens.ListItem, open: OpenAddress | null): VElement {
+  const box = task ? h('span', { class: 'check', role: 'img', 'aria-label': checked ? 'done' : 'open' }, checked ? '☑ ' : '☐ ') : null;
+  return h('li', {}, [box, tokens.filter(({ type }) => type !== 'checkbox').map((token): Child => (token.type === 'text' && !loose ? inline((token as Tokens.Text).tokens ?? [token], open) : block(token as MarkedToken, open)))]);
+}
+
+function table({ header, rows, align }: Tokens.Table, open: OpenAddress | null): VElement {
+  const cell = (tag: 'th' | 'td', { tokens }: Tokens.TableCell, at: number): VElement => h(tag, { class: align[at] ?? '', scope: tag === 'th' ? 'col' : null }, inline(tokens, open));
+  return h('div', { class: 'prose-table', tabindex: 0, role: 'region', 'aria-label': 'Table' }, h('table', {}, [
+    h('thead', {}, h('tr', {}, header.map((one, at) => cell('th', one, at)))),
+    h('tbody', {}, rows.map((row) => h('tr', {}, row.map((one, at) => cell('td', one, at))))),
+  ]));
+}
+
+function inline(tokens: readonly Token[], open: OpenAddress | null): Child {
+  return tokens.map((token) => mark(token as MarkedToken, open));
+}
+
+function mark(token: MarkedToken, open: OpenAddress | null): Child {
+  switch (token.type) {
+    case 'text':
+      return token.tokens === undefined ? token.text : inline(token.tokens, open);
+    case 'escape':
+      return token.text;
+    case 'strong':
+    case 'em':
+    case 'del':
+      return h(token.type, {}, inline(token.tokens, open));
+    case 'codespan':
+      return h('code', {}, token.text);
+    case 'br':
+      return h('br');
+    case 'link':
+      return link(token.href, inline(token.tokens, open), token.text, open);
+    case 'image':
+      return link(token.href, token.text, token.text, open);
+    default:
+      return token.raw;
+  }
+}
+
+/** The words as words, and where they lead, in full: only the address can be pressed. */
+function link(href: string, words: Child, text: string, open: OpenAddress | null): Child {
+  const address = webAddress(href);
+  const shown = address ?? href;
+  const where = address === null || open === null ? h('span', { class: 'address' }, shown) : h('button', { class: 'link address', title: `Open ${shown} in a browser…` }, shown, { on: { click: () => { open(address); } } });
+  return text === href || text === shown ? where : [words, ' (', where, ')'];
+}
+
+/** As a browser reads it, its host in plain letters; null when it leads to no page of the web. Whoever opens it looks again. */
+function webAddress(href: string): string | null {
+  const url = URL.parse(href);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '' ? url.href : null;
 }
