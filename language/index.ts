@@ -6,6 +6,7 @@ export { allCodes } from './checks/registry.ts';
 export { canonicalJson, schemaVersion } from './canonical/canonical-content.ts';
 export { lockAgent, lockWorkflow, type AgentLockResult, type LockResult, type LockSource } from './snapshot/lock.ts';
 export type { LockDependencies, SpecToLock } from './snapshot/lock-session.ts';
+export { checkChanged } from './snapshot/check-locked.ts';
 export { openAgent, openWorkflow } from './snapshot/open-spec.ts';
 export { specText, type SpecText } from './snapshot/spec-text.ts';
 export { convertDocument, type Conversion, type ConversionTarget } from './convert/convert.ts';

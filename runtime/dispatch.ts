@@ -134,7 +134,8 @@ function lockAll(runtime: Runtime, locks: readonly SpecToLock[]): readonly { rea
   return ledger.write(() => locks.map((lock) => ({ lock, ...ledger.versions.lock(lock.kind, lock, { at, newId }) })));
 }
 
-function lockedSpecIn(runtime: Runtime): (hash: string) => LockedSpec | null {
+/** What a digest means in this ledger. */
+export function lockedSpecIn(runtime: Runtime): (hash: string) => LockedSpec | null {
   return (hash) => {
     const { ledger } = runtime;
     for (const kind of ['agent', 'workflow'] as const) {

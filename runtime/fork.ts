@@ -1,9 +1,9 @@
-import { canonicalJson } from '../language/index.ts';
+import { canonicalJson, checkChanged } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { KeepPolicy, RunSettings } from './durable/context.ts';
 import { isAtOrBelow, pathOf } from './durable/context.ts';
-import { lockTarget } from './dispatch.ts';
+import { lockedSpecIn, lockTarget } from './dispatch.ts';
 import { copyRecord } from './ledger/copy-record.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import { sha256 } from './ledger/event.ts';
@@ -105,14 +105,16 @@ function lockEdited(runtime: Runtime, parent: RunRow): LockedWorkflow {
 function withNodeInputs(runtime: Runtime, base: LockedWorkflow, set: Readonly<Record<string, Json>>): LockedWorkflow {
   const edits = Object.entries(set).filter(([path]) => !path.startsWith('inputs.'));
   if (edits.length === 0) return base;
-  const content = JSON.parse(base.version.content) as { nodes: { id: string; inputs?: Record<string, Json> }[] };
+  const content = JSON.parse(base.version.content) as { readonly nodes?: { id: string; inputs?: Record<string, Json> }[] };
   for (const [path, value] of edits) {
     const [root, id, field, name, more] = path.split('.');
-    const node = root === 'nodes' && field === 'inputs' && name !== undefined && more === undefined ? content.nodes.find((candidate) => candidate.id === id) : undefined;
+    const node = root === 'nodes' && field === 'inputs' && name !== undefined && more === undefined ? content.nodes?.find((candidate) => candidate.id === id) : undefined;
     if (node === undefined || name === undefined) throw new DagbookError('usage', `--set takes inputs.NAME=VALUE or nodes.ID.inputs.NAME=VALUE; "${path}" is neither. For other changes edit the files and fork with --edited.`);
     node.inputs = { ...node.inputs, [name]: value };
   }
   const text = canonicalJson(content);
+  const [mistake] = checkChanged(base.version.content, text, { sha256, lockedSpec: lockedSpecIn(runtime) });
+  if (mistake !== undefined) throw new DagbookError('document-invalid', `[${mistake.code}] ${mistake.message} (with ${edits.map(([path, value]) => `--set ${path}=${JSON.stringify(value)}`).join(' ')})`);
   runtime.refuseSecretsIn([{ name: base.version.name, content: text }]);
   const { ledger } = runtime;
   const { version } = ledger.write(() => ledger.versions.lock('workflow', { name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }, { at: runtime.iso(), newId: runtime.newId }));

@@ -14,11 +14,20 @@ export interface SpecText {
 
 /** The canonical content of a locked version as a document, its fields in the order in which people write them. */
 export function specText(kind: 'workflow' | 'agent', content: string): SpecText {
+  return writtenAs(kind, content, ({ ref }) => ref);
+}
+
+/** The same with each reference by the digest it was locked to: it means what was locked, whatever the workspace holds by now. */
+export function pinnedText(kind: 'workflow' | 'agent', content: string): string {
+  return writtenAs(kind, content, ({ ref, specHash }) => `${ref.split('@')[0] ?? ''}@sha256:${specHash}`).text;
+}
+
+function writtenAs(kind: 'workflow' | 'agent', content: string, write: (reference: { readonly ref: string; readonly specHash: string }) => string): SpecText {
   const locked = JSON.parse(content) as JsonObject;
   const schema = schemaOf(schemaNameOf(kind, locked));
   const bare = withoutTaskAgents(withoutFields(locked, 'schema_version'));
   const references = lockedReferences(bare, schema);
-  const document = unlocked(bare, references.map(({ path }) => path), 0);
+  const document = unlocked(bare, references.map((reference) => ({ path: reference.path, text: write(reference) })), 0);
   return { text: writeYaml(inOrder(schema, document)), references: references.map(({ ref, specHash }) => ({ ref, specHash })) };
 }
 
@@ -59,10 +68,11 @@ function everyLookalike(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, everyLookalike(child)]));
 }
 
-function unlocked(value: Json, paths: readonly YamlPath[], depth: number): Json {
-  if (paths.length === 0) return value;
-  if (paths.some((path) => path.length === depth)) return textField(value, 'ref') ?? value;
-  const below = Map.groupBy(paths, (path) => path[depth]);
+function unlocked(value: Json, references: readonly { readonly path: YamlPath; readonly text: string }[], depth: number): Json {
+  if (references.length === 0) return value;
+  const here = references.find(({ path }) => path.length === depth);
+  if (here !== undefined) return here.text;
+  const below = Map.groupBy(references, ({ path }) => path[depth]);
   if (isList(value)) return value.map((item, i) => unlocked(item, below.get(i) ?? [], depth + 1));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, unlocked(child, below.get(key) ?? [], depth + 1)]));

@@ -1,7 +1,7 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { lockAgent, lockWorkflow, specText } from '../../language/index.ts';
+import { checkChanged, lockAgent, lockWorkflow, specText } from '../../language/index.ts';
 import type { LockDependencies, SpecToLock } from '../../language/index.ts';
 import { memoryWorkspace, sha256 } from './memory-workspace.ts';
 
@@ -77,4 +77,24 @@ test('fields stand in the order in which people write them, and references are n
   expect(places[0]).toBe(0);
   expect(references.map(({ ref }) => ref)).toContain('configs/agents/research_lite.yaml');
   expect(text).not.toContain('spec_hash');
+});
+
+test('the checks find nothing wrong with what was locked when they read it again, though its workspace is gone', () => {
+  const nothing = specsOf({ 'w.workflow.yaml': 'name: W\nadapter_kind: graph\nnodes:\n  - { id: a, task: { goal: Say. } }\n' }).at(-1)?.content ?? '';
+  const examples = readdirSync(path.join(root, 'examples')).map((example) => yamlBelow(`examples/${example}`));
+  const alone = Object.entries(yamlBelow('test/fixtures/clean')).map(([file, text]) => ({ [file]: text }));
+  const specs = [...examples, ...alone].flatMap(specsOf);
+  const byHash = new Map(specs.map((spec) => [spec.specHash, spec]));
+  const lockedSpec = (hash: string): SpecToLock | null => byHash.get(hash) ?? null;
+  const workflows = specs.filter(({ kind }) => kind === 'workflow');
+  expect(workflows.length).toBeGreaterThan(4);
+  for (const { name, content } of workflows) expect(checkChanged(nothing, content, { sha256, lockedSpec }), name).toEqual([]);
+});
+
+test('of a changed one they find what is new, and only that', () => {
+  const [, before = ''] = specsOf({ 'w.workflow.yaml': 'name: W\nadapter_kind: graph\nnodes:\n  - { id: a, task: { goal: Say. }, inputs: { x: 1 } }\n' }).map(({ content }) => content);
+  const after = before.replace('"x":1', '"x":"{% nodes.b.output %}"');
+  expect(after).not.toBe(before);
+  expect(checkChanged(before, after, { sha256 }).map(({ code }) => code)).toHaveLength(1);
+  expect(checkChanged(after, after, { sha256 })).toEqual([]);
 });

@@ -120,6 +120,15 @@ describe('edits', () => {
     shop.expectSound();
   });
 
+  test('a new input that the checks refuse is told of before anything is locked', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(workflow([{ id: 'a' }, { id: 'b', depends_on: ['a'], inputs: { n: 1 } }]));
+    const versions = (): unknown => shop.runtime.ledger.db.prepare('SELECT COUNT(*) FROM workflow_spec_versions').pluck().get();
+    const before = versions();
+    await expect(fork(shop, first.run_id, { kind: 'from', path: 'b' }, { set: { 'nodes.b.inputs.n': '{% nodes.nobody.output %}' } })).rejects.toThrow(expect.objectContaining({ code: 'document-invalid', message: expect.stringMatching(/nobody.*--set nodes\.b\.inputs\.n=/s) as string }));
+    expect(versions()).toBe(before);
+  });
+
   test('the files as they stand now, downstream of the fork', async () => {
     const shop = new Workshop();
     const first = await shop.run(workflow(chain('a', 'b', 'c')));
