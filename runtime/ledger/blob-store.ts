@@ -29,7 +29,12 @@ export function createBlobStore(db: Sqlite): BlobStore {
   };
 }
 
-/** SQL: the hashes of the bodies in `blobs` that events refer to. Events that are no JSON any more (tampered with) refer to nothing. */
-export const BLOB_REFERENCES = `SELECT unhex(p.value) AS hash FROM runs r CROSS JOIN turns t ON t.key BETWEEN r.key << 32 AND r.key << 32 | 0xffffffff
+/** SQL: the hashes that events hold in some of their fields. Events that are no JSON any more (tampered with) refer to nothing. */
+export function referencesIn(...fields: readonly string[]): string {
+  return `SELECT unhex(p.value) AS hash FROM runs r CROSS JOIN turns t ON t.key BETWEEN r.key << 32 AND r.key << 32 | 0xffffffff
   CROSS JOIN json_each(iif(json_valid(t.events), t.events, '[]')) e CROSS JOIN json_each(e.value) p
-  ON p.key IN ('request', 'response') AND p.type = 'text' AND unhex(p.value) IS NOT NULL`;
+  ON p.key IN (${fields.map((field) => `'${field}'`).join(', ')}) AND p.type = 'text' AND unhex(p.value) IS NOT NULL`;
+}
+
+/** SQL: the hashes of the bodies in `blobs` that events refer to. */
+export const BLOB_REFERENCES = referencesIn('request', 'response');

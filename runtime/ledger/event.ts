@@ -13,8 +13,8 @@ export type JournalEvent =
   | ({ readonly kind: 'opened' } & OpenedFields & Common)
   | ({ readonly kind: 'asked' } & AskedFields & Common)
   | ({ readonly kind: 'reserved'; readonly ref: number; readonly owner: number | null; readonly tokens: number; readonly micros: number; readonly data: ReservedData } & Common)
-  | ({ readonly kind: 'done'; readonly ref: number; readonly owner: number | null; readonly response: Body; readonly tokens: number; readonly micros: number; readonly data: DoneData } & Common)
-  | ({ readonly kind: 'lost'; readonly ref: number; readonly owner: number | null; readonly tokens: number; readonly micros: number; readonly data: DoneData } & Common)
+  | ({ readonly kind: 'done'; readonly ref: number; readonly owner: number | null; readonly response: Body; readonly tokens: number; readonly micros: number; readonly data: DoneData; readonly wire?: Wire | undefined } & Common)
+  | ({ readonly kind: 'lost'; readonly ref: number; readonly owner: number | null; readonly tokens: number; readonly micros: number; readonly data: DoneData; readonly wire?: Wire | undefined } & Common)
   | ({ readonly kind: 'note' } & NoteFields & Common)
   | ({ readonly kind: 'closed'; readonly ref: number; readonly status: NodeStatus; readonly response: Body | null; readonly tokens: number; readonly micros: number; readonly data: ClosedData } & Common)
   | ({ readonly kind: 'ended'; readonly status: TerminalStatus; readonly response: Body | null; readonly error: ErrorData | null } & Common);
@@ -123,6 +123,13 @@ export interface Body {
   readonly hash: string;
   /** Dropped from the ledger: the text is JSON null, and the hash is empty where the ledger does not keep it by itself. */
   readonly pruned: boolean;
+}
+
+/** What went over the network for a call, by the SHA-256 (hex) of its text; see `wire-store.ts`. */
+export interface Wire {
+  readonly hash: string;
+  /** The text, compressed; null where only the hash is at hand. */
+  readonly packed: Uint8Array | null;
 }
 
 class TextBody implements Body {

@@ -1,4 +1,4 @@
-import type { Body, ErrorData, JournalEvent, TerminalStatus } from './event.ts';
+import type { Body, ErrorData, JournalEvent, TerminalStatus, Wire } from './event.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { RunRow, RunStore } from './run-store.ts';
@@ -9,7 +9,7 @@ export interface OpenWork {
   /** Agent runs that were opened and not closed, with what their steps have cost so far. */
   readonly agentRuns: readonly { readonly seq: number; readonly tokens: number; readonly micros: number; readonly served?: { readonly tokens: number; readonly micros: number } }[];
   /** Calls that may be in flight; `reserved` holds what was set aside for them, `child` the id of a child run. */
-  readonly calls: readonly { readonly seq: number; readonly owner: number | null; readonly child: string | null; readonly reserved: { readonly seq: number; readonly tokens: number; readonly micros: number } | null }[];
+  readonly calls: readonly { readonly seq: number; readonly owner: number | null; readonly child: string | null; readonly reserved: { readonly seq: number; readonly tokens: number; readonly micros: number } | null; readonly wire?: Wire | undefined }[];
 }
 
 /** Leaves that reach the world, so that one without an answer is a call that was lost. Model calls are in flight only once money is reserved. */
@@ -74,7 +74,7 @@ export function closingEvents(work: OpenWork, from: number, at: number, why: Err
   for (const call of work.calls) {
     const held = call.reserved;
     const data = held === null ? { error: why.name } : { reserved: held.seq, estimated: true as const, error: why.name };
-    events.push({ kind: 'lost', seq: seq++, at, ref: call.seq, owner: call.owner, tokens: held?.tokens ?? 0, micros: held?.micros ?? 0, data });
+    events.push({ kind: 'lost', seq: seq++, at, ref: call.seq, owner: call.owner, tokens: held?.tokens ?? 0, micros: held?.micros ?? 0, data, wire: call.wire });
     tokens += held?.tokens ?? 0;
     micros += held?.micros ?? 0;
     if (call.owner !== null && held !== null) {

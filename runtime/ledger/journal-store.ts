@@ -3,6 +3,7 @@ import type { JournalEvent } from './event.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { Sqlite } from './sqlite.ts';
 import { unpackRow } from './turn-row.ts';
+import type { WireStore } from './wire-store.ts';
 import type { PackedTurn, TurnRow } from './turn-row.ts';
 
 export interface JournalStore {
@@ -20,7 +21,7 @@ export interface JournalStore {
 const OF_RUN = 'key BETWEEN :run << 32 AND (:run << 32) | 0xffffffff';
 const SELECT = 'SELECT key & 0xffffffff AS seq, at, events, bodies FROM turns';
 
-export function createJournalStore(db: Sqlite, blobs: BlobStore): JournalStore {
+export function createJournalStore(db: Sqlite, blobs: BlobStore, wires: WireStore): JournalStore {
   const insert = db.prepare('INSERT INTO turns (key, at, hash, bodies_hash, events, bodies) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?)');
   // The row that holds an event is the last one that begins at or before it.
   const read = db.prepare<{ run: number; from: number; limit: number }, TurnRow>(`${SELECT} WHERE ${OF_RUN} AND key >= COALESCE((SELECT MAX(key) FROM turns WHERE key BETWEEN :run << 32 AND (:run << 32) | :from), 0) ORDER BY key LIMIT :limit`);
@@ -28,8 +29,9 @@ export function createJournalStore(db: Sqlite, blobs: BlobStore): JournalStore {
   const textOf = (hash: string): string | null => blobs.find(hash);
   const skeleton = db.prepare<{ run: number }, Pick<TurnRow, 'seq' | 'events'>>(`SELECT key & 0xffffffff AS seq, events FROM turns WHERE ${OF_RUN} ORDER BY key`);
   return {
-    append(run, { rows, apart }) {
+    append(run, { rows, apart, wires: fresh }) {
       for (const body of apart) blobs.keyOf(body);
+      for (const wire of fresh) wires.keep(wire);
       for (const row of rows) insert.run(run, row.seq, row.at, Buffer.from(row.hash, 'hex'), row.bodiesHash === null ? null : Buffer.from(row.bodiesHash, 'hex'), row.events, row.bodies);
     },
     read(run, from = 0, limit = -1) {

@@ -11,6 +11,8 @@ import { openSqlite, translating } from './sqlite.ts';
 import type { OpenOptions, Sqlite } from './sqlite.ts';
 import { createVersionStore } from './version-store.ts';
 import type { VersionStore } from './version-store.ts';
+import { createWireStore } from './wire-store.ts';
+import type { WireStore } from './wire-store.ts';
 
 export interface Answer {
   readonly run: number;
@@ -29,6 +31,7 @@ export interface Ledger {
   readonly runs: RunStore;
   readonly journal: JournalStore;
   readonly versions: VersionStore;
+  readonly wires: WireStore;
   /** One immediate transaction; rolled back when `work` throws. SQLite failures come out as DagbookErrors. */
   write<T>(work: () => T): T;
   read<T>(work: () => T): T;
@@ -51,7 +54,8 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
   const db = openSqlite(file, options);
   const heads = createHeadStore(db);
   const blobs = createBlobStore(db);
-  const journal = createJournalStore(db, blobs);
+  const wires = createWireStore(db);
+  const journal = createJournalStore(db, blobs, wires);
   const runs = createRunStore(db, blobs, journal, heads);
   const versions = createVersionStore(db, heads);
   const dataVersion = db.prepare('PRAGMA data_version').pluck();
@@ -79,7 +83,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
     });
 
   return {
-    file, runs, journal, versions, write, db,
+    file, runs, journal, versions, wires, write, db,
     read: (work) => translating(file, work),
     dataVersion: () => dataVersion.get() as number,
     held: () => lastHold.get() === 'hold',

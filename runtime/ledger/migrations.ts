@@ -83,6 +83,34 @@ const OPEN_AGENT_RUNS = `(SELECT json_group_array(json_array(agent, tokens, micr
       FROM journal j WHERE j.run = r.key)
     GROUP BY agent HAVING MAX(kind = 'opened') = 1 AND MAX(kind = 'closed') = 0))`;
 
+/** `wire`: more columns. */
+const journalView = (wire: string): string => `CREATE VIEW journal AS
+SELECT r.key AS run, ${SEQ('e')} AS seq, ${FIELD('e', 'kind')} AS kind, ${AT('e')} AS at, ${FIELD('e', 'owner')} AS owner, ${FIELD('e', 'ref')} AS ref,
+  ${FIELD('e', 'path')} AS path, iif(${FIELD('e', 'kind')} IN ('opened','asked'), COALESCE(${FIELD('e', 'attempt')}, 1), NULL) AS attempt,
+  ${FIELD('e', 'name')} AS name, ${FIELD('e', 'node')} AS node, ${FIELD('e', 'id')} AS id, ${FIELD('e', 'version')} AS version,
+  ${BODY('e', 'request')} AS request, ${FIELD('e', 'hash')} AS request_hash, ${BODY('e', 'response')} AS response,
+  ${COUNT('e', 'tokens')} AS tokens, ${COUNT('e', 'micros')} AS micros, e.value -> 'data' AS data${wire}
+FROM runs r ${EVENTS('e')};`;
+
+/** `wire`: more columns of steps that called somebody; `none`: the same for those that did not. */
+const stepsView = (wire: string, none: string): string => `CREATE VIEW agent_run_steps AS
+SELECT r.id || '/' || ${SEQ('d')} AS id, ${FIELD('o', 'id')} AS agent_run_id, r.id AS workflow_run_id, ${SEQ('d')} AS seq,
+  ${FIELD('a', 'name')} AS kind, ${FIELD('a', 'path')} AS name, COALESCE(${FIELD('a', 'attempt')}, 1) AS attempt, ${FIELD('o', '$.data.model')} AS model,
+  ${BODY('a', 'request')} AS request, ${FIELD('a', 'hash')} AS request_hash, ${BODY('d', 'response')} AS response,
+  ${COUNT('d', 'tokens')} AS tokens, ${USD(COUNT('d', 'micros'))} AS cost, ${COUNT('d', 'micros')} AS cost_micros, ${AT('d')} - ${AT('a')} AS duration_ms,
+  ${FIELD('d', '$.data.error')} AS error, d.value -> 'data' AS details${wire}
+FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))} ${EVENT('o', FIELD('d', 'owner'))}
+WHERE ${FIELD('a', 'name')} NOT IN ('now','random','sleep')
+UNION ALL
+SELECT r.id || '/' || ${SEQ('n')}, ${FIELD('o', 'id')}, r.id, ${SEQ('n')}, ${FIELD('n', 'name')}, ${FIELD('n', 'path')}, 1, ${FIELD('o', '$.data.model')},
+  ${BODY('n', 'request')}, NULL, ${BODY('n', 'response')}, 0, 0.0, 0, 0, ${FIELD('n', '$.data.error')}, n.value -> 'data'${none}
+FROM runs r ${EVENTS('n', 'note')} ${EVENT('o', FIELD('n', 'owner'))}
+UNION ALL
+SELECT r.id || '/' || ${SEQ('c')}, ${FIELD('o', 'id')}, r.id, ${SEQ('c')}, 'output', ${FIELD('o', 'path')} || '/output', COALESCE(${FIELD('o', 'attempt')}, 1), ${FIELD('o', '$.data.model')},
+  NULL, NULL, ${BODY('c', 'response')}, 0, 0.0, 0, 0, ${FIELD('c', '$.data.error.name')}, NULL${none}
+FROM runs r ${EVENTS('c', 'closed')} ${EVENT('o', FIELD('c', 'ref'))}
+WHERE c.value -> 'response' IS NOT NULL;`;
+
 const first = `
 ${versionTable('workflow_spec_versions')}
 ${versionTable('agent_spec_versions')}
@@ -191,13 +219,7 @@ CREATE TABLE ledger_heads (
 ) STRICT;
 ${appendOnly('ledger_heads', 'seq = NEW.seq')}
 
-CREATE VIEW journal AS
-SELECT r.key AS run, ${SEQ('e')} AS seq, ${FIELD('e', 'kind')} AS kind, ${AT('e')} AS at, ${FIELD('e', 'owner')} AS owner, ${FIELD('e', 'ref')} AS ref,
-  ${FIELD('e', 'path')} AS path, iif(${FIELD('e', 'kind')} IN ('opened','asked'), COALESCE(${FIELD('e', 'attempt')}, 1), NULL) AS attempt,
-  ${FIELD('e', 'name')} AS name, ${FIELD('e', 'node')} AS node, ${FIELD('e', 'id')} AS id, ${FIELD('e', 'version')} AS version,
-  ${BODY('e', 'request')} AS request, ${FIELD('e', 'hash')} AS request_hash, ${BODY('e', 'response')} AS response,
-  ${COUNT('e', 'tokens')} AS tokens, ${COUNT('e', 'micros')} AS micros, e.value -> 'data' AS data
-FROM runs r ${EVENTS('e')};
+${journalView('')}
 
 CREATE VIEW workflow_runs AS SELECT
   r.id, r.workflow_name,
@@ -225,23 +247,7 @@ SELECT ${AGENT_RUN}, iif(a.value ->> 3 > 0, 'waiting', 'running'),
 FROM runs r CROSS JOIN json_each(${OPEN_AGENT_RUNS}) a ${EVENT('o', '(a.value ->> 0)')}
 WHERE r.ended_at IS NULL;
 
-CREATE VIEW agent_run_steps AS
-SELECT r.id || '/' || ${SEQ('d')} AS id, ${FIELD('o', 'id')} AS agent_run_id, r.id AS workflow_run_id, ${SEQ('d')} AS seq,
-  ${FIELD('a', 'name')} AS kind, ${FIELD('a', 'path')} AS name, COALESCE(${FIELD('a', 'attempt')}, 1) AS attempt, ${FIELD('o', '$.data.model')} AS model,
-  ${BODY('a', 'request')} AS request, ${FIELD('a', 'hash')} AS request_hash, ${BODY('d', 'response')} AS response,
-  ${COUNT('d', 'tokens')} AS tokens, ${USD(COUNT('d', 'micros'))} AS cost, ${COUNT('d', 'micros')} AS cost_micros, ${AT('d')} - ${AT('a')} AS duration_ms,
-  ${FIELD('d', '$.data.error')} AS error, d.value -> 'data' AS details
-FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))} ${EVENT('o', FIELD('d', 'owner'))}
-WHERE ${FIELD('a', 'name')} NOT IN ('now','random','sleep')
-UNION ALL
-SELECT r.id || '/' || ${SEQ('n')}, ${FIELD('o', 'id')}, r.id, ${SEQ('n')}, ${FIELD('n', 'name')}, ${FIELD('n', 'path')}, 1, ${FIELD('o', '$.data.model')},
-  ${BODY('n', 'request')}, NULL, ${BODY('n', 'response')}, 0, 0.0, 0, 0, ${FIELD('n', '$.data.error')}, n.value -> 'data'
-FROM runs r ${EVENTS('n', 'note')} ${EVENT('o', FIELD('n', 'owner'))}
-UNION ALL
-SELECT r.id || '/' || ${SEQ('c')}, ${FIELD('o', 'id')}, r.id, ${SEQ('c')}, 'output', ${FIELD('o', 'path')} || '/output', COALESCE(${FIELD('o', 'attempt')}, 1), ${FIELD('o', '$.data.model')},
-  NULL, NULL, ${BODY('c', 'response')}, 0, 0.0, 0, 0, ${FIELD('c', '$.data.error.name')}, NULL
-FROM runs r ${EVENTS('c', 'closed')} ${EVENT('o', FIELD('c', 'ref'))}
-WHERE c.value -> 'response' IS NOT NULL;
+${stepsView('', '')}
 
 CREATE VIEW budget_entries AS
 SELECT r.id AS workflow_run_id, ${SEQ('b')} AS seq, 'reservation' AS kind, ${FIELD('a', 'path')} AS path, ${COUNT('b', 'tokens')} AS tokens, ${COUNT('b', 'micros')} AS cost_micros,
@@ -257,4 +263,28 @@ SELECT r.id, ${SEQ('d')}, 'release', ${FIELD('a', 'path')}, ${COUNT('b', 'tokens
 FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))} ${EVENT('b', FIELD('d', '$.data.reserved'))};
 `;
 
-export const migrations: readonly string[] = [first];
+/**
+ * Schema 3: what went over the network for a call. `data` is brotli over the JSON text whose SHA-256 is `hash`, which the
+ * call's event holds; null = pruned.
+ */
+const second = `
+CREATE TABLE wire_records (
+  key INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  data BLOB
+) STRICT;
+CREATE TRIGGER wire_records_no_update BEFORE UPDATE ON wire_records
+WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND (NEW.data IS NULL OR OLD.data IS NULL))
+BEGIN SELECT RAISE(ABORT, 'wire_records is history: a record is pruned or restored, never changed'); END;
+CREATE TRIGGER wire_records_no_delete BEFORE DELETE ON wire_records BEGIN SELECT RAISE(ABORT, 'wire_records is history: prune a record, keep its hash'); END;
+CREATE TRIGGER wire_records_no_replace BEFORE INSERT ON wire_records WHEN EXISTS (SELECT 1 FROM wire_records WHERE key = NEW.key OR hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, 'wire_records is history: this record exists and is never replaced'); END;
+
+DROP VIEW journal;
+${journalView(`, ${FIELD('e', 'wire')} AS wire_hash`)}
+
+DROP VIEW agent_run_steps;
+${stepsView(`, ${FIELD('d', 'wire')} AS wire_hash`, ', NULL')}
+`;
+
+export const migrations: readonly string[] = [first, second];

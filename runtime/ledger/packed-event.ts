@@ -1,5 +1,5 @@
 import { storedBody } from './event.ts';
-import type { Body, ErrorData, EventKind, JournalEvent, LeafKind, NodeStatus, NoteKind, TerminalStatus } from './event.ts';
+import type { Body, ErrorData, EventKind, JournalEvent, LeafKind, NodeStatus, NoteKind, TerminalStatus, Wire } from './event.ts';
 
 /**
  * An event as it stands in its turn's row: a JSON object with only what it has. `at` counts milliseconds from the
@@ -20,6 +20,8 @@ export interface PackedEvent {
   /** SHA-256 (hex) of the request of an `asked` event: what a replay and a comparison go by, also once it is pruned. */
   readonly hash?: string | undefined;
   readonly response?: BodyPlace | undefined;
+  /** SHA-256 (hex) of what went over the network for a call, in `wire_records`. */
+  readonly wire?: string | undefined;
   readonly tokens?: number | undefined;
   readonly micros?: number | undefined;
   readonly data?: object | undefined;
@@ -51,9 +53,9 @@ export function packEvent(event: JournalEvent, turnAt: number, place: PlaceBody)
     case 'reserved':
       return { kind, at, owner: event.owner ?? undefined, ref: event.ref, tokens: some(event.tokens), micros: some(event.micros), data: filled(event.data) };
     case 'done':
-      return { kind, at, owner: event.owner ?? undefined, ref: event.ref, response: place(event.response), tokens: some(event.tokens), micros: some(event.micros), data: filled(event.data) };
+      return { kind, at, owner: event.owner ?? undefined, ref: event.ref, response: place(event.response), tokens: some(event.tokens), micros: some(event.micros), data: filled(event.data), wire: event.wire?.hash };
     case 'lost':
-      return { kind, at, owner: event.owner ?? undefined, ref: event.ref, tokens: some(event.tokens), micros: some(event.micros), data: filled(event.data) };
+      return { kind, at, owner: event.owner ?? undefined, ref: event.ref, tokens: some(event.tokens), micros: some(event.micros), data: filled(event.data), wire: event.wire?.hash };
     case 'note':
       return { kind, at, owner: event.owner, path: event.path, name: event.step, request: placed(event.request, place), response: placed(event.response, place), data: filled(event.data) };
     case 'closed':
@@ -114,9 +116,9 @@ export function unpackEvent(packed: PackedEvent, seq: number, turnAt: number, re
     case 'reserved':
       return { ...common, kind, owner, ref, tokens, micros, data };
     case 'done':
-      return { ...common, kind, owner, ref, response: need(packed.response), tokens, micros, data };
+      return { ...common, kind, owner, ref, response: need(packed.response), tokens, micros, data, ...wireOf(packed) };
     case 'lost':
-      return { ...common, kind, owner, ref, tokens, micros, data };
+      return { ...common, kind, owner, ref, tokens, micros, data, ...wireOf(packed) };
     case 'note':
       return { ...common, kind, owner: owner ?? -1, path, step: name as NoteKind, request: body(packed.request), response: body(packed.response), data };
     case 'closed':
@@ -124,4 +126,10 @@ export function unpackEvent(packed: PackedEvent, seq: number, turnAt: number, re
     case 'ended':
       return { ...common, kind, status: name as TerminalStatus, response: body(packed.response), error: packed.data === undefined ? null : (packed.data as ErrorData) };
   }
+}
+
+const NO_WIRE = {} as const;
+
+function wireOf({ wire }: PackedEvent): { readonly wire?: Wire } {
+  return wire === undefined ? NO_WIRE : { wire: { hash: wire, packed: null } };
 }

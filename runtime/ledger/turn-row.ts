@@ -1,5 +1,5 @@
 import { sha256 } from './event.ts';
-import type { Body, JournalEvent } from './event.ts';
+import type { Body, JournalEvent, Wire } from './event.ts';
 import { packEvent, unpackEvent } from './packed-event.ts';
 import type { BodyPlace, PackedEvent } from './packed-event.ts';
 
@@ -37,6 +37,8 @@ export interface PackedTurn {
   readonly rows: readonly TurnRow[];
   /** Bodies that its events refer to by hash. */
   readonly apart: readonly Body[];
+  /** What went over the network for its calls, to be stored with it. */
+  readonly wires: readonly Wire[];
   /** Chain head after it (hex). */
   readonly head: string;
 }
@@ -51,7 +53,20 @@ export function packTurn(head: string, events: readonly JournalEvent[]): PackedT
     rows.push(row);
     previous = row.hash;
   }
-  return { rows, apart, head: previous };
+  return { rows, apart, wires: wiresOf(events), head: previous };
+}
+
+const NO_WIRES: readonly Wire[] = [];
+
+/** Most turns have none, and make no list for it. */
+function wiresOf(events: readonly JournalEvent[]): readonly Wire[] {
+  let wires: Wire[] | null = null;
+  for (const event of events) {
+    if ((event.kind !== 'done' && event.kind !== 'lost') || event.wire === undefined || event.wire.packed === null) continue;
+    wires ??= [];
+    wires.push(event.wire);
+  }
+  return wires ?? NO_WIRES;
 }
 
 function packRow(previous: string, events: readonly JournalEvent[], apart: Body[]): TurnRow {
