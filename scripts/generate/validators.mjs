@@ -27,7 +27,12 @@ export async function generateValidators(schemas) {
     code: (context) => context.fail(_`true`),
     error: { message: 'fits no alternative', params: () => _`{}` },
   });
+  // Leaves its name in the code of the definition it stands in.
+  ajv.addKeyword({ keyword: PART, schemaType: 'string', code: ({ gen, schema }) => gen.code(_`${marker(schema)}`) });
   const [workflow, states, agent, profile] = ['workflow', 'states', 'agent', 'model-profile'].map((name) => discriminate(strip(schemas[name], isAnnotation)));
+  // What a document may have thousands of, of which an edit touches one.
+  const parts = { node: workflow.definitions.node, state: states.definitions.state };
+  for (const [name, schema] of Object.entries(parts)) schema[PART] = name;
   const { definitions } = workflow;
   const exported = {
     validateNodesForm: { $id: 'nodes-form', $ref: '#/definitions/nodesForm', definitions },
@@ -39,12 +44,43 @@ export async function generateValidators(schemas) {
   };
   for (const schema of Object.values(exported)) ajv.addSchema({ ...schema, $schema: undefined });
   const ids = Object.fromEntries(Object.entries(exported).map(([name, schema]) => [name, schema.$id]));
-  const code = standaloneCode.default(ajv, ids);
+  const code = remembering(standaloneCode.default(ajv, ids), Object.keys(parts));
   const banner = '// Generated from schemas/ by scripts/generate.mjs. Do not edit.';
   return new Map([
     ['language/documents/generated/validators.js', `${banner}\n${await bundle(code)}`],
     ['language/documents/generated/validators.d.ts', declarations(banner, Object.keys(exported))],
   ]);
+}
+
+/** The keyword that names a part. */
+const PART = 'x-part';
+
+/** @param {string} part */
+function marker(part) {
+  return `part: ${part}`;
+}
+
+/**
+ * The validators of parts, made to remember the values that they have found valid: a value never changes, and after an edit all parts but the
+ * edited one are the very same objects.
+ */
+function remembering(code, parts) {
+  return parts.reduce((written, part) => {
+    const [before, , ...more] = written.split(`"${marker(part)}"`);
+    const name = /.*function (validate\d+)\(/s.exec(before)?.[1];
+    if (name === undefined || more.length > 0) throw new Error(`No function of its own validates a ${part}.`);
+    const wrapped = `const valid_${name} = new WeakSet();
+function ${name}(data, context) {
+  const valid = first_${name}(data, context);
+  if (valid) valid_${name}.add(data);
+  return valid;
+}
+`;
+    const calls = new RegExp(`!\\(${name}\\(([\\w[\\]]+), `, 'g');
+    if (!calls.test(written)) throw new Error(`Nobody asks whether a ${part} is valid.`);
+    // Asked before the call, which makes a text of where the part stands.
+    return written.replace(`function ${name}(`, `${wrapped}function first_${name}(`).replace(calls, `!(valid_${name}.has($1) || ${name}($1, `);
+  }, code);
 }
 
 async function bundle(contents) {
