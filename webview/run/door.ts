@@ -1,5 +1,5 @@
 import type { ToRunPanel } from '../../protocol/run-panel.ts';
-import { agentRunShape, errorShape, frameShape, runShape } from '../shared/record-shapes.ts';
+import { agentRunShape, bodiesShape, frameShape, runShape, stepShape } from '../shared/record-shapes.ts';
 import { anything, byKind, flag, list, misfit, number, oneOf, orNull, record, text } from '../shared/shape.ts';
 import type { Shape } from '../shared/shape.ts';
 
@@ -13,14 +13,6 @@ const node = record({
 const detail = record({
   run: runShape, nodes: list(node), agent_runs: list(agentRunShape), questions: list(question), inputs: anything, output: anything, children: list(runShape), critical_path: list(text), now: text,
 });
-
-const step = record({
-  seq: number, agent_run_id: text, kind: text, name: text, attempt: number, model: orNull(text), request_hash: orNull(text), tokens: number, cost_micros: number, duration_ms: number,
-  error: orNull(errorShape), marks: list(text),
-});
-
-const body = byKind({ value: record({ value: anything, hash: orNull(text) }), pruned: record({ hash: orNull(text) }), none: anything });
-const bodies = record({ request: body, response: body, details: anything });
 
 const pairOf = (side: Shape): Shape => record({ a: orNull(side), b: orNull(side), same: flag });
 
@@ -37,8 +29,8 @@ const comparison = record({
 const message: Shape = byKind({
   detail: record({ detail }),
   frames: record({ run: text, frames: list(frameShape) }),
-  steps: record({ agentRun: text, steps: list(step), inputs: anything, output: anything }),
-  bodies: record({ seq: number, bodies, parent: orNull(bodies) }),
+  steps: record({ agentRun: text, steps: list(stepShape), inputs: anything, output: anything }),
+  bodies: record({ seq: number, bodies: bodiesShape, parent: orNull(bodiesShape) }),
   comparison: record({ comparison: orNull(comparison) }),
   select: record({ node: text }),
   'running-allowed': record({ reason: orNull(text) }),

@@ -3,6 +3,7 @@ import { count, counted, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import type { GlyphName } from '../shared/glyphs.ts';
 import { lookGlyph, lookWord } from '../shared/status.ts';
+import { agentRunWords, stepGlyph, stepName } from '../shared/step-words.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import type { Row } from './rows.ts';
@@ -81,22 +82,6 @@ function placeId(place: Place | undefined): string | null {
   return place === undefined ? null : place.seq === null ? `run-${place.agentRun}` : `step-${place.seq}`;
 }
 
-/** Words apart, so that two never say the same: attempt and iteration only where they count. */
-export function agentRunWords(one: AgentRunRecord, among: readonly AgentRunRecord[]): string {
-  const paths = new Set(among.map(({ path }) => path));
-  const own = paths.size > 1 ? [one.path.split('/').slice(2).map(decoded).join(' ')] : [];
-  const iterations = Math.max(...among.map(({ iteration }) => iteration));
-  return [...own, ...(iterations > 1 ? [`iteration ${one.iteration}`] : []), ...(one.attempt > 1 || (iterations === 1 && paths.size === 1) ? [`attempt ${one.attempt}`] : [])].filter((word) => word !== '').join(', ');
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
 function agentRunHead(one: AgentRunRecord, among: readonly AgentRunRecord[], on: boolean, acts: Acts): VElement {
   const time = one.ended_at === null ? '' : duration(Date.parse(one.ended_at) - Date.parse(one.started_at));
   return h('div', { class: `it${on ? ' on' : ''}`, id: `run-${one.id}`, role: 'option', 'aria-selected': String(on), title: one.error === null ? one.path : `${one.error.name}: ${one.error.message}` }, [
@@ -124,32 +109,3 @@ function markSign(mark: string): Child {
 
 /** `simulated` is said once, of the whole run. */
 const MARKS: Readonly<Record<string, GlyphName>> = { replayed: 'replayed', pinned: 'pin', estimated: 'budget', disputed: 'warning' };
-
-/** A model by its name, anything else by the end of its path. */
-export function stepName({ kind, name, model }: StepRecord): string {
-  if (kind === 'llm' && model !== null) return model.replace(/^[a-z]+:/, '');
-  const [last = name, before] = name.split('/').map(decoded).reverse();
-  return /^\d+$/.test(last) && before !== undefined ? `${before} ${last}` : last;
-}
-
-export function stepGlyph(kind: string): GlyphName {
-  switch (kind) {
-    case 'llm':
-    case 'tool':
-    case 'rag':
-    case 'output':
-      return kind;
-    case 'memory':
-      return 'rag';
-    case 'guardrail':
-      return 'shield';
-    case 'ask':
-      return 'human';
-    case 'pin':
-      return 'pin';
-    case 'child':
-      return 'workflow';
-    default:
-      return 'role';
-  }
-}

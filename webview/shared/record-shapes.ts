@@ -1,4 +1,4 @@
-import { flag, number, oneOf, orAbsent, orNull, record, text } from './shape.ts';
+import { anything, byKind, flag, list, number, oneOf, orAbsent, orNull, record, text } from './shape.ts';
 
 /** The records that more than one panel takes through its door (`protocol/run-records.ts`, `protocol/frame.ts`). */
 
@@ -17,3 +17,11 @@ export const agentRunShape = record({
 });
 
 export const frameShape = record({ task_id: text, workflow_run_id: text, stage: text, message: text, timestamp: number, seq: number, node_id: orAbsent(text), path: orAbsent(text), agent_run_id: orAbsent(text) });
+
+export const stepShape = record({
+  seq: number, agent_run_id: text, kind: text, name: text, attempt: number, model: orNull(text), request_hash: orNull(text), tokens: number, cost_micros: number, duration_ms: number,
+  error: orNull(errorShape), marks: list(text),
+});
+
+const body = byKind({ value: record({ value: anything, hash: orNull(text) }), pruned: record({ hash: orNull(text) }), none: anything });
+export const bodiesShape = record({ request: body, response: body, details: anything });
