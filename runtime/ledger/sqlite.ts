@@ -73,9 +73,21 @@ export function openSqlite(file: string, options: OpenOptions): Sqlite {
 /** The default ledger lies in `.dagbook`, which ignores itself so that nobody's .gitignore is edited. */
 function makeFolder(file: string): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const ignore = join(folder, '.gitignore');
   if (folder.endsWith('.dagbook') && !existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+/** Node's own recursive making never returns where a folder that exists takes none: /proc. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function prepare(db: Sqlite, file: string, options: OpenOptions): void {
@@ -144,7 +156,7 @@ function translate(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_CANTOPEN') && isReadOnly(dirname(file))) {
     return new DagbookError('ledger-read-only', `${file} lies in a folder that cannot be written, and SQLite writes beside a ledger even to read it. Copy it (with ${basename(file)}-wal, where there is one) and name the copy with --ledger.`);
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') {
+  if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') {
     return new DagbookError('ledger-unreadable', `${file} cannot be opened or read (${code}). Check the path and the disk, or name another ledger with --ledger.`);
   }
   return error;

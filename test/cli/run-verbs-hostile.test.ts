@@ -64,6 +64,10 @@ describe('a ledger that is none of ours', () => {
 });
 
 describe('a disk', () => {
+  it.runIf(process.platform === 'linux')('that takes no folders at all is said so at once', async () => {
+    await expectAll(DOING, workspaceOf(FILES), /^ledger-(unreadable|read-only): \/proc\//, ['--ledger', '/proc/no/such/ledger.db']);
+  });
+
   it('that cannot be written is said so, with what to do', async () => {
     const folder = workspaceOf(FILES);
     await run(folder, 'Loop');
