@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
-import type { Analysis } from '../language/index.ts';
+import type { Analysis, LockedSpec } from '../language/index.ts';
 import { analyzeFile, DocumentLibrary } from '../language/index.ts';
 
 export type Analyse = (file: string, workspace: DiskWorkspace) => Analysis;
 
-/** Looks at files one after another, parsing each document once however many others refer to it. */
-export function analyser(): Analyse {
+/** Looks at files one after another, parsing each document once however many others refer to it. `lockedSpec`: from the ledger. */
+export function analyser(lockedSpec: (workspace: DiskWorkspace, specHash: string) => LockedSpec | null = () => null): Analyse {
   const libraries = new WeakMap<DiskWorkspace, DocumentLibrary>();
   return (file, workspace) => {
     const library = libraries.get(workspace) ?? new DocumentLibrary(workspace);
     libraries.set(workspace, library);
-    return analyzeFile(file, workspace, { sha256, library });
+    return analyzeFile(file, workspace, { sha256, library, lockedSpec: (specHash) => lockedSpec(workspace, specHash) });
   };
 }
 

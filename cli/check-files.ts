@@ -3,7 +3,6 @@ import type { Diagnostic, Span } from '../language/index.ts';
 import { bugDiagnostic, LineIndex, shownDiagnostics } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Analyse } from './analysis.ts';
-import { analyser } from './analysis.ts';
 import type { Finding, Place } from './finding.ts';
 import { compareFindings } from './finding.ts';
 import type { Target } from './targets.ts';
@@ -20,7 +19,7 @@ export interface Checked {
 }
 
 /** Never throws over what a file holds. */
-export function checkFiles(targets: readonly Target[], cwd: string, analyse: Analyse = analyser()): Checked {
+export function checkFiles(targets: readonly Target[], cwd: string, analyse: Analyse): Checked {
   const places = new PlaceFinder(cwd);
   const findings = new Map<string, Finding>();
   const notOurs: string[] = [];

@@ -10,6 +10,7 @@ import { transferHandlers } from './commands/transfer-handlers.ts';
 import { announceDeaths } from './hosts/host-messages.ts';
 import { offerInterrupted } from './hosts/offer-interrupted.ts';
 import { tellLedgerNews } from './language/ledger-news.ts';
+import { answerLockedSpecs } from './language/locked-specs.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { makeParts } from './parts.ts';
 import { announceFailures } from './runs/announce-ends.ts';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tellLedgerNews(hosts, documents, language, (error) => { log.error(error instanceof Error ? error : String(error)); }),
   );
   offerCommandLine(context);
+  answerLockedSpecs(hosts, language);
   void language.start().catch((error: unknown) => { log.error(error instanceof Error ? error : String(error)); });
   hosts.wake();
   void goOnWithSample(context.globalState);

@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { ComparisonRecord, QuestionRecord, RunDetailRecord, RunRecord, RunRelation, RunStatus, StepBodies, StepRecord, VersionRecord } from './run-records.ts';
 
+import type { LockedSpecRecord } from './language-requests.ts';
 /**
  * What the editor asks of its runtime host, and what the host tells unasked. One host per workspace folder, a forked
  * process, spoken to over its channel in `HostRequest`, `HostReply` and `HostEvent` values; nothing else goes across.
@@ -35,6 +36,8 @@ export interface HostMethods {
   /** A locked version as YAML that locks to the very same hash. */
   versionText(params: { readonly kind: 'workflow' | 'agent'; readonly id: string }): { readonly text: string; readonly version: VersionRecord };
   /** Newest run of each workflow name, for lenses and lists. */
+  /** Those of the versions with these spec hashes that are locked. */
+  lockedSpecs(params: { readonly specHashes: readonly string[] }): readonly LockedSpecRecord[];
   lastRuns(params: { readonly workflows: readonly string[] }): readonly RunRecord[];
   resumable(params: Record<string, never>): readonly RunRecord[];
   questions(params: Record<string, never>): readonly QuestionRecord[];

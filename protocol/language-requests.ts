@@ -61,6 +61,27 @@ export interface LedgerNews {
   readonly versions: readonly { readonly kind: 'agent' | 'workflow'; readonly name: string; readonly specHash: string; readonly sourcePath: string | null }[];
 }
 
+/** From the server, to an editor side that said `ledger: true` when it initialized: versions that references name by their digest. */
+export const LOCKED_SPECS_REQUEST = 'dagbook/lockedSpecs';
+
+export interface LockedSpecsParams {
+  /** URI of the workspace folder. */
+  readonly folder: string;
+  readonly specHashes: readonly string[];
+}
+
+/** Those of them that the folder's ledger holds. What it holds later is told by `LEDGER_NEWS`. */
+export type LockedSpecsAnswer = readonly LockedSpecRecord[];
+
+export interface LockedSpecRecord {
+  readonly kind: 'agent' | 'workflow';
+  readonly name: string;
+  readonly specHash: string;
+  /** Canonical JSON. */
+  readonly content: string;
+  readonly sourcePath: string | null;
+}
+
 export interface LastRunRecord {
   readonly workflow: string;
   readonly run: string;

@@ -10,7 +10,7 @@ export { forkRun, type ForkOptions, type ForkPoint } from './fork.ts';
 export { halt, release, type HaltRequest, type HaltResult } from './halt.ts';
 export { replayRun } from './replay.ts';
 export { resumableRuns } from './resumable.ts';
-export { openReader, shortRunId, type Review } from './review.ts';
+export { lockedSpecOf, openReader, shortRunId, type Review } from './review.ts';
 export { tailRun } from './tail.ts';
 export { Runtime, type RuntimeOptions } from './runtime.ts';
 export type { Question, RunHandle, RunResult } from './run-handle.ts';

@@ -1,3 +1,4 @@
+import type { LockedSpec } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -16,6 +17,15 @@ export interface Review {
 export function openReader(file: string, options: Pick<OpenOptions, 'driver'> = {}): Review {
   const ledger = openLedger(file, { ...options, synchronous: 'NORMAL', readonly: true });
   return { ledger, find: (id) => findRun(ledger, id), close: () => ledger.close() };
+}
+
+/** The version, of an agent or a workflow, whose content has this hash. */
+export function lockedSpecOf({ ledger }: Pick<Review, 'ledger'>, specHash: string): LockedSpec | null {
+  for (const kind of ['agent', 'workflow'] as const) {
+    const version = ledger.read(() => ledger.versions.byHash(kind, specHash));
+    if (version !== null) return { kind, name: version.name, content: version.content, sourcePath: version.source_path };
+  }
+  return null;
 }
 
 /** The one run an id, or the beginning of one, means. */

@@ -1,5 +1,6 @@
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
 import { readSettingsLeniently, SETTINGS_FILE, settingsFromSection } from '../disk/settings.ts';
+import { LOCKED_SPECS_REQUEST, type LockedSpecRecord, type LockedSpecsAnswer, type LockedSpecsParams } from '../protocol/language-requests.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
 import { registerCommands } from './commands.ts';
@@ -8,12 +9,15 @@ import { DiagnosticReports } from './diagnostic-reports.ts';
 import type { FeatureHost } from './feature-request.ts';
 import { FolderWatches } from './folder-watches.ts';
 import { registerLedgerNews } from './ledger-news.ts';
+import type { LedgerPort } from './ledger-port.ts';
+import { LedgerWatch, ledgerPlaceOf } from './ledger-watch.ts';
 import { registerNavigation } from './navigation-features.ts';
 import { OpenDocuments } from './open-documents.ts';
 import { PulledDiagnostics } from './pulled-diagnostics.ts';
 import { PushedDiagnostics } from './pushed-diagnostics.ts';
 import { registerPictures } from './picture-requests.ts';
 import { registerStructure } from './structure-features.ts';
+import type { ServerWorkspace } from './server-workspace.ts';
 import { manualPages } from './to-lsp.ts';
 import { registerTyping } from './typing-features.ts';
 import { Workspaces } from './workspaces.ts';
@@ -28,6 +32,8 @@ interface Client {
   readonly lensRefresh: boolean;
   /** Whether it has our commands, so that a code lens may be clicked. */
   readonly commands: boolean;
+  /** Whether it answers for the ledgers of its folders. */
+  readonly ledger: boolean;
   /** Language ids whose documents another server looks after. */
   readonly limitedLanguageIds: readonly string[];
 }
@@ -42,18 +48,25 @@ export class LanguageServer {
   readonly #background: BackgroundCheck;
   readonly #lists: DocumentLists;
   readonly #watches: FolderWatches;
+  readonly #ledgerWatch: LedgerWatch | null;
   /** What an editor has sent that does not keep settings. */
   #sent: unknown;
-  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, lensRefresh: false, commands: false, limitedLanguageIds: [] };
+  #client: Client = { pulls: false, configuration: false, configurationChanges: false, watches: false, folders: false, lensRefresh: false, commands: false, ledger: false, limitedLanguageIds: [] };
   /** Resolves once the settings are known: nothing is said before, or it might have to be taken back. */
   #ready: Promise<void> = Promise.resolve();
   /** Resolves once every file has been read: a check looks into all of them for a name, and must not wait for the disk then. */
   #allRead: Promise<void> = Promise.resolve();
 
-  /** `onSettled` is told whenever everything has been looked at. */
-  constructor(connection: Connection, onSettled: () => void = () => undefined) {
+  /** `onSettled` is told whenever everything has been looked at. `ledger`: for editors that have no runtime to ask. */
+  constructor(connection: Connection, onSettled: () => void, ledger: LedgerPort | null) {
     this.#connection = connection;
-    this.#workspaces = new Workspaces((path, error) => { this.#bug(`while analysing ${path}`, error); });
+    this.#workspaces = new Workspaces({
+      onBug: (path, error) => { this.#bug(`while analysing ${path}`, error); },
+      ledger: async (workspace, specHashes) => await this.#askLedger(workspace, specHashes, ledger),
+      onLedgerFailure: (error) => { this.#ledgerFailed(error); },
+      onLockedSpecs: () => { this.#othersChanged(); },
+    });
+    this.#ledgerWatch = ledger === null ? null : new LedgerWatch(ledger, this.#workspaces, (error) => { this.#ledgerFailed(error); });
     this.#documents = new OpenDocuments(this.#workspaces);
     this.#watches = new FolderWatches((changes) => { this.#filesChanged(changes); });
     this.#lists = new DocumentLists(connection, this.#workspaces, this.#documents);
@@ -82,7 +95,10 @@ export class LanguageServer {
       this.#sent = settings;
       this.#ready = this.#configure();
     });
-    connection.onShutdown(() => { this.#watches.close(); });
+    connection.onShutdown(() => {
+      this.#watches.close();
+      this.#ledgerWatch?.close();
+    });
     connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
       await this.#ready;
       await this.#allRead;
@@ -154,7 +170,10 @@ export class LanguageServer {
       this.#workspaces.setSettings(workspace, settings);
     }
     this.#documents.relocate();
-    this.#allRead = this.#background.readAll().then(() => { this.#othersChanged(); });
+    this.#allRead = this.#background.readAll().then(() => {
+      if (!this.#client.ledger) this.#ledgerWatch?.start();
+      this.#othersChanged();
+    });
   }
 
   /** Every file has been looked at. */
@@ -211,6 +230,17 @@ export class LanguageServer {
     else this.#pushed.everything();
   }
 
+  async #askLedger(workspace: ServerWorkspace, specHashes: readonly string[], ledger: LedgerPort | null): Promise<readonly LockedSpecRecord[]> {
+    const params: LockedSpecsParams = { folder: workspace.uriOf(''), specHashes };
+    if (this.#client.ledger) return await this.#connection.sendRequest<LockedSpecsAnswer>(LOCKED_SPECS_REQUEST, params);
+    const place = ledgerPlaceOf(workspace);
+    return ledger === null || place === null ? [] : await ledger.specs(place, specHashes);
+  }
+
+  #ledgerFailed(error: unknown): void {
+    this.#connection.console.warn(`The ledger could not be asked: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
   /** A bug is caught here, once, and told with its stack. */
   #bug(doing: string, error: unknown): void {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -228,9 +258,9 @@ function foldersOf(params: InitializeParams): readonly string[] {
   return params.workspaceFolders?.map(({ uri }) => uri) ?? (typeof rootUri === 'string' ? [rootUri] : []);
 }
 
-/** `{commands, limitedLanguageIds}`: what our own editor side says about itself. */
-function optionsOf(options: unknown): Pick<Client, 'commands' | 'limitedLanguageIds'> {
+/** `{commands, ledger, limitedLanguageIds}`: what our own editor side says about itself. */
+function optionsOf(options: unknown): Pick<Client, 'commands' | 'ledger' | 'limitedLanguageIds'> {
   const given = typeof options === 'object' && options !== null ? (options as Readonly<Record<string, unknown>>) : {};
   const ids = given['limitedLanguageIds'];
-  return { commands: given['commands'] === true, limitedLanguageIds: Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [] };
+  return { commands: given['commands'] === true, ledger: given['ledger'] === true, limitedLanguageIds: Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [] };
 }

@@ -11,6 +11,7 @@ export function registerLedgerNews(connection: Connection, workspaces: Workspace
       if (workspace.pathOf(news.folder) !== '') continue;
       workspace.ledger = ledger;
       workspace.session.ledgerChanged(ledger);
+      workspace.specs?.ledgerChanged();
     }
     if (canRefresh()) void connection.sendRequest(CodeLensRefreshRequest.type);
   });

@@ -4,7 +4,8 @@ import { URI } from 'vscode-uri';
 import { isInside } from '../disk/inside.ts';
 import { defaultSettings, type Settings } from '../disk/settings.ts';
 import { WorkspaceFolder } from '../disk/workspace-folder.ts';
-import { AnalysisSession, type LedgerKnowledge, type Workspace } from '../language/index.ts';
+import { AnalysisSession, type LedgerKnowledge, type LockedSpec, type Workspace } from '../language/index.ts';
+import { LockedSpecs, type AskLedger } from './locked-specs.ts';
 
 /** One folder with its session; or, for documents that lie in no folder we can read, one document for itself. */
 export interface ServerWorkspace {
@@ -15,46 +16,68 @@ export interface ServerWorkspace {
   settings: Settings;
   /** As the editor's own side has last told. */
   ledger: LedgerKnowledge;
+  /** Null where there is no folder that a ledger could lie in. */
+  readonly specs: LockedSpecs | null;
   readonly uriOf: (file: string) => string;
   /** Null for a URI that is not below the root. */
   readonly pathOf: (uri: string) => string | null;
 }
 
-type OnBug = (path: string, error: unknown) => void;
+/** What the workspaces tell, and whom they ask. */
+export interface WorkspacePorts {
+  readonly onBug: (path: string, error: unknown) => void;
+  readonly ledger: (workspace: ServerWorkspace, specHashes: readonly string[]) => ReturnType<AskLedger>;
+  readonly onLedgerFailure: (error: unknown) => void;
+  /** Versions were found in a ledger, and analyses of this workspace no longer hold. */
+  readonly onLockedSpecs: () => void;
+}
 
-export function diskWorkspace(root: string, settings: Settings, onBug: OnBug): ServerWorkspace {
+export function diskWorkspace(root: string, settings: Settings, ports: WorkspacePorts): ServerWorkspace {
   const disk = new WorkspaceFolder(root);
-  return {
+  const specs = new LockedSpecs(async (hashes) => await ports.ledger(made, hashes), {
+    found: (hashes) => {
+      made.session.lockedSpecsChanged(hashes);
+      ports.onLockedSpecs();
+    },
+    failure: ports.onLedgerFailure,
+  });
+  const made: ServerWorkspace = {
     root,
     disk,
-    session: makeSession(workspaceOf(disk, settings), settings, onBug),
+    session: makeSession(workspaceOf(disk, settings), settings, ports, (hash) => specs.find(hash)),
     settings,
     ledger: {},
+    specs,
     uriOf: (file) => URI.file(path.join(root, file)).toString(),
     pathOf: (uri) => relativePath(root, uri),
   };
+  return made;
 }
 
 /** For `untitled:` and other schemes: the document is all there is. */
-export function loneWorkspace(uri: string, onBug: OnBug): ServerWorkspace {
+export function loneWorkspace(uri: string, ports: WorkspacePorts): ServerWorkspace {
   const name = path.posix.basename(URI.parse(uri).path) || 'untitled.yaml';
   const empty: Workspace = { read: () => ({ kind: 'missing' }), list: () => [], settings: { agents: {}, workflowGlobs: [] } };
   return {
     root: null,
     disk: null,
-    session: makeSession(empty, defaultSettings, onBug),
+    session: makeSession(empty, defaultSettings, ports, null),
     settings: defaultSettings,
     ledger: {},
+    specs: null,
     uriOf: () => uri,
     pathOf: (asked) => (asked === uri ? name : null),
   };
 }
 
 /** Settings decide what is recognised, so everything is looked at anew. */
-export function applySettings(workspace: ServerWorkspace, settings: Settings, onBug: OnBug): void {
+export function applySettings(workspace: ServerWorkspace, settings: Settings, ports: WorkspacePorts): void {
   workspace.settings = settings;
   if (workspace.disk === null) return;
-  workspace.session = makeSession(workspaceOf(workspace.disk, settings), settings, onBug);
+  const { specs } = workspace;
+  workspace.session = makeSession(workspaceOf(workspace.disk, settings), settings, ports, specs && ((hash) => specs.find(hash)));
+  // The setting may name another ledger.
+  specs?.ledgerChanged();
   workspace.session.ledgerChanged(workspace.ledger);
 }
 
@@ -62,8 +85,8 @@ function workspaceOf(disk: WorkspaceFolder, settings: Settings): Workspace {
   return { read: (file) => disk.read(file), list: () => disk.list(), settings };
 }
 
-function makeSession(workspace: Workspace, { defaultModel }: Settings, onBug: OnBug): AnalysisSession {
-  return new AnalysisSession(workspace, { sha256, defaultModel, onBug });
+function makeSession(workspace: Workspace, { defaultModel }: Settings, { onBug }: WorkspacePorts, lockedSpec: ((specHash: string) => LockedSpec | null) | null): AnalysisSession {
+  return new AnalysisSession(workspace, { sha256, defaultModel, onBug, ...(lockedSpec === null ? {} : { lockedSpec }) });
 }
 
 function relativePath(root: string, uri: string): string | null {

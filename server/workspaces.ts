@@ -3,7 +3,7 @@ import { URI } from 'vscode-uri';
 import { findWorkspace } from '../disk/find-workspace.ts';
 import { isInside } from '../disk/inside.ts';
 import { readSettingsLeniently, type Settings } from '../disk/settings.ts';
-import { applySettings, diskWorkspace, loneWorkspace, type ServerWorkspace } from './server-workspace.ts';
+import { applySettings, diskWorkspace, loneWorkspace, type ServerWorkspace, type WorkspacePorts } from './server-workspace.ts';
 
 /** A document with the workspace it belongs to. */
 export interface Located {
@@ -16,15 +16,15 @@ export class Workspaces {
   readonly #folders = new Map<string, ServerWorkspace>();
   /** Made when a document was opened that lies in no open folder. */
   readonly #others = new Map<string, ServerWorkspace>();
-  readonly #onBug: (path: string, error: unknown) => void;
+  readonly #ports: WorkspacePorts;
 
-  constructor(onBug: (path: string, error: unknown) => void) {
-    this.#onBug = onBug;
+  constructor(ports: WorkspacePorts) {
+    this.#ports = ports;
   }
 
   addFolder(uri: string): void {
     const { scheme, fsPath } = URI.parse(uri);
-    if (scheme === 'file' && !this.#folders.has(fsPath)) this.#folders.set(fsPath, diskWorkspace(fsPath, readSettingsLeniently(fsPath), this.#onBug));
+    if (scheme === 'file' && !this.#folders.has(fsPath)) this.#folders.set(fsPath, diskWorkspace(fsPath, readSettingsLeniently(fsPath), this.#ports));
   }
 
   removeFolder(uri: string): void {
@@ -59,7 +59,7 @@ export class Workspaces {
   }
 
   setSettings(workspace: ServerWorkspace, settings: Settings): void {
-    applySettings(workspace, settings, this.#onBug);
+    applySettings(workspace, settings, this.#ports);
   }
 
   #folderOf(file: string): ServerWorkspace | undefined {
@@ -72,7 +72,7 @@ export class Workspaces {
     const root = findWorkspace(path.dirname(file)) ?? path.dirname(file);
     const known = this.#others.get(root);
     if (known !== undefined) return known;
-    const made = diskWorkspace(root, readSettingsLeniently(root), this.#onBug);
+    const made = diskWorkspace(root, readSettingsLeniently(root), this.#ports);
     this.#others.set(root, made);
     return made;
   }
@@ -80,7 +80,7 @@ export class Workspaces {
   #loneFor(uri: string): ServerWorkspace {
     const known = this.#others.get(uri);
     if (known !== undefined) return known;
-    const made = loneWorkspace(uri, this.#onBug);
+    const made = loneWorkspace(uri, this.#ports);
     this.#others.set(uri, made);
     return made;
   }

@@ -1,5 +1,6 @@
 import { allCodes, explain } from '../../language/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { analyseWithLedgers } from '../analyse-with-ledgers.ts';
 import type { Checked } from '../check-files.ts';
 import { checkFiles } from '../check-files.ts';
 import { usage } from '../command-line.ts';
@@ -34,7 +35,7 @@ export const verb = defineVerb({
     const { options, global, out, err, cwd } = context;
     if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
     const targets = targetsOf(context);
-    const checked = checkFiles(targets, cwd);
+    const checked = await analyseWithLedgers(context, (analyse) => checkFiles(targets, cwd, analyse));
     print(global.json ? 'json' : (options.format ?? 'text'), checked, out);
     note(checked, targets, err);
     for (const bug of checked.bugs) if (global.debug && bug instanceof Error) err.line(bug.stack);

@@ -10,6 +10,7 @@ const LIMITED = ['yaml'];
 export class LanguageService implements vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
+  readonly #answers = new Map<string, (params: unknown) => Promise<unknown>>();
   #client: Promise<LanguageClient> | null = null;
   readonly #lenses = new LensCommands();
 
@@ -41,6 +42,11 @@ export class LanguageService implements vscode.Disposable {
     return (await this.start()).onNotification(method, listener);
   }
 
+  /** What the server may ask of the editor's side; said before it starts. */
+  answer<P, R>(method: string, answer: (params: P) => Promise<R>): void {
+    this.#answers.set(method, answer as (params: unknown) => Promise<unknown>);
+  }
+
   dispose(): void {
     void this.#client?.then((client) => client.dispose()).catch(() => undefined);
     this.#lenses.dispose();
@@ -54,6 +60,7 @@ export class LanguageService implements vscode.Disposable {
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) this.started.fire();
     });
+    for (const [method, answer] of this.#answers) client.onRequest(method, answer);
     await client.start();
     return client;
   }
@@ -61,7 +68,7 @@ export class LanguageService implements vscode.Disposable {
   #options(): LanguageClientOptions {
     return {
       documentSelector: schemes().flatMap((scheme) => ['dagbook', ...LIMITED].map((language) => ({ language, scheme }))),
-      initializationOptions: { commands: true, limitedLanguageIds: LIMITED },
+      initializationOptions: { commands: true, ledger: true, limitedLanguageIds: LIMITED },
       outputChannel: this.#log,
       middleware: { provideCodeLenses: async (document, token, next) => this.#lenses.clickable((await next(document, token)) ?? []) },
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },

@@ -20,7 +20,7 @@ export function tellLedgerNews(hosts: HostPool, documents: DocumentIndex, langua
     for (const { folder, host } of hosts.all) {
       if (host.state.kind !== 'ready') continue;
       const uri = folder.uri.toString();
-      const workflows = [...new Set(all.flatMap((document) => (document.kind === 'workflow' && document.name !== null && plain(document.folder) === plain(uri) ? [document.name] : [])))];
+      const workflows = [...new Set(all.flatMap((document) => (document.kind === 'workflow' && document.name !== null && sameFolder(document.folder, uri) ? [document.name] : [])))];
       const [lastRuns, agents, flows] = await Promise.all([host.call('lastRuns', { workflows }), host.call('versions', { kind: 'agent', name: null }), host.call('versions', { kind: 'workflow', name: null })]);
       const news: LedgerNews = { folder: uri, lastRuns: lastRuns.map(lastRun), versions: [...agents, ...flows].sort((a, b) => (a.created_at > b.created_at ? -1 : 1)).map(version) };
       const text = JSON.stringify(news);
@@ -45,8 +45,9 @@ export function tellLedgerNews(hosts: HostPool, documents: DocumentIndex, langua
 }
 
 /** The server writes URIs its own way (`%3A` or `:`). */
-function plain(uri: string): string {
-  return decodeURIComponent(uri).replace(/\/$/, '');
+export function sameFolder(a: string, b: string): boolean {
+  const plain = (uri: string): string => decodeURIComponent(uri).replace(/\/$/, '');
+  return plain(a) === plain(b);
 }
 
 function lastRun({ id, workflow_name, status, spec_hash, total_cost_micros, started_at, ended_at }: RunRecord): LedgerNews['lastRuns'][number] {

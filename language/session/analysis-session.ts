@@ -3,7 +3,7 @@ import { bugDiagnostic, openAnalysis, type Analysis } from '../checks/analyze-fi
 import type { Diagnostic } from '../diagnostic.ts';
 import { once } from '../documents/once.ts';
 import type { FeatureContext, IndexedDocument, WorkspaceIndex } from '../features/feature-context.ts';
-import { summariseFile } from '../features/summarise-file.ts';
+import { completeSummary, summariseFile } from '../features/summarise-file.ts';
 import { createWorkspaceIndex, type WorkspaceSources } from '../features/workspace-index.ts';
 import { LineIndex } from '../syntax/line-index.ts';
 import type { FileRead, Workspace } from '../workspace.ts';
@@ -77,6 +77,16 @@ export class AnalysisSession {
     this.#index = null;
   }
 
+  /** The ledger's versions with these hashes are known now, or again unknown. */
+  lockedSpecsChanged(specHashes: readonly string[]): void {
+    for (const [path, { sources }] of this.#analyses) {
+      if (!specHashes.some((hash) => sources.specs.has(hash))) continue;
+      this.#analyses.delete(path);
+      this.#stale.add(path);
+      this.#index = null;
+    }
+  }
+
   /** The analyses that no longer hold because of changes in other files, since this was last asked. */
   takeStale(): readonly string[] {
     this.#settle();
@@ -122,7 +132,9 @@ export class AnalysisSession {
   /** Works out all there is to know about a file, so that later questions are quick. */
   check(path: string): readonly Diagnostic[] {
     const { diagnostics } = this.analysis(path);
-    this.#summary(path);
+    const summary = this.#summary(path);
+    // What somebody types in would only be worked out for the next key to undo it.
+    if (!this.#store.hasBuffer(path)) completeSummary(summary);
     return diagnostics;
   }
 
@@ -210,7 +222,12 @@ export class AnalysisSession {
       return [bugDiagnostic(path, error)];
     };
     try {
-      const opened = openAnalysis(path, this.#store.workspace, { ...this.#options, library });
+      const { lockedSpec } = this.#options;
+      const recorded: typeof lockedSpec = lockedSpec && ((specHash) => {
+        library.askedForSpec(specHash);
+        return lockedSpec(specHash);
+      });
+      const opened = openAnalysis(path, this.#store.workspace, { ...this.#options, ...(recorded && { lockedSpec: recorded }), library });
       const diagnostics = once(() => {
         checked = true;
         try {

@@ -12,6 +12,8 @@ export interface Sources {
   readonly names: ReadonlySet<string>;
   /** Kinds of which it has looked at every document. */
   readonly kinds: ReadonlySet<DocumentKind>;
+  /** Spec hashes it asked the ledger for. */
+  readonly specs: ReadonlySet<string>;
   /** Whether it has looked at which files there are. */
   readonly listing: boolean;
 }
@@ -22,6 +24,7 @@ export class RecordingLibrary extends DocumentLibrary {
   readonly #files = new Set<string>();
   readonly #names = new Set<string>();
   readonly #kinds = new Set<DocumentKind>();
+  readonly #specs = new Set<string>();
   #listing = false;
 
   constructor(store: SessionStore) {
@@ -32,7 +35,11 @@ export class RecordingLibrary extends DocumentLibrary {
   /** They grow as long as somebody asks for more of the analysis. */
   sources(): Sources {
     const listing = (): boolean => this.#listing;
-    return { files: this.#files, names: this.#names, kinds: this.#kinds, get listing() { return listing(); } };
+    return { files: this.#files, names: this.#names, kinds: this.#kinds, specs: this.#specs, get listing() { return listing(); } };
+  }
+
+  askedForSpec(specHash: string): void {
+    this.#specs.add(specHash);
   }
 
   override read(path: string): FileRead {

@@ -12,6 +12,7 @@ import { listRunRows } from '../ledger/read-models.ts';
 import type { RunRow } from '../ledger/run-store.ts';
 import { replayRun } from '../replay.ts';
 import { resumableRuns } from '../resumable.ts';
+import { lockedSpecOf } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import type { Runtime } from '../runtime.ts';
 import { isOrphaned, leaseLeft } from '../dead-lease.ts';
@@ -117,11 +118,18 @@ function resumable(session: LedgerSession): readonly RunRecord[] {
   return [...free, ...orphans].sort((a, b) => a.key - b.key).map((run) => watch.records.of(run));
 }
 
-function lookingHandlers(session: LedgerSession): Handlers<'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'modelEvents' | 'subscribe' | 'unsubscribe'> {
+function lookingHandlers(session: LedgerSession): Handlers<'lockedSpecs' | 'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'modelEvents' | 'subscribe' | 'unsubscribe'> {
   const { door, subscriptions } = session;
   return {
     show: ({ run }) => {
       const { watch, review } = session.state();
+    lockedSpecs: ({ specHashes }) => {
+      const review = door.reader();
+      return review === null ? [] : specHashes.flatMap((specHash) => {
+        const spec = lockedSpecOf(review, specHash);
+        return spec === null ? [] : [{ specHash, ...spec }];
+      });
+    },
       return runDetail(review, watch.records, run, watch.questions(), new Date());
     },
     steps: ({ run, agentRun }) => runSteps(door.existing(), run, agentRun),

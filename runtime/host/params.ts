@@ -96,6 +96,7 @@ const PARAMS: Readonly<Record<HostMethod, Check>> = {
   compare: shape({ a: text, b: text }),
   versions: shape({ kind: KIND, name: orNull(text) }),
   versionText: shape({ kind: KIND, id: text }),
+  lockedSpecs: shape({ specHashes: listOf(text) }),
   lastRuns: shape({ workflows: listOf(text) }),
   resumable: nothing,
   questions: nothing,

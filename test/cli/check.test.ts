@@ -1,4 +1,4 @@
-import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dagbook, makeWorkspace } from './kit.ts';
@@ -35,6 +35,20 @@ async function findings(files: Readonly<Record<string, string>>, args: readonly 
 }
 
 describe('dagbook check', () => {
+  it('knows an agent that only the ledger holds', async () => {
+    const folder = makeWorkspace(CLEAN);
+    const { stdout } = await dagbook(['snapshot', 'configs/agents/lite.yaml', '--json'], folder);
+    const { spec_hash } = JSON.parse(stdout) as { readonly spec_hash: string };
+    rmSync(path.join(folder, 'configs/agents/lite.yaml'));
+    const digests = (last: string): string => GOOD.replace('configs/agents/lite.yaml', `acme/lite@sha256:${spec_hash}`).replace('configs/agents/lite.yaml', `acme/lite@sha256:${last}`);
+    writeFileSync(path.join(folder, 'configs/workflows/good.yaml'), digests(spec_hash));
+    expect(await dagbook(['check'], folder)).toMatchObject({ code: 0, stdout: '1 document checked, nothing to say\n' });
+    writeFileSync(path.join(folder, 'configs/workflows/good.yaml'), digests('0'.repeat(64)));
+    const found = JSON.parse((await dagbook(['check', '--json'], folder)).stdout) as readonly FindingJson[];
+    expect(found.map(({ code, line }) => [code, line])).toEqual([['agent-not-available', 7]]);
+  });
+
+
   it('exits 0 and says so when nothing is wrong', async () => {
     const { code, stdout, stderr } = await dagbook(['check'], makeWorkspace(CLEAN));
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '2 documents checked, nothing to say\n', stderr: '' });

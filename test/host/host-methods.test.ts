@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -240,6 +241,10 @@ test('versions are listed newest first and open as the text that was locked', as
     const locked = (await host.call('snapshot', { target: { workflow: LOOP, text } })).at(-1);
     expect(locked).toMatchObject({ id: version.id, created: false });
   }
+  const hashes = versions.map(({ spec_hash }) => spec_hash);
+  const found = await host.call('lockedSpecs', { specHashes: [...hashes, '0'.repeat(64)] });
+  expect(found.map(({ specHash, kind, name }) => [specHash, kind, name])).toEqual(hashes.map((hash) => [hash, 'workflow', 'Loop']));
+  expect(found.map(({ specHash, content }) => createHash('sha256').update(content).digest('hex') === specHash)).toEqual([true, true]);
   await expect(host.call('versionText', { kind: 'agent', id: versions[0]!.id })).rejects.toMatchObject({ code: 'version-missing' });
 });
 

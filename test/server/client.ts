@@ -35,8 +35,9 @@ const FULL: ClientCapabilities = {
 export const PUSH_ONLY: ClientCapabilities = { ...FULL, textDocument: { publishDiagnostics: {} } };
 
 /** A real server over stdio, driven by the protocol library's own client side. */
-export async function startEditor(folders: readonly string[], { capabilities = FULL, settings = {}, options = {} }: { readonly capabilities?: ClientCapabilities; readonly settings?: unknown; readonly options?: unknown } = {}): Promise<Editor> {
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist/server.mjs'), '--stdio'], { env: plainEnv(), stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startEditor(folders: readonly string[], { capabilities = FULL, settings = {}, options = {}, program = ['dist/server.mjs'] }: { readonly capabilities?: ClientCapabilities; readonly settings?: unknown; readonly options?: unknown; readonly program?: readonly [string, ...string[]] } = {}): Promise<Editor> {
+  const [script, ...words] = program;
+  const child = spawn(process.execPath, [path.join(ROOT, script), ...words, '--stdio'], { env: plainEnv(), stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const errors: string[] = [];
   const published = new Map<string, readonly Diagnostic[]>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyzeFile, AnalysisSession, type Analysis, type Workspace } from '../../language/index.ts';
+import { analyzeFile, AnalysisSession, type Analysis, type LockedSpec, type Workspace } from '../../language/index.ts';
 import { apply, edit, fixtures, longStates, longWorkflow } from './edits.ts';
 
 const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 40);
@@ -22,6 +22,7 @@ function said({ diagnostics, documents, lines }: Analysis): string {
 
 describe('a session', () => {
   const agent = 'name: helper\nrole: custom\nmodel: { provider: simulated }\nsystem_prompt: Help.\n';
+  const locked = 'd'.repeat(64);
   const states = [...fixtures()].filter(([path]) => path.includes('states')).map(([, text]) => text);
   const paths = ['a.workflow.yaml', 'b.workflow.yaml', 'configs/agents/helper.yaml', 'agents/other.agent.yaml'] as const;
   const starts = [
@@ -32,6 +33,7 @@ describe('a session', () => {
     'name: b\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: helper\n  - id: b\n    workflow: ./a.workflow.yaml\n  - id: c\n    agent_spec: other\n    depends_on: [a]\n',
     agent,
     agent.replace('helper', 'other'),
+    `name: d\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: acme/helper@sha256:${locked}\n`,
     ...states,
   ];
 
@@ -40,6 +42,7 @@ describe('a session', () => {
       { weight: 6, arbitrary: fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...paths), edit }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('write' as const), path: fc.constantFrom(...paths), text: fc.constantFrom(...starts) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('delete' as const, 'close' as const), path: fc.constantFrom(...paths) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('lock' as const, 'unlock' as const), path: fc.constant(paths[0]) }) },
       { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('ask' as const, 'glance' as const), path: fc.constantFrom(...paths) }) },
     );
     fc.assert(
@@ -47,7 +50,10 @@ describe('a session', () => {
         const disk = new Map(paths.map((path, i): [string, string] => [path, texts[i]!]));
         const buffers = new Map<string, string>();
         const bugs: unknown[] = [];
-        const session = new AnalysisSession(workspaceOf(disk), { sha256, onBug: (_, error) => bugs.push(error) });
+        // What the ledger has been found to hold so far.
+        let spec: LockedSpec | null = null;
+        const lockedSpec = (hash: string): LockedSpec | null => (hash === locked ? spec : null);
+        const session = new AnalysisSession(workspaceOf(disk), { sha256, lockedSpec, onBug: (_, error) => bugs.push(error) });
         for (const each of acts) {
           const { path } = each;
           if (each.kind === 'edit') {
@@ -57,6 +63,9 @@ describe('a session', () => {
           } else if (each.kind === 'close') {
             buffers.delete(path);
             session.dropText(path);
+          } else if (each.kind === 'lock' || each.kind === 'unlock') {
+            spec = each.kind === 'unlock' ? null : { kind: 'agent', name: 'helper', content: '{"name":"helper","role":"custom"}', sourcePath: null };
+            session.lockedSpecsChanged([locked]);
           } else if (each.kind === 'ask') session.check(path);
           // What a hover wants: no checks.
           else if (each.kind === 'glance') expect(session.analysis(path).documents.flatMap(({ references }) => references)).toBeDefined();
@@ -67,7 +76,7 @@ describe('a session', () => {
           }
         }
         const now = workspaceOf(new Map([...disk, ...buffers]));
-        for (const path of paths) expect(said(session.analysis(path))).toBe(said(analyzeFile(path, now, { sha256 })));
+        for (const path of paths) expect(said(session.analysis(path))).toBe(said(analyzeFile(path, now, { sha256, lockedSpec })));
         expect(bugs).toEqual([]);
       }),
       { numRuns: RUNS },
