@@ -140,3 +140,27 @@ export function readInputs(workflow: Workflow, given: JsonObject, check: SchemaC
   if (problems.length > 0) throw new DagbookError('inputs-invalid', `The inputs do not fit ${workflow.name}: ${problems.join('; ')}.`);
   return inputs;
 }
+
+/**
+ * Asks for every secret that a run may need, so that each is known before anything comes in that could give it back: of
+ * a run that goes on in another process, too.
+ */
+export function learnSecrets({ workflow, agents }: LockedWorkflow, { models, servers = [] }: RunSettings, providers: ReadonlyMap<string, ModelProvider>, secret: (name: string) => string | null): void {
+  const learn = (work: () => unknown): void => {
+    try {
+      work();
+    } catch (error) {
+      // Whoever needs it will say what is wrong with it.
+      if (!(error instanceof DagbookError)) throw error;
+    }
+  };
+  for (const { id, work } of workflow.nodes) {
+    const agent = work.kind === 'agent' || work.kind === 'task' ? agents.get(work.agent.specHash ?? '')?.agent : undefined;
+    const choice = models[id];
+    if (agent === undefined || choice === undefined) continue;
+    learn(() => providers.get(choice.provider)?.problem?.(choice.model, agent.model.extras, choice.baseUrl ?? null));
+    for (const { env, headers } of [...agent.mcpServers, ...servers]) {
+      for (const value of [...Object.values(env), ...Object.values(headers)]) if (typeof value !== 'string') learn(() => secret(value.secret));
+    }
+  }
+}

@@ -39,7 +39,7 @@ import type { Question, RunHandle, RunResult } from './run-handle.ts';
 import { sendSpans } from './telemetry/otlp.ts';
 import type { OtlpTarget } from './telemetry/otlp.ts';
 import { runSpans } from './telemetry/run-spans.ts';
-import { capsOf, modelsInWords, openVersion, planRun } from './run-plan.ts';
+import { capsOf, learnSecrets, modelsInWords, openVersion, planRun } from './run-plan.ts';
 import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
 
 export interface RuntimeOptions {
@@ -123,7 +123,7 @@ export class Runtime {
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
     this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
-    this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redact: (text) => redactor.text(text) });
+    this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redactor });
     this.#engine = createEmbeddedEngine({
       router: createModelRouter(this.providers), redactor, now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
     });
@@ -192,6 +192,7 @@ export class Runtime {
     const history = run.next_seq === 0 ? [] : this.ledger.read(() => this.ledger.journal.read(run.key));
     const settings = this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings;
     const inputs = this.inputsOf(run);
+    if (!settings.recorded) learnSecrets(locked, settings, this.providers, this.secrets.value);
     const adapter = adapterOf(locked);
     const fan = new FrameFan(createFrameReader(run), history, this.options.onBug ?? (() => undefined));
     const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };

@@ -26,14 +26,13 @@ async function modelCall({ router, redactor }: EmbeddedEngineOptions, { request,
   };
   const outcome = await router.call({ request, outputLimit, attempt, rate, signal, onText: (text) => show(stream.push(text)) });
   show(stream.end());
-  const clean = redactor.json(outcome as unknown as Json) as unknown as ModelOutcome;
-  return outcome.status === 'ok' && clean.status === 'ok' ? { ...clean, text: redactor.ending(outcome.text) } : clean;
+  return redactor.whole(outcome as unknown as Json) as unknown as ModelOutcome;
 }
 
 /** The engine of one process: effects run here, time is this machine's. */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
   const { redactor, now } = options;
-  const clean = (outcome: Outcome): Outcome => redactor.json(outcome as unknown as Json) as unknown as Outcome;
+  const clean = (outcome: Outcome): Outcome => redactor.whole(outcome as unknown as Json) as unknown as Outcome;
   return {
     now,
     random: Math.random,

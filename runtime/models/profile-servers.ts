@@ -8,6 +8,7 @@ import { objectOf, textOf } from './json-parts.ts';
 import { createLifeline } from './lifeline.ts';
 import { urlBelow } from './model-endpoint.ts';
 import type { ModelProfile } from './model-profiles.ts';
+import { credentialsIn } from './secrets.ts';
 
 /** A profile that is in use: its address stands in for the provider's own, until it is stopped. */
 export interface ActiveProfile {
@@ -119,7 +120,7 @@ async function spawnServer({ name, command, args }: ModelProfile, cwd: string, l
   const output = openSync(log, 'w');
   try {
     // A group of its own: it outlives this command, and is ended whole.
-    const child = spawn(command ?? '', args, { cwd, detached: true, stdio: ['ignore', output, output], windowsHide: true });
+    const child = spawn(command ?? '', args, { cwd, env: withoutCredentials(process.env), detached: true, stdio: ['ignore', output, output], windowsHide: true });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error: NodeJS.ErrnoException) => reject(new DagbookError('model-not-available', `The server of ${name} cannot be started: ${command ?? ''} (${error.code ?? error.message}).`)));
@@ -130,6 +131,12 @@ async function spawnServer({ name, command, args }: ModelProfile, cwd: string, l
   } finally {
     closeSync(output);
   }
+}
+
+/** A document names the program, and what it prints goes to a file: it gets no keys of ours. */
+function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const credentials = credentialsIn(environment);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !Object.hasOwn(credentials, name) && name !== 'DAGBOOK_SECRET_COMMAND'));
 }
 
 const LOOK_EVERY_MS = 200;

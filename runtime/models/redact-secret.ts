@@ -1,16 +1,21 @@
 import type { Json } from '../../protocol/json.ts';
+import { formsOf, headOf, LONGEST_HEAD, matchAt, type Form } from './secret-forms.ts';
 
 /** Takes secrets out of whatever is shown or written, in the forms in which they come back. */
 export interface Redactor {
   text(text: string): string;
   json(json: Json): Json;
-  /** A text that will go no further: what it breaks off with may be the larger part of a secret. */
-  ending(text: string): string;
+  /** A value whose texts go no further: what one breaks off with may be the larger part of a secret, because servers cut what they say. */
+  whole(json: Json): Json;
+  /** What `ending` would take out of a text, each different piece once. */
+  found(text: string): readonly string[];
+  /** True as long as there is nothing to take out. */
+  readonly idle: boolean;
   /** For a text that comes in pieces: what may be the beginning of a secret is held back until it is clear. */
   stream(): { push(piece: string): string; end(): string };
 }
 
-const MASK = '[redacted]';
+export const MASK = '[redacted]';
 /** Shorter values are placeholders such as `none` or `EMPTY`: taking them out would only damage answers. */
 export const SHORTEST_SECRET = 8;
 
@@ -33,36 +38,95 @@ export function createRedactorOf(values: () => readonly string[]): Redactor {
     return current;
   };
   const text = (given: string): string => {
-    const { find } = forms() ?? {};
-    return find === undefined ? given : given.replace(find, MASK);
+    const known = forms();
+    return known === null ? given : scan(given, known).clean;
   };
-  const json = (given: Json): Json => (forms() === null ? given : walk(given, text));
-  const stream = (): ReturnType<Redactor['stream']> => createStream(forms, text);
+  const stream = (): ReturnType<Redactor['stream']> => createStream(forms);
   const ending = (given: string): string => {
-    const whole = stream();
-    return whole.push(given) + whole.end();
+    const last = stream();
+    return last.push(given) + last.end();
   };
-  return { text, json, ending, stream };
+  const through = (given: Json, clean: (text: string) => string): Json => (forms() === null ? given : walk(given, clean));
+  return {
+    text, stream,
+    json: (given) => through(given, text),
+    whole: (given) => through(given, ending),
+    found: (given) => foundIn(given, forms()),
+    get idle() {
+      return forms() === null;
+    },
+  };
 }
 
 interface Forms {
-  /** Any of them, the longest first. */
-  readonly find: RegExp;
-  /** UTF-16 units with which one begins. */
-  readonly starts: ReadonlySet<number>;
-  /** Every beginning of one that is not the whole. */
-  readonly beginnings: ReadonlySet<string>;
-  readonly longest: number;
+  /** Finds every place where one may begin, for all but the last few characters of a text. */
+  readonly heads: RegExp;
+  /** By the UTF-16 unit with which they may begin, the longest first. */
+  readonly byStart: ReadonlyMap<number, readonly Form[]>;
 }
 
 function compile(secrets: readonly string[]): Forms | null {
-  const forms = [...new Set(secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap((secret) => formsOf(secret, SHORTEST_SECRET)).sort((a, b) => b.units.length - a.units.length);
   if (forms.length === 0) return null;
-  const beginnings = new Set(forms.flatMap((form) => Array.from({ length: form.length - 1 }, (_, i) => form.slice(0, i + 1))));
-  return {
-    find: new RegExp(forms.map((form) => form.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'), 'g'),
-    starts: new Set(forms.map((form) => form.charCodeAt(0))), beginnings, longest: forms[0]?.length ?? 0,
-  };
+  const byStart = new Map<number, Form[]>();
+  for (const form of forms) {
+    for (const start of new Set(form.starts)) byStart.set(start.charCodeAt(0), [...(byStart.get(start.charCodeAt(0)) ?? []), form]);
+  }
+  return { heads: new RegExp([...new Set(forms.map(headOf))].join('|'), 'g'), byStart };
+}
+
+/** The text without secrets, and where in it something begins that may yet become one. */
+function scan(text: string, forms: Forms): { readonly clean: string; readonly open: number } {
+  let clean = '';
+  let from = 0;
+  let open: number | null = null;
+  for (let at = nextHead(text, 0, forms); at < text.length; at = nextHead(text, at, forms)) {
+    const end = endOfSecret(text, at, forms);
+    if (typeof end === 'number') {
+      clean += text.slice(from, at) + MASK;
+      open = null;
+      from = at = end;
+      continue;
+    }
+    if (end === 'partly') open ??= clean.length + at - from;
+    at += 1;
+  }
+  clean += text.slice(from);
+  return { clean, open: open ?? clean.length };
+}
+
+function foundIn(text: string, forms: Forms | null): readonly string[] {
+  if (forms === null) return [];
+  const found = new Set<string>();
+  let open: number | null = null;
+  for (let at = nextHead(text, 0, forms); at < text.length; at = nextHead(text, at, forms)) {
+    const end = endOfSecret(text, at, forms);
+    if (end === 'partly') open ??= at;
+    if (typeof end === 'number') {
+      found.add(text.slice(at, end));
+      open = null;
+    }
+    at = typeof end === 'number' ? end : at + 1;
+  }
+  if (open !== null && text.length - open >= SHORTEST_SECRET) found.add(text.slice(open));
+  return [...found];
+}
+
+function nextHead(text: string, at: number, { heads }: Forms): number {
+  const tail = text.length - LONGEST_HEAD;
+  if (at >= tail) return at;
+  heads.lastIndex = at;
+  return Math.min(heads.exec(text)?.index ?? tail, tail);
+}
+
+function endOfSecret(text: string, at: number, { byStart }: Forms): number | 'partly' | null {
+  let partly: 'partly' | null = null;
+  for (const form of byStart.get(text.charCodeAt(at)) ?? []) {
+    const match = matchAt(text, at, form);
+    if (typeof match === 'number') return match;
+    if (match === 'partly') partly = match;
+  }
+  return partly;
 }
 
 /** Plain values only: anything else is none of ours, and stays as it is. */
@@ -73,16 +137,15 @@ function walk(given: Json, text: (text: string) => string): Json {
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [text(key), walk(value, text)]));
 }
 
-function createStream(forms: () => Forms | null, redact: (text: string) => string): ReturnType<Redactor['stream']> {
+function createStream(forms: () => Forms | null): ReturnType<Redactor['stream']> {
   let held = '';
   return {
     push(piece) {
       const known = forms();
       if (known === null) return piece;
-      const text = redact(held + piece);
-      const clear = text.length - overlap(text, known);
-      held = text.slice(clear);
-      return text.slice(0, clear);
+      const { clean, open } = scan(held + piece, known);
+      held = clean.slice(open);
+      return clean.slice(0, open);
     },
     end() {
       const last = held;
@@ -91,41 +154,4 @@ function createStream(forms: () => Forms | null, redact: (text: string) => strin
       return last.length >= SHORTEST_SECRET ? MASK : last;
     },
   };
-}
-
-/** Length of the longest end of `text` with which a secret begins. */
-function overlap(text: string, { starts, beginnings, longest }: Forms): number {
-  for (let at = Math.max(0, text.length - longest + 1); at < text.length; at++) {
-    if (starts.has(text.charCodeAt(at)) && beginnings.has(text.slice(at))) return text.length - at;
-  }
-  return 0;
-}
-
-/**
- * As it is; inside JSON, also as text within JSON and as other languages escape it; inside an address, a page, in hex; and
- * in base64 at each of the three places where it may begin.
- */
-function formsOf(secret: string): readonly string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const url = encodeURIComponent(secret);
-  const hex = Buffer.from(secret).toString('hex');
-  const forms = new Set([
-    secret, json, JSON.stringify(json).slice(1, -1), json.replaceAll('/', '\\/'),
-    url, encodeURI(secret), url.replaceAll('%2F', '/'), url.replace(/%../g, (code) => code.toLowerCase()), url.replaceAll('%20', '+'),
-    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
-    hex, hex.toUpperCase(),
-  ]);
-  for (const shift of [0, 1, 2]) {
-    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]);
-    const first = Math.ceil((shift * 8) / 6);
-    const padded = bytes.toString('base64').slice(first);
-    const unpadded = padded.replace(/=+$/, '');
-    // With something behind it the last character is another: what depends on the secret alone is one shorter then.
-    for (const form of [padded, unpadded, padded.slice(0, Math.floor((bytes.length * 8) / 6) - first)]) {
-      forms.add(form);
-      forms.add(form.replaceAll('+', '-').replaceAll('/', '_'));
-      forms.add(encodeURIComponent(form));
-    }
-  }
-  return [...forms].filter((form) => form.length >= SHORTEST_SECRET);
 }

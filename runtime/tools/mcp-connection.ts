@@ -8,6 +8,7 @@ import type { CreateMessageResult, ElicitResult, Tool } from '@modelcontextproto
 import type { McpServer } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { ListedTool, Outcome, ToolInvocation, ToolQuestion } from '../durable/context.ts';
+import type { Redactor } from '../models/redact-secret.ts';
 import { HttpTransport } from './http-transport.ts';
 import { LiveCall } from './live-call.ts';
 import { StdioTransport } from './stdio-transport.ts';
@@ -19,8 +20,8 @@ export interface ConnectionPorts {
   readonly folder: string;
   /** A secret's value by its name; null = there is none. */
   readonly secret: (name: string) => string | null;
-  /** Takes secrets out of a text: before anybody shortens it, or half a secret would not be found. */
-  readonly redact: (text: string) => string;
+  /** Takes secrets out of what a server says: before anybody shortens it, or half a secret would not be found. */
+  readonly redactor: Redactor;
 }
 
 /** A server has so long to start and to say what it offers: milliseconds. */
@@ -37,6 +38,7 @@ export class McpConnection {
   readonly #transport: StdioTransport | HttpTransport;
   readonly #client: Client;
   readonly #calls = new Set<LiveCall>();
+  readonly #redactor: Redactor;
   readonly #redact: (text: string) => string;
   #unasked = 0;
   #fault: ToolError | null = null;
@@ -44,8 +46,9 @@ export class McpConnection {
 
   private constructor(server: McpServer, ports: ConnectionPorts, secrets: ReadonlyMap<string, string>) {
     this.#server = server;
-    this.#redact = ports.redact;
-    this.#transport = server.command === null ? new HttpTransport(server.name, new URL(server.url ?? ''), headersOf(server, secrets)) : new StdioTransport({ name: server.name, command: server.command, args: server.args, cwd: ports.folder, env: environmentOf(server, secrets) }, ports.redact);
+    this.#redactor = ports.redactor;
+    this.#redact = (text) => ports.redactor.text(text);
+    this.#transport = server.command === null ? new HttpTransport(server.name, new URL(server.url ?? ''), headersOf(server, secrets)) : new StdioTransport({ name: server.name, command: server.command, args: server.args, cwd: ports.folder, env: environmentOf(server, secrets) }, this.#redact);
     this.#client = new Client({ name: 'dagbook', version: '1' }, { capabilities: { sampling: {}, elicitation: { form: {} }, roots: {} } });
     this.#client.onclose = () => this.#fail(new ToolError('Tool.TemporaryFailure', `The connection to tool server ${server.name} broke off.`));
     this.#client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: pathToFileURL(ports.folder).href, name: 'workspace' }] }));
@@ -126,7 +129,7 @@ export class McpConnection {
     const open = [...this.#calls].filter((call) => !call.over);
     const live = open.find((call) => !call.asking) ?? open[0];
     if (live === undefined) return Promise.reject(new McpError(ErrorCode.InvalidRequest, 'No call is under way, so there is nobody to ask.'));
-    return live.ask(JSON.parse(this.#redact(JSON.stringify(question))) as ToolQuestion);
+    return live.ask(this.#redactor.whole(question as unknown as Json) as unknown as ToolQuestion);
   }
 
   /** Ends the session and the process. Calls that are under way end with it. */

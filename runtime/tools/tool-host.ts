@@ -2,6 +2,7 @@ import type { McpServer } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { Outcome, ToolCall, ToolListing } from '../durable/context.ts';
 import type { ToolEffect } from '../durable/engine.ts';
+import type { Redactor } from '../models/redact-secret.ts';
 import type { LiveCall } from './live-call.ts';
 import type { McpConnection } from './mcp-connection.ts';
 import { failureOf, ToolError } from './tool-error.ts';
@@ -11,8 +12,8 @@ export interface ToolHostOptions {
   readonly folder: () => string | null;
   /** A secret's value by its name; null = there is none. */
   readonly secret: (name: string) => string | null;
-  /** Takes secrets out of a text. */
-  readonly redact: (text: string) => string;
+  /** Takes secrets out of what servers say. */
+  readonly redactor: Redactor;
 }
 
 /** The tools of all runs of this process. Servers are started when a run first needs them, and belong to that run. */
@@ -61,7 +62,7 @@ class McpToolHost implements ToolHost {
           return await this.#answer(servers, call, signal);
       }
     } catch (error) {
-      return failureOf(error, this.#options.redact);
+      return failureOf(error, (text) => this.#options.redactor.text(text));
     }
   }
 
@@ -133,12 +134,12 @@ class McpToolHost implements ToolHost {
   }
 
   async #open(server: McpServer, signal: AbortSignal): Promise<McpConnection> {
-    const { secret, redact } = this.#options;
+    const { secret, redactor } = this.#options;
     const folder = this.#options.folder();
     if (folder === null) throw new ToolError('Dagbook.ToolNotAvailable', `Tool server ${server.name} needs a workspace folder, and there is none here.`);
     // Loaded when a run has tools: most have none, and the SDK is large.
     const { McpConnection } = await import('./mcp-connection.ts');
-    const connection = await McpConnection.open(server, { folder, secret, redact }, signal);
+    const connection = await McpConnection.open(server, { folder, secret, redactor }, signal);
     if (signal.aborted) await connection.close();
     return connection;
   }
