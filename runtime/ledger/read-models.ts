@@ -56,6 +56,8 @@ export interface StepRow {
   readonly duration_ms: number;
   readonly error: string | null;
   readonly details: string | null;
+  /** SHA-256 (hex) of what went over the network for it; null where nothing did. */
+  readonly wire_hash: string | null;
 }
 
 export interface RunsQuery {
@@ -79,12 +81,14 @@ export function listRuns(db: Sqlite, query: RunsQuery): RunSummary[] {
 function pageOf(query: RunsQuery): { readonly filter: string; readonly values: readonly (string | number)[] } {
   const where: string[] = [];
   const values: (string | number)[] = [];
+  // Few runs are open: they are found by that, and sorted. A `+` keeps SQLite from walking all runs in order instead.
+  const started = isOpen(query.status) ? '+r.started_at' : 'r.started_at';
   if (query.cursor !== null) {
-    where.push('(r.started_at, r.key) < (SELECT c.started_at, c.key FROM runs c WHERE c.id = ?)');
+    where.push(`(${started}, r.key) < (SELECT c.started_at, c.key FROM runs c WHERE c.id = ?)`);
     values.push(query.cursor);
   }
   if (query.status !== null) {
-    where.push('r.status = ?');
+    where.push(`r.status = ? AND ${indexOf(query.status)}`);
     values.push(query.status);
   }
   if (query.workflow !== null) {
@@ -92,7 +96,17 @@ function pageOf(query: RunsQuery): { readonly filter: string; readonly values: r
     values.push(query.workflow);
   }
   const conditions = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return { filter: `${conditions} ORDER BY r.started_at DESC, r.key DESC LIMIT ?`, values: [...values, query.limit] };
+  return { filter: `${conditions} ORDER BY ${started} DESC, r.key DESC LIMIT ?`, values: [...values, query.limit] };
+}
+
+function isOpen(status: RunStatus | null): boolean {
+  return status === 'pending' || status === 'running' || status === 'waiting';
+}
+
+/** What is true of every run of that status, in the words of the index that holds them. */
+function indexOf(status: RunStatus): string {
+  if (isOpen(status)) return 'r.ended_at IS NULL';
+  return status === 'completed' ? 'r.ended_at IS NOT NULL' : "r.ended_at IS NOT NULL AND r.status <> 'completed'";
 }
 
 export function runSummary(db: Sqlite, id: string): RunSummary | null {
@@ -111,7 +125,7 @@ export function agentRunsOf(db: Sqlite, run: string): AgentRunRow[] {
 export function stepsOf(db: Sqlite, run: string): StepRow[] {
   return db
     .prepare<[string], StepRow>(
-      'SELECT seq, agent_run_id, kind, name, attempt, model, request, request_hash, response, tokens, cost_micros, duration_ms, error, details FROM agent_run_steps WHERE workflow_run_id = ? ORDER BY seq',
+      'SELECT seq, agent_run_id, kind, name, attempt, model, request, request_hash, response, tokens, cost_micros, duration_ms, error, details, wire_hash FROM agent_run_steps WHERE workflow_run_id = ? ORDER BY seq',
     )
     .all(run);
 }
@@ -143,9 +157,12 @@ export function runRowsAfter(db: Sqlite, key: number): RunListRow[] {
   return db.prepare<[number], RunListRow>(`${LIST_ROW} WHERE r.key > ? ORDER BY r.key`).all(key);
 }
 
-/** Key of the newest run of each workflow name. Looks at every run: ask once, then follow `runRowsAfter`. */
+/** Key of the newest run of each workflow name, going from one name to the next: a look at the index for each. */
 export function newestRunKeys(db: Sqlite): ReadonlyMap<string, number> {
-  return new Map(db.prepare<[], [string, number]>('SELECT workflow_name, MAX(key) FROM runs GROUP BY workflow_name').raw().all());
+  const newest = db.prepare<[], [string, number]>(`WITH RECURSIVE names (name) AS (SELECT MIN(workflow_name) FROM runs
+    UNION ALL SELECT (SELECT MIN(workflow_name) FROM runs WHERE workflow_name > names.name) FROM names WHERE names.name IS NOT NULL)
+    SELECT name, (SELECT key FROM runs WHERE workflow_name = name ORDER BY started_at DESC, key DESC LIMIT 1) FROM names WHERE name IS NOT NULL`);
+  return new Map(newest.raw().all());
 }
 
 export function lastRunKey(db: Sqlite): number {
