@@ -10,12 +10,12 @@ import type { VerbContext } from './verb.ts';
  * loading the database takes longer than checking them: so it is opened, to look only, once one does, and the work done again.
  */
 export async function analyseWithLedgers<T>(context: Pick<VerbContext, 'global'>, work: (analyse: Analyse) => T): Promise<T> {
-  let asked = false;
-  const result = work(analyser(() => {
-    asked = true;
+  const asked = new Set<string>();
+  const result = work(analyser((_, specHash) => {
+    asked.add(specHash);
     return null;
   }));
-  if (!asked) return result;
+  if (asked.size === 0) return result;
   const [{ lockedSpecOf, openReader }, { ledgerFile }] = await Promise.all([import('../runtime/index.ts'), import('./open-runtime.ts')]);
   const readers = new Map<string, ReturnType<typeof openReader> | null>();
   const find = (workspace: DiskWorkspace, specHash: string): LockedSpec | null => {

@@ -43,7 +43,7 @@ export class LanguageService implements vscode.Disposable {
   }
 
   /** What the server may ask of the editor's side; said before it starts. */
-  answer<P, R>(method: string, answer: (params: P) => Promise<R>): void {
+  answer(method: string, answer: (params: never) => Promise<unknown>): void {
     this.#answers.set(method, answer as (params: unknown) => Promise<unknown>);
   }
 

@@ -8,7 +8,7 @@ import type { LanguageService } from './language-service.ts';
  * once it is ready, the news of it let the server ask again.
  */
 export function answerLockedSpecs(hosts: Pick<HostPool, 'all'>, language: Pick<LanguageService, 'answer'>): void {
-  language.answer<LockedSpecsParams, LockedSpecsAnswer>(LOCKED_SPECS_REQUEST, async ({ folder, specHashes }) => {
+  language.answer(LOCKED_SPECS_REQUEST, async ({ folder, specHashes }: LockedSpecsParams): Promise<LockedSpecsAnswer> => {
     const there = hosts.all.find(({ folder: { uri }, host }) => host.state.kind === 'ready' && sameFolder(uri.toString(), folder));
     return there === undefined ? [] : await there.host.call('lockedSpecs', { specHashes });
   });
