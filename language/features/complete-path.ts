@@ -80,7 +80,7 @@ function completeSegment(base: string, rest: string, scope: PathScope): PathComp
   const shape = shapeOf(base, scope);
   const word = rest.slice(1);
   if (shape === null) return none;
-  const names = [...shape.fields].map(([name, field]) => [name, field.fields.size === 0 ? '' : `{ ${[...field.fields.keys()].join(', ')} }`] as const);
+  const names = [...shape.fields].map(([name, field]) => [name, field.fields.size === 0 ? '' : `{ ${field.fields.keys().join(', ')} }`] as const);
   if (rest.startsWith('.')) {
     const guessed = shape.open && base === '$' ? scope.readElsewhere().filter((name) => !shape.fields.has(name)).map((name) => [name, 'read elsewhere'] as const) : [];
     const shown = [...names, ...guessed].filter(([name]) => isPlainStep(name));

@@ -5,6 +5,7 @@ import type { SchemaCursor } from '../documents/schema-walk.ts';
 import { contextObject } from '../documents/states/context-object.ts';
 import { dataFlow, type StateData } from '../documents/states/data-flow.ts';
 import { anything, makeShape, type Shape } from '../documents/states/data-shape.ts';
+import { ShapeFields } from '../documents/states/shape-fields.ts';
 import { seenIn } from '../documents/states/seen-data.ts';
 import { stateMachine, type PlacedState } from '../documents/states/state-machine.ts';
 import { visibleVariables } from '../documents/states/variables.ts';
@@ -72,7 +73,7 @@ function seenAt(below: YamlPath, data: StateData, answer: Shape | null): Shape {
 }
 
 /** What a catcher is given. */
-export const errorOutput: Shape = makeShape(new Map([['Error', anything], ['Cause', anything]]), false);
+export const errorOutput: Shape = makeShape(new ShapeFields(['Error', 'Cause'], [anything, anything]), false);
 
 /** Whether it runs once per item, or says what each item is given. */
 function isInMap(state: PlacedState): boolean {
@@ -94,7 +95,7 @@ function answersOf({ references, document }: AnalyzedDocument): (state: PlacedSt
 function schemaShape(schema: Json, depth = 0): Shape {
   const properties = objectField(schema, 'properties');
   if (!isObject(schema) || depth > 4) return anything;
-  return makeShape(new Map(Object.entries(properties).map(([name, property]) => [name, schemaShape(property, depth + 1)])), true);
+  return makeShape(ShapeFields.of(Object.entries(properties).map(([name, property]) => [name, schemaShape(property, depth + 1)] as const)), true);
 }
 
 /** How a field of a state is read: as a path, as a path or a call, as a place to write to, as text with expressions. */

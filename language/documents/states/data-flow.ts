@@ -4,6 +4,7 @@ import type { JsonPath } from '../../expressions/path-parts.ts';
 import { isStatesExpression } from '../../expressions/states-expression.ts';
 import { field, isList, isObject } from '../json-access.ts';
 import { anything, covers, literalShape, makeShape, nothing, objectShape, shapeAt, union, withValue, type Shape } from './data-shape.ts';
+import { ShapeFields } from './shape-fields.ts';
 import type { PlacedState, Scope, StateMachine, Transition } from './state-machine.ts';
 
 /** What a state works with, as far as it is known before a run. */
@@ -19,12 +20,32 @@ export interface StateData {
 /** What a Task's agent or person answers, as far as that is known. */
 export type AnswerOf = (state: PlacedState) => Shape;
 
+/** What comes of a state that is given something. */
+export interface FlowStep {
+  readonly data: StateData;
+  /** What goes along each transition. */
+  readonly handed: readonly Shape[];
+}
+
+/** Where the steps come from: made each time, or known from an earlier time (`remembered-flow.ts`). */
+export interface FlowSteps {
+  step(state: PlacedState, input: Shape, make: () => FlowStep): FlowStep;
+  join(a: Shape, b: Shape): Shape;
+}
+
+const madeSteps: FlowSteps = { step: (_state, _input, make) => make(), join };
+
+/** What is true of either; `a` itself where `b` tells nothing new. */
+export function join(a: Shape, b: Shape): Shape {
+  return covers(a, b) ? a : union(a, b);
+}
+
 /** The data of every state that a run can come to; empty where working it out would take too long. */
-export function dataFlow(machine: StateMachine, answerOf: AnswerOf = () => anything): ReadonlyMap<PlacedState, StateData> {
+export function dataFlow(machine: StateMachine, answerOf: AnswerOf = () => anything, steps = madeSteps): ReadonlyMap<PlacedState, StateData> {
   const found = new Map<PlacedState, StateData>();
   for (const scope of machine.scopes) {
     const entry = scope.owner === null ? anything : entryOf(scope.owner, found.get(scope.owner));
-    if (entry !== null && !flowThrough(scope, entry, found, answerOf)) return new Map();
+    if (entry !== null && !flowThrough(scope, entry, found, answerOf, steps)) return new Map();
   }
   return found;
 }
@@ -38,7 +59,7 @@ function entryOf(owner: PlacedState, data: StateData | undefined): Shape | null 
 }
 
 /** Follows every transition until nothing new comes to light; false when that takes too long. */
-function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateData>, answerOf: AnswerOf): boolean {
+function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateData>, answerOf: AnswerOf, steps: FlowSteps): boolean {
   const start = scope.states.get(scope.startAt ?? '');
   if (start === undefined) return true;
   const inputs = new Map<PlacedState, Shape>([[start, entry]]);
@@ -49,15 +70,19 @@ function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateDa
     if (left < 0) return false;
     // A set goes on to what is added while it is walked, so a state can wait again.
     waiting.delete(state);
-    const data = dataOf(state, inputs.get(state) ?? anything, answerOf);
+    const input = inputs.get(state) ?? anything;
+    const { data, handed } = steps.step(state, input, () => {
+      const made = dataOf(state, input, answerOf);
+      return { data: made, handed: state.transitions.map((transition) => handedOn(state, transition, made)) };
+    });
     found.set(state, data);
-    for (const transition of state.transitions) {
-      const target = scope.states.get(transition.target);
+    for (const [i, after] of handed.entries()) {
+      const target = scope.states.get(state.transitions[i]?.target ?? '');
       if (target === undefined) continue;
       const before = inputs.get(target);
-      const after = handedOn(state, transition, data);
-      if (before !== undefined && covers(before, after)) continue;
-      inputs.set(target, before === undefined ? after : union(before, after));
+      const joined = before === undefined ? after : steps.join(before, after);
+      if (joined === before) continue;
+      inputs.set(target, joined);
       waiting.add(target);
     }
   }
@@ -110,7 +135,7 @@ function handedOn(state: PlacedState, { kind, owner }: Transition, { input, resu
   return jsonata ? result : pick(result, field(state.json, 'outputPath'));
 }
 
-const errorOutput = makeShape(new Map([['Error', anything], ['Cause', anything]]), true);
+const errorOutput = makeShape(new ShapeFields(['Error', 'Cause'], [anything, anything]), true);
 
 /** What a Pass, Task or Parallel is given in place of what it sees. */
 function givenTo(state: PlacedState, seen: Shape): Shape {

@@ -1,13 +1,14 @@
 import type { Json } from '../../../protocol/json.ts';
 import type { JsonPath, PathSegment } from '../../expressions/path-parts.ts';
 import { isList, isObject } from '../json-access.ts';
+import { ShapeFields } from './shape-fields.ts';
 
 /**
  * What is known of a value before a run: the fields that something may have written into it. Never less than what may be
  * there, so that what is missing here is missing in every run.
  */
 export interface Shape {
-  readonly fields: ReadonlyMap<string, Shape>;
+  readonly fields: ShapeFields<Shape>;
   /** Whether it may have other fields too, or be no object: the input of a run, an agent's answer. */
   readonly open: boolean;
   /** Fields in all, those inside fields counted. */
@@ -15,23 +16,23 @@ export interface Shape {
   readonly depth: number;
 }
 
-export const anything: Shape = { fields: new Map(), open: true, size: 0, depth: 0 };
-export const nothing: Shape = { fields: new Map(), open: false, size: 0, depth: 0 };
+export const anything: Shape = { fields: new ShapeFields([], []), open: true, size: 0, depth: 0 };
+export const nothing: Shape = { fields: new ShapeFields([], []), open: false, size: 0, depth: 0 };
 
 /** What is larger or deeper is taken for anything, so that loops come to rest and the cost stays small. */
 const maxSize = 64;
 const maxDepth = 6;
 
 export function objectShape(fields: Iterable<readonly [string, Shape]>): Shape {
-  return makeShape(new Map(fields), false);
+  return makeShape(ShapeFields.of(fields), false);
 }
 
-export function makeShape(fields: ReadonlyMap<string, Shape>, open: boolean): Shape {
+export function makeShape(fields: ShapeFields<Shape>, open: boolean): Shape {
   let size = fields.size;
   let depth = 0;
-  for (const field of fields.values()) {
+  for (const field of fields.shapes) {
     size += field.size;
-    depth = Math.max(depth, field.depth + 1);
+    if (field.depth >= depth) depth = field.depth + 1;
   }
   return size > maxSize || depth > maxDepth ? anything : { fields, open, size, depth };
 }
@@ -46,27 +47,33 @@ export function literalShape(value: Json, shapeOfText: (text: string) => Shape =
 /** What is true of either. */
 export function union(a: Shape, b: Shape): Shape {
   if (covers(a, b)) return a;
-  const fields = new Map(a.fields);
-  for (const [name, own] of b.open ? a.fields : []) if (!b.fields.has(name)) fields.set(name, union(own, anything));
-  for (const [name, other] of b.fields) {
-    const own = a.fields.get(name) ?? (a.open ? anything : null);
-    fields.set(name, own === null ? other : union(own, other));
-  }
-  return makeShape(fields, a.open || b.open);
+  const names = [...a.fields.names];
+  const shapes = a.fields.shapes.map((own, i) => (b.open && b.fields.indexOf(names[i] ?? '', i) < 0 ? union(own, anything) : own));
+  b.fields.shapes.forEach((other, i) => {
+    const name = b.fields.names[i] ?? '';
+    const at = a.fields.indexOf(name, i);
+    if (at >= 0) shapes[at] = union(a.fields.shapes[at] ?? anything, other);
+    else {
+      names.push(name);
+      shapes.push(a.open ? union(anything, other) : other);
+    }
+  });
+  return makeShape(new ShapeFields(names, shapes), a.open || b.open);
 }
 
 /** Whether joining `b` to `a` would tell nothing new. */
 export function covers(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (b.open && !a.open) return false;
-  for (const [name, field] of a.fields) {
-    if (b.open && !b.fields.has(name) && !covers(field, anything)) return false;
+  const { names, shapes } = b.fields;
+  for (let i = 0; i < names.length; i += 1) {
+    const at = a.fields.indexOf(names[i] ?? '', i);
+    const own = a.fields.shapes[at];
+    const field = shapes[i];
+    if (own === undefined || field === undefined || !covers(own, field)) return false;
   }
-  for (const [name, field] of b.fields) {
-    const own = a.fields.get(name);
-    if (own === undefined || !covers(own, field)) return false;
-  }
-  return true;
+  if (!b.open) return true;
+  return a.fields.shapes.every((field, i) => b.fields.indexOf(a.fields.names[i] ?? '', i) >= 0 || covers(field, anything));
 }
 
 /** What a path of the input leads to; anything where that is not known, or not there. */
@@ -100,5 +107,5 @@ export function withValue(shape: Shape, segments: readonly PathSegment[], value:
   if (segment === undefined) return value;
   if (segment.kind !== 'field') return anything;
   const inside = shape.fields.get(segment.name) ?? (shape.open ? anything : nothing);
-  return makeShape(new Map(shape.fields).set(segment.name, withValue(inside, rest, value)), shape.open);
+  return makeShape(shape.fields.with(segment.name, withValue(inside, rest, value)), shape.open);
 }

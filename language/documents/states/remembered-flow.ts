@@ -1,22 +1,79 @@
 import type { Json } from '../../../protocol/json.ts';
 import type { DocumentMemory } from '../document-memory.ts';
 import { jsonEqual, withoutFields } from '../json-access.ts';
-import { dataFlow, type StateData } from './data-flow.ts';
+import { dataFlow, join, type FlowStep, type FlowSteps, type StateData } from './data-flow.ts';
+import type { Shape } from './data-shape.ts';
 import { saysTheSame, type PlacedState, type StateMachine } from './state-machine.ts';
 
-/** As `dataFlow`, worked out anew only when a state plays another part in it: most of what is typed changes none. */
+/**
+ * As `dataFlow`. It is followed anew only when a state plays another part in it, which most of what is typed does not
+ * change; and then only from there on: what comes of a state that plays the same part and is given the same is known.
+ */
 export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): ReadonlyMap<PlacedState, StateData> {
   const { states, root } = machine;
   const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: saysTheSame, sameResult: jsonEqual });
+  const known = memory.derive(KnownSteps, [], () => new KnownSteps());
   const data = memory.derive(dataFlow, [parts, root.startAt], () => {
-    const followed = dataFlow(machine);
+    const followed = known.within(new Map(states.map((state, i) => [state, parts[i]])), (steps) => dataFlow(machine, undefined, steps));
     return states.map((state) => followed.get(state));
   });
-  return new Map(states.flatMap((state, i) => (data[i] === undefined ? [] : [[state, data[i]] as const])));
+  const flow = new Map<PlacedState, StateData>();
+  for (const [i, state] of states.entries()) {
+    const found = data[i];
+    if (found !== undefined) flow.set(state, found);
+  }
+  return flow;
 }
 
 /** Where a state stands and leads, and its fields but for those that only say how it does its work. */
-function partInFlow({ path, queryLanguage, json, inner }: PlacedState): Json {
+function partInFlow({ path, queryLanguage, json, inner }: PlacedState): readonly Json[] {
   const fields = withoutFields(json, 'comment', 'agent', 'human', 'retry', 'timeoutSeconds', 'heartbeatSeconds', 'branches', 'itemProcessor', 'iterator');
   return [path, queryLanguage, fields, inner.map(({ startAt }) => startAt)];
+}
+
+/** What is kept for one part or shape: looking through more takes longer than making it. */
+const MOST = 64;
+
+/** Every step of the last time. Shapes that come of the same are the very same, so comparing them takes no time. */
+class KnownSteps {
+  #steps: ReadonlyMap<object, readonly KnownStep[]> = new Map();
+  #joins: ReadonlyMap<Shape, readonly KnownJoin[]> = new Map();
+
+  /** Steps of this time for states that play these parts; they are what is known the next time. */
+  within<T>(parts: ReadonlyMap<PlacedState, readonly Json[] | undefined>, follow: (steps: FlowSteps) => T): T {
+    const steps = new Map<object, KnownStep[]>();
+    const joins = new Map<Shape, KnownJoin[]>();
+    const result = follow({
+      step: (state, input, make) => {
+        const part = parts.get(state) ?? state;
+        const own = this.#steps.get(part)?.find((known) => known.input === input) ?? { input, step: make() };
+        addTo(steps, part, own);
+        return own.step;
+      },
+      join: (a, b) => {
+        const own = this.#joins.get(a)?.find((known) => known.other === b) ?? { other: b, joined: join(a, b) };
+        addTo(joins, a, own);
+        return own.joined;
+      },
+    });
+    this.#steps = steps;
+    this.#joins = joins;
+    return result;
+  }
+}
+
+interface KnownStep {
+  readonly input: Shape;
+  readonly step: FlowStep;
+}
+
+interface KnownJoin {
+  readonly other: Shape;
+  readonly joined: Shape;
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else if (list.length < MOST) list.push(value);
 }
