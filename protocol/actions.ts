@@ -103,7 +103,7 @@ const REVIEWING: readonly Action[] = [
     id: 'runs', title: 'Runs', summary: 'list the runs of the ledger, latest first', availability: 'now', result: 'RunRow[]', http: 'GET /workflows/runs',
     parameters: [option('limit', 'number'), option('cursor', 'text'), option('status', 'text', { choices: ['pending', 'running', 'waiting', 'completed', 'error', 'rejected', 'halted'] }), option('workflow', 'text')],
   }),
-  action({ id: 'show', title: 'Show a Run', summary: 'show one run with its agent runs', availability: 'now', result: 'RunDetail', http: 'GET /workflows/runs/{id}', parameters: [argument('run', required), option('steps', 'flag')] }),
+  action({ id: 'show', title: 'Show a Run', summary: 'show one run with its agent runs', availability: 'now', result: 'RunDetail', http: 'GET /workflows/runs/{id}', parameters: [argument('run', required), option('steps', 'flag'), option('step', 'text'), option('wire', 'flag')] }),
   action({ id: 'compare', title: 'Compare Runs', summary: 'say where two runs differ', availability: 'now', result: 'Comparison', parameters: [argument('a', required), argument('b', required)] }),
   action({ id: 'ledger-verify', verb: 'ledger verify', title: 'Verify the Ledger', summary: 'check every row against the hash chains', availability: 'now', result: 'Verification', parameters: [] }),
   action({ id: 'ledger-sql', verb: 'ledger sql', title: 'Query the Ledger', summary: 'put a question to the ledger, read-only', availability: 'now', result: 'Row[]', parameters: [argument('query', required), argument('value', many)] }),
@@ -122,7 +122,7 @@ const MODELS: readonly Action[] = (['list', 'test', 'pull', 'rm', 'start', 'stop
   action({
     id: `models-${word}`, verb: `models ${word}`, title: `Models: ${word}`, summary: MODEL_SUMMARIES[word], availability: 'now', result: 'ModelState[]',
     http: word === 'start' || word === 'stop' ? `POST /agentic/vllm/${word}` : `POST /agentic/models/${word}`, spendsMoney: word === 'test',
-    parameters: word === 'list' ? [] : [argument('model', required)],
+    parameters: word === 'list' ? [argument('provider')] : [argument('model', required)],
   }),
 );
 

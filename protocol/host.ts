@@ -2,9 +2,10 @@ import type { ErrorCode, ErrorPlace } from './dagbook-error.ts';
 import type { EditorModelEvent, EditorModelRequest } from './editor-model.ts';
 import type { Frame } from './frame.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { ProfileRecord } from './model-profile.ts';
 import type { ComparisonRecord, QuestionRecord, RunDetailRecord, RunRecord, RunRelation, RunStatus, StepBodies, StepRecord, VersionRecord } from './run-records.ts';
-
 import type { LockedSpecRecord } from './language-requests.ts';
+
 /**
  * What the editor asks of its runtime host, and what the host tells unasked. One host per workspace folder, a forked
  * process, spoken to over its channel in `HostRequest`, `HostReply` and `HostEvent` values; nothing else goes across.
@@ -35,9 +36,9 @@ export interface HostMethods {
   versions(params: { readonly kind: 'workflow' | 'agent'; readonly name: string | null }): readonly VersionRecord[];
   /** A locked version as YAML that locks to the very same hash. */
   versionText(params: { readonly kind: 'workflow' | 'agent'; readonly id: string }): { readonly text: string; readonly version: VersionRecord };
-  /** Newest run of each workflow name, for lenses and lists. */
   /** Those of the versions with these spec hashes that are locked. */
   lockedSpecs(params: { readonly specHashes: readonly string[] }): readonly LockedSpecRecord[];
+  /** Newest run of each workflow name, for lenses and lists. */
   lastRuns(params: { readonly workflows: readonly string[] }): readonly RunRecord[];
   resumable(params: Record<string, never>): readonly RunRecord[];
   questions(params: Record<string, never>): readonly QuestionRecord[];
@@ -46,6 +47,8 @@ export interface HostMethods {
   /** Tables and views with their columns. */
   schema(params: Record<string, never>): readonly { readonly name: string; readonly kind: 'table' | 'view'; readonly columns: readonly string[] }[];
   verify(params: Record<string, never>): VerificationRecord;
+  /** Model profiles of the workspace, by name. Nothing is asked over the network. */
+  profiles(params: Record<string, never>): readonly ProfileRecord[];
   /** What comes of a `model-call`; of one that is over, nothing happens. */
   modelEvents(params: { readonly call: number; readonly events: readonly EditorModelEvent[] }): { readonly ok: true };
   /** Frames of the run from the first on, then as they come, as `frame` events; also for runs of other processes. */

@@ -22,7 +22,7 @@ const PATIENCE_MS = 120_000;
 
 export const verb = defineVerb({
   name: 'models',
-  usage: 'list | test MODEL | pull MODEL | rm MODEL | start PROFILE | stop PROFILE',
+  usage: 'list [PROVIDER] | test MODEL | pull MODEL | rm MODEL | start PROFILE | stop PROFILE',
   description:
     'list says which models can be used, and what is missing where one cannot. test makes one small call, which may cost a fraction of a cent.\npull and rm fetch and delete models of Ollama.\nstart and stop act on profiles (configs/llm/*.yaml): the server they declare is started, and calls to its provider go there until it is stopped.',
   examples: [
@@ -36,10 +36,7 @@ export const verb = defineVerb({
   arguments: { min: 1, max: 2 },
   run: async (context) => {
     const [operation = '', name] = context.args;
-    if (operation === 'list') {
-      if (name !== undefined) throw usage('dagbook models list takes no model.');
-      return await abortable(context, async (signal) => await list(context, signal));
-    }
+    if (operation === 'list') return await abortable(context, async (signal) => await list(context, name ?? null, signal));
     if (name === undefined) throw usage(`dagbook models ${operation} needs to know which: dagbook models ${operation} ${operation === 'start' || operation === 'stop' ? 'PROFILE' : 'PROVIDER:MODEL'}`);
     return await abortable(context, async (signal) => {
       switch (operation) {
@@ -73,10 +70,14 @@ function providerOptions({ secrets }: Context, workspace: DiskWorkspace): Provid
   return { secret: secrets.value, redactor: secrets.redactor, endpoints: endpointsFrom(process.env), profileEndpoints: profileEndpoints(workspace.root) };
 }
 
-async function list(context: Context, signal: AbortSignal): Promise<ExitCode> {
+/** `only`: of this provider; the others are not asked. */
+async function list(context: Context, only: string | null, signal: AbortSignal): Promise<ExitCode> {
   const { out, err, global } = context;
   const workspace = context.workspace();
-  const rows = await modelRows(createCatalogs(providerOptions(context, workspace)), modelProfiles(workspace), activeProfiles(workspace.root), signal);
+  const catalogs = createCatalogs(providerOptions(context, workspace));
+  const meant = ({ provider }: { readonly provider: string }): boolean => only === null || provider === only;
+  if (!catalogs.some(meant)) throw usage(`There is no provider "${only ?? ''}". There are: ${catalogs.map(({ provider }) => provider).join(', ')}.`);
+  const rows = await modelRows(catalogs.filter(meant), modelProfiles(workspace).filter(meant), activeProfiles(workspace.root), signal);
   if (global.json) {
     out.json(rows.map(({ provider, model, state, bytes, address, profile, hint }) => ({ provider, model, state, bytes, address, profile, hint })));
     return EXIT.ok;

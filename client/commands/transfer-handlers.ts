@@ -6,6 +6,7 @@ import { mayRun } from '../runs/may-run.ts';
 import { pickRun, runRefOf } from '../runs/run-ref.ts';
 import { hostSettings } from '../workspace/editor-settings.ts';
 import { chooseFolder } from '../workspace/folders.ts';
+import { bytesWords, countWords } from '../words/money-words.ts';
 import { isOpenRun, shortId } from '../words/status-words.ts';
 import type { Handler } from './command-id.ts';
 import { textOf } from './register-commands.ts';
@@ -13,7 +14,7 @@ import { textOf } from './register-commands.ts';
 const FILTERS = { 'Dagbook': ['dagbook'] };
 
 /** A run with all it stands on, from one ledger to another by way of a file. */
-export function transferHandlers(extension: vscode.Uri, hosts: HostPool, reload: () => void): Readonly<Record<'dagbook.ledgerExport' | 'dagbook.ledgerImport', Handler>> {
+export function transferHandlers(extension: vscode.Uri, hosts: HostPool, reload: () => void): Readonly<Record<'dagbook.ledgerExport' | 'dagbook.ledgerImport' | 'dagbook.ledgerPrune', Handler>> {
   return {
     'dagbook.ledgerExport': async (argument) => {
       const ref = runRefOf(argument) ?? ((await mayRun()) ? await pickRun(hosts, { title: l10n.t('Which run shall be exported?'), only: (run) => !isOpenRun(run) }) : null);
@@ -34,7 +35,39 @@ export function transferHandlers(extension: vscode.Uri, hosts: HostPool, reload:
       const chosen = await vscode.window.showInformationMessage(l10n.t('Imported: every hash holds.'), ...(run === null ? [] : [show]));
       if (chosen === show) await vscode.commands.executeCommand('dagbook.show', { run, folder });
     },
+    'dagbook.ledgerPrune': async () => {
+      const folder = (await mayRun()) ? await chooseFolder() : null;
+      const before = folder === null ? null : await askBefore();
+      if (folder === null || before === null || !(await agreed(before))) return;
+      const pruned = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Pruning the ledger') }, async () =>
+        runVerb({ ...placeOf(extension, folder), words: ['ledger', 'prune', '--before', before, '--ledger', hostSettings(folder, {}).ledgerFile] }));
+      reload();
+      const { bodies = 0, bytes = 0 } = pruned as { readonly bodies?: number; readonly bytes?: number };
+      void vscode.window.showInformationMessage(bodies === 0 ? l10n.t('Nothing of runs that ended before {0} was left to drop.', before) : l10n.t('Dropped {0} bodies ({1}). Their hashes stay, and the ledger still verifies.', countWords(bodies), bytesWords(bytes)));
+    },
   };
+}
+
+/** A day, as `2026-01-31`; runs that ended before its midnight (UTC) are meant. Null = the person left. */
+async function askBefore(): Promise<string | null> {
+  const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const rows: readonly (vscode.QuickPickItem & { readonly before: string | null })[] = [30, 90, 365].map((days) => ({ label: l10n.t('Older than {0} days', days), description: l10n.t('ended before {0}', daysAgo(days)), before: daysAgo(days) }));
+  const picked = await vscode.window.showQuickPick([...rows, { label: l10n.t('Before a day of your choice…'), before: null }], { title: l10n.t('Drop prompts and answers of which runs?'), placeHolder: l10n.t('Status, cost, hashes and chains stay; recorded replays of these runs will not work any more.') });
+  if (picked === undefined || picked.before !== null) return picked?.before ?? null;
+  const day = await vscode.window.showInputBox({ title: l10n.t('Runs that ended before which day?'), value: daysAgo(30), prompt: l10n.t('As 2026-01-31; the day begins at midnight UTC.'), validateInput: (text) => (isDay(text.trim()) ? null : l10n.t('Write a day such as 2026-01-31.')) });
+  return day?.trim() ?? null;
+}
+
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  // 31 February is read as a day of March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** What is dropped does not come back. */
+async function agreed(before: string): Promise<boolean> {
+  const drop = l10n.t('Drop Them');
+  return (await vscode.window.showWarningMessage(l10n.t('Drop the prompts and answers of runs that ended before {0}?', before), { modal: true, detail: l10n.t('They cannot be had back, and these runs cannot be replayed from their record any more. Export a run first to keep it whole.') }, drop)) === drop;
 }
 
 function placeOf(extension: vscode.Uri, folder: vscode.WorkspaceFolder): { readonly extension: string; readonly workspace: string } {

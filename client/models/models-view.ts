@@ -1,99 +1,158 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { ProfileRecord } from '../../protocol/model-profile.ts';
 import { runVerb } from '../command-line/run-verb.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
+import type { DocumentIndex } from '../language/document-index.ts';
 import { defaultModel } from '../workspace/editor-settings.ts';
-import { localFolders, runningRefusal } from '../workspace/folders.ts';
-import { RefreshSoon } from '../views/tree-item.ts';
+import { fileUri, localFolders, runningRefusal } from '../workspace/folders.ts';
+import { folderItem, RefreshSoon, rowsByFolder, treeItem, type FolderElement } from '../views/tree-item.ts';
 import { KEYED_PROVIDERS, type ModelKeys } from './model-keys.ts';
-import { listedModels, providerRows, type ListedModel, type ProviderRow } from './provider-rows.ts';
+import { profileRow } from './profile-row.ts';
+import { listedModels, listedWords, providerRows, type ListedModel, type ProviderRow } from './provider-rows.ts';
+
+interface InFolder {
+  readonly folder: vscode.WorkspaceFolder;
+}
 
 export type ModelsElement =
-  | { readonly kind: 'default'; readonly model: string }
-  | { readonly kind: 'tier'; readonly tier: string; readonly model: string }
-  | { readonly kind: 'provider'; readonly row: ProviderRow }
-  | { readonly kind: 'model'; readonly name: string; readonly listed: ListedModel };
+  | FolderElement
+  | (InFolder & { readonly kind: 'default'; readonly model: string })
+  | (InFolder & { readonly kind: 'tier'; readonly tier: string; readonly model: string })
+  | (InFolder & { readonly kind: 'provider'; readonly row: ProviderRow })
+  | (InFolder & { readonly kind: 'profile'; readonly profile: ProfileRecord })
+  /** `name`: `provider:model`; `listed`: what its provider said of it; null = a profile says that it is served. */
+  | (InFolder & { readonly kind: 'model'; readonly name: string; readonly listed: ListedModel | null; readonly below: string });
 
-/** Which model agents get, and which providers could be used. No provider is asked anything before somebody wants it. */
+export interface ModelsViewParts {
+  readonly extension: vscode.Uri;
+  readonly hosts: HostPool;
+  readonly documents: DocumentIndex;
+  readonly keys: ModelKeys;
+}
+
+/**
+ * Which model agents get, which providers could be used, and which profiles are in use. No provider is asked anything
+ * before somebody wants it.
+ */
 export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscode.Disposable {
-  readonly #extension: vscode.Uri;
-  readonly #keys: ModelKeys;
+  readonly #parts: ModelsViewParts;
   readonly #refresh = new RefreshSoon<ModelsElement>();
-  readonly #subscription: vscode.Disposable;
-  #listed: readonly ListedModel[] | null = null;
+  readonly #subscriptions: readonly { dispose(): void }[];
+  /** By folder: what the providers last said they have. */
+  readonly #listed = new Map<string, readonly ListedModel[]>();
 
   readonly onDidChangeTreeData = this.#refresh.event;
 
-  constructor(extension: vscode.Uri, keys: ModelKeys) {
-    this.#extension = extension;
-    this.#keys = keys;
-    this.#subscription = vscode.Disposable.from(
+  constructor(parts: ModelsViewParts) {
+    this.#parts = parts;
+    // A profile may be started and stopped in a terminal, or in another window.
+    const servers = vscode.workspace.createFileSystemWatcher('**/.dagbook/model-servers.json');
+    const soon = (): void => { this.#refresh.soon(); };
+    this.#subscriptions = [
+      servers, servers.onDidCreate(soon), servers.onDidChange(soon), servers.onDidDelete(soon),
+      parts.documents.changed.listen(soon),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('dagbook.defaultModel') || event.affectsConfiguration('dagbook.tiers')) this.#refresh.soon();
+        if (event.affectsConfiguration('dagbook.defaultModel') || event.affectsConfiguration('dagbook.tiers')) soon();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => { this.#refresh.soon(); }),
-    );
+      vscode.workspace.onDidChangeWorkspaceFolders(soon),
+      vscode.workspace.onDidGrantWorkspaceTrust(soon),
+    ];
   }
 
-  keysChanged(): void {
+  /** Keys, profiles and servers are looked at again; no provider is asked. */
+  reload(): void {
     this.#refresh.now();
   }
 
   /** Asks every provider that has a key, and those of this machine, which models they have. */
   async ask(): Promise<void> {
-    const [folder] = localFolders();
-    if (runningRefusal() !== null || folder === undefined) return;
+    if (runningRefusal() !== null) return;
     await vscode.window.withProgress({ location: { viewId: 'dagbook.models' } }, async () => {
-      this.#listed = listedModels(await runVerb({ extension: this.#extension.fsPath, workspace: folder.uri.fsPath, words: ['models', 'list'], environment: await this.#keys.all() }));
+      await Promise.all(localFolders().map(async (folder) => {
+        this.#listed.set(folder.uri.toString(), await this.list(folder, null));
+      }));
     });
     this.#refresh.now();
   }
 
+  /** What one provider has, or every one. Rejects where the command line fails; a provider that cannot be reached is a row that says so. */
+  async list(folder: vscode.WorkspaceFolder, provider: string | null): Promise<readonly ListedModel[]> {
+    const { extension, keys } = this.#parts;
+    return listedModels(await runVerb({ extension: extension.fsPath, workspace: folder.uri.fsPath, words: ['models', 'list', ...(provider === null ? [] : [provider])], environment: await keys.all() }));
+  }
+
+  /** Of this folder, as its documents are now. A host that does not start has none to tell. */
+  async profiles(folder: vscode.WorkspaceFolder): Promise<readonly ProfileRecord[]> {
+    return this.#parts.hosts.of(folder).call('profiles', {}).catch(() => []);
+  }
+
   async getChildren(element?: ModelsElement): Promise<ModelsElement[]> {
-    if (element === undefined) return runningRefusal() === null ? this.#roots() : [];
-    if (element.kind !== 'provider') return [];
-    return (element.row.models ?? []).filter(({ model }) => model !== '').map((listed) => ({ kind: 'model', name: `${listed.provider}:${listed.model}`, listed }));
+    switch (element?.kind) {
+      case undefined:
+        return runningRefusal() === null ? rowsByFolder(localFolders(), async (folder) => this.#rows(folder)) : [];
+      case 'folder':
+        return this.#rows(element.folder);
+      case 'provider': {
+        const { folder, row } = element;
+        return (row.models ?? []).filter(({ model }) => model !== '').map((listed) => ({ kind: 'model', folder, name: `${listed.provider}:${listed.model}`, listed, below: row.provider }));
+      }
+      case 'profile': {
+        const { folder, profile } = element;
+        return profile.served_models.map((model) => ({ kind: 'model', folder, name: `${profile.provider}:${model}`, listed: null, below: profile.name }));
+      }
+      case 'default':
+      case 'tier':
+      case 'model':
+        return [];
+    }
   }
 
   getTreeItem(element: ModelsElement): vscode.TreeItem {
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+    const id = element.folder.uri.toString();
+    const plain = (label: string, description: string, icon: string, tooltip: string, context: string, collapsible = None): vscode.TreeItem =>
+      treeItem({ label, description, tooltip, look: { icon, color: null, word: '' }, context }, `${id} ${context} ${label}`, collapsible);
     switch (element.kind) {
+      case 'folder':
+        return folderItem(element);
       case 'default':
-        return this.#row(l10n.t('Default model'), element.model, 'star-full', l10n.t('The model of agents that name none (dagbook.defaultModel).'), 'default-model');
+        return plain(l10n.t('Default model'), element.model, 'star-full', l10n.t('The model of agents that name none (dagbook.defaultModel).'), 'default-model');
       case 'tier':
-        return this.#row(l10n.t('Tier {0}', element.tier), element.model, 'layers', l10n.t('The model of agents that ask for this tier (dagbook.tiers).'), 'tier');
+        return plain(l10n.t('Tier {0}', element.tier), element.model, 'layers', l10n.t('The model of agents that ask for this tier (dagbook.tiers).'), 'tier');
       case 'provider': {
         const { row } = element;
-        const item = this.#row(row.label, row.state, row.icon, row.hint, row.context);
-        item.collapsibleState = (row.models ?? []).some(({ model }) => model !== '') ? Collapsed : None;
+        return plain(row.label, row.state, row.icon, `${row.label}: ${row.state}\n${row.hint}`, row.context, (row.models ?? []).some(({ model }) => model !== '') ? Collapsed : None);
+      }
+      case 'profile': {
+        const item = treeItem(profileRow(element.profile), `${id} profile ${element.profile.name}`, element.profile.served_models.length > 0 ? Collapsed : None);
+        item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [fileUri(element.folder, element.profile.path)] };
         return item;
       }
-      case 'model':
-        return this.#row(element.listed.model, [element.listed.state, ...(element.listed.profile === null ? [] : [element.listed.profile])].join(' · '), 'symbol-event', element.listed.hint, 'model');
+      case 'model': {
+        const { name, listed, below } = element;
+        const words = listed === null ? l10n.t('served by the profile') : listedWords(listed);
+        const item = plain(name.slice(name.indexOf(':') + 1), words, 'symbol-event', [name, words, ...(listed === null || listed.hint === '' ? [] : [listed.hint])].join('\n'), listed?.provider === 'ollama' ? 'model managed' : 'model');
+        item.id = `${id} ${below} ${name}`;
+        return item;
+      }
     }
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#refresh.dispose();
   }
 
-  #row(label: string, description: string, icon: string, tooltip: string, context: string): vscode.TreeItem {
-    const item = new vscode.TreeItem(label);
-    item.description = description;
-    item.iconPath = new vscode.ThemeIcon(icon);
-    item.tooltip = tooltip;
-    item.contextValue = context;
-    return item;
-  }
-
-  async #roots(): Promise<ModelsElement[]> {
-    const [folder] = localFolders();
-    const tiers = vscode.workspace.getConfiguration('dagbook', folder?.uri).get<Record<string, string>>('tiers', {});
-    const sources = await Promise.all(KEYED_PROVIDERS.map(async ({ variable }) => [variable, await this.#keys.sourceOf(variable)] as const));
+  async #rows(folder: vscode.WorkspaceFolder): Promise<ModelsElement[]> {
+    const tiers = vscode.workspace.getConfiguration('dagbook', folder.uri).get<Record<string, string>>('tiers', {});
+    const sources = await Promise.all(KEYED_PROVIDERS.map(async ({ variable }) => [variable, await this.#parts.keys.sourceOf(variable)] as const));
+    const profiles = await this.profiles(folder);
     return [
-      { kind: 'default', model: defaultModel(folder) },
-      ...Object.entries(tiers).map(([tier, model]): ModelsElement => ({ kind: 'tier', tier, model })),
-      ...providerRows(Object.fromEntries(sources), this.#listed).map((row): ModelsElement => ({ kind: 'provider', row })),
+      { kind: 'default', folder, model: defaultModel(folder) },
+      ...Object.entries(tiers).map(([tier, model]): ModelsElement => ({ kind: 'tier', folder, tier, model })),
+      ...providerRows(Object.fromEntries(sources), this.#listed.get(folder.uri.toString()) ?? null, profiles).map((row): ModelsElement => ({ kind: 'provider', folder, row })),
+      ...profiles.map((profile): ModelsElement => ({ kind: 'profile', folder, profile })),
     ];
   }
 }

@@ -7,10 +7,10 @@ import { emptyRunList, runsByDay, withChanges, withPage, type RunFilter, type Ru
 import { localFolders, runningRefusal } from '../workspace/folders.ts';
 import { statusLook } from '../words/status-words.ts';
 import { dayWords } from '../words/time-words.ts';
-import { RefreshSoon, treeItem } from './tree-item.ts';
+import { folderItem, RefreshSoon, rowsByFolder, treeItem, type FolderElement } from './tree-item.ts';
 
 export type LedgerElement =
-  | { readonly kind: 'folder'; readonly folder: vscode.WorkspaceFolder }
+  | FolderElement
   | { readonly kind: 'day'; readonly folder: vscode.WorkspaceFolder; readonly day: string; readonly runs: readonly RunRecord[]; readonly first: boolean; /** More of it may come with the next page. */ readonly partial: boolean }
   | { readonly kind: 'run'; readonly folder: vscode.WorkspaceFolder; readonly run: RunRecord }
   | { readonly kind: 'agent-run'; readonly folder: vscode.WorkspaceFolder; readonly run: RunRecord; readonly agentRun: AgentRunRecord }
@@ -93,12 +93,8 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
     const folder = element.folder.uri.toString();
     const now = Date.now();
     switch (element.kind) {
-      case 'folder': {
-        const item = new vscode.TreeItem(element.folder.name, Expanded);
-        item.id = folder;
-        item.iconPath = vscode.ThemeIcon.Folder;
-        return item;
-      }
+      case 'folder':
+        return folderItem(element);
       case 'day': {
         const item = new vscode.TreeItem(dayWords(element.day, now, vscode.env.language), element.first ? Expanded : Collapsed);
         item.id = `${folder} ${element.day}`;
@@ -144,9 +140,7 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
 
   async #roots(): Promise<LedgerElement[]> {
     if (runningRefusal() !== null) return [];
-    const folders = localFolders();
-    const [only] = folders;
-    return folders.length === 1 && only !== undefined ? this.#days(only) : folders.map((folder) => ({ kind: 'folder', folder }));
+    return rowsByFolder(localFolders(), async (folder) => this.#days(folder));
   }
 
   async #days(folder: vscode.WorkspaceFolder): Promise<LedgerElement[]> {

@@ -17,7 +17,7 @@ export interface Views extends Disposable {
 export function showViews({ hosts, documents, extension, keys }: Parts): Views {
   const workflows = new WorkflowsView(hosts, documents);
   const ledger = new LedgerView(hosts);
-  const models = new ModelsView(extension, keys);
+  const models = new ModelsView({ extension, hosts, documents, keys });
   const workflowsTree = vscode.window.createTreeView<WorkflowsElement>('dagbook.workflows', { treeDataProvider: workflows, showCollapseAll: true });
   const ledgerTree = vscode.window.createTreeView<LedgerElement>('dagbook.ledger', { treeDataProvider: ledger, showCollapseAll: true, canSelectMany: true });
   const modelsTree = vscode.window.createTreeView<ModelsElement>('dagbook.models', { treeDataProvider: models });

@@ -18,6 +18,24 @@ export function treeItem(words: RowWords, id: string, collapsible: vscode.TreeIt
   return item;
 }
 
+export interface FolderElement {
+  readonly kind: 'folder';
+  readonly folder: vscode.WorkspaceFolder;
+}
+
+/** The rows of the only folder, or a row for each of several. */
+export async function rowsByFolder<E>(folders: readonly vscode.WorkspaceFolder[], rowsOf: (folder: vscode.WorkspaceFolder) => Promise<readonly E[]>): Promise<(E | FolderElement)[]> {
+  const [only, another] = folders;
+  return only !== undefined && another === undefined ? [...await rowsOf(only)] : folders.map((folder) => ({ kind: 'folder', folder }));
+}
+
+export function folderItem({ folder }: FolderElement): vscode.TreeItem {
+  const item = new vscode.TreeItem(folder.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = folder.uri.toString();
+  item.iconPath = vscode.ThemeIcon.Folder;
+  return item;
+}
+
 /** Tells a view to look again, at most ten times a second. */
 export class RefreshSoon<E> implements vscode.Disposable {
   readonly #emitter = new vscode.EventEmitter<E | undefined>();

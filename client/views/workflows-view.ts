@@ -7,11 +7,11 @@ import type { HostPool } from '../hosts/host-pool.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
 import { hostSettings } from '../workspace/editor-settings.ts';
 import { runningRefusal } from '../workspace/folders.ts';
-import { RefreshSoon, treeItem } from './tree-item.ts';
+import { folderItem, RefreshSoon, rowsByFolder, treeItem, type FolderElement } from './tree-item.ts';
 import { documentRow, versionRow } from './workflow-row.ts';
 
 export type WorkflowsElement =
-  | { readonly kind: 'folder'; readonly folder: vscode.WorkspaceFolder }
+  | FolderElement
   | { readonly kind: 'agents'; readonly folder: vscode.WorkspaceFolder; readonly count: number }
   | { readonly kind: 'document'; readonly folder: vscode.WorkspaceFolder; readonly document: WorkspaceDocument; readonly uri: vscode.Uri }
   | { readonly kind: 'version'; readonly folder: vscode.WorkspaceFolder; readonly version: VersionRecord; readonly before: VersionRecord | null };
@@ -57,15 +57,11 @@ export class WorkflowsView implements vscode.TreeDataProvider<WorkflowsElement>,
   }
 
   getTreeItem(element: WorkflowsElement): vscode.TreeItem {
-    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const folder = element.folder.uri.toString();
     switch (element.kind) {
-      case 'folder': {
-        const item = new vscode.TreeItem(element.folder.name, Expanded);
-        item.id = folder;
-        item.iconPath = vscode.ThemeIcon.Folder;
-        return item;
-      }
+      case 'folder':
+        return folderItem(element);
       case 'agents': {
         const item = new vscode.TreeItem(l10n.t('Agents'), Collapsed);
         item.id = `${folder} agents`;
@@ -94,10 +90,7 @@ export class WorkflowsView implements vscode.TreeDataProvider<WorkflowsElement>,
   }
 
   async #roots(): Promise<WorkflowsElement[]> {
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const [only] = folders;
-    if (folders.length === 1 && only !== undefined) return this.#workflows(only);
-    return folders.map((folder) => ({ kind: 'folder', folder }));
+    return rowsByFolder(vscode.workspace.workspaceFolders ?? [], async (folder) => this.#workflows(folder));
   }
 
   async #workflows(folder: vscode.WorkspaceFolder): Promise<WorkflowsElement[]> {

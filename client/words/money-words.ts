@@ -11,3 +11,9 @@ export function moneyWords(micros: number): string {
 export function countWords(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** `812 kB`, `640 MB`, `2.0 GB`. */
+export function bytesWords(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
+}

@@ -67,6 +67,16 @@ export class LedgerDoor {
     return (this.#runtime ??= this.#openRuntime());
   }
 
+  /** What lies in the workspace now. */
+  workspace(): Workspace {
+    return workspaceOf(this.#settings());
+  }
+
+  /** Where it lies: an absolute path. */
+  get folder(): string {
+    return this.#settings().workspace;
+  }
+
   /** False when the file at this path is no longer the one that is open. */
   isCurrent(): boolean {
     return this.#identity === null || identityOf(this.file) === this.#identity;

@@ -18,6 +18,7 @@ import type { Runtime } from '../runtime.ts';
 import { isOrphaned, leaseLeft } from '../dead-lease.ts';
 import type { LedgerSession } from './ledger-session.ts';
 import { sqlInProcess, verifyInProcess } from './query-process.ts';
+import { profileRecords } from './profile-records.ts';
 import { bodiesOfAgentRun, runDetail, runSteps, stepBodiesOf } from './run-detail.ts';
 import { versionText } from './version-text.ts';
 
@@ -82,7 +83,7 @@ async function resume({ door }: LedgerSession, runtime: Runtime, id: string): Pr
   return runtime.resume(runtime.find(run.id));
 }
 
-function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' | 'resumable' | 'questions' | 'versions' | 'versionText' | 'schema'> {
+function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' | 'resumable' | 'questions' | 'versions' | 'versionText' | 'schema' | 'profiles'> {
   const { door } = session;
   return {
     runs: ({ limit, ...query }) => {
@@ -102,6 +103,7 @@ function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' |
       return review === null ? [] : review.ledger.read(() => versionHeads(review.ledger.db, kind, name)).map((head) => versionRecord(kind, head));
     },
     versionText: ({ kind, id }) => versionText(door.existing(), kind, id),
+    profiles: () => profileRecords(door.workspace(), door.folder),
     schema: () => {
       const review = door.reader();
       return review === null ? [] : review.ledger.read(() => ledgerSchema(review.ledger.db));
@@ -121,8 +123,6 @@ function resumable(session: LedgerSession): readonly RunRecord[] {
 function lookingHandlers(session: LedgerSession): Handlers<'lockedSpecs' | 'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'modelEvents' | 'subscribe' | 'unsubscribe'> {
   const { door, subscriptions } = session;
   return {
-    show: ({ run }) => {
-      const { watch, review } = session.state();
     lockedSpecs: ({ specHashes }) => {
       const review = door.reader();
       return review === null ? [] : specHashes.flatMap((specHash) => {
@@ -130,6 +130,8 @@ function lookingHandlers(session: LedgerSession): Handlers<'lockedSpecs' | 'show
         return spec === null ? [] : [{ specHash, ...spec }];
       });
     },
+    show: ({ run }) => {
+      const { watch, review } = session.state();
       return runDetail(review, watch.records, run, watch.questions(), new Date());
     },
     steps: ({ run, agentRun }) => runSteps(door.existing(), run, agentRun),

@@ -103,6 +103,7 @@ const PARAMS: Readonly<Record<HostMethod, Check>> = {
   sql: shape({ query: text, values: listOf(text), limit: count }),
   schema: nothing,
   verify: nothing,
+  profiles: nothing,
   modelEvents: shape({ call: count, events: listOf(editorEvent) }),
   subscribe: run,
   unsubscribe: run,

@@ -28,6 +28,16 @@ describe('dagbook models', () => {
     expect(rows(stdout)[1]?.hint).toContain('OPENAI_API_KEY');
   });
 
+  it('asks one provider only where one is named', async () => {
+    const server = await startOllama('llama3.2:1b');
+    const folder = makeWorkspace({ 'configs/llm/a.yaml': 'name: a\nprovider: openai\nbase_url: http://127.0.0.1:9/v1\nserved_models: [tiny]\n' });
+    const env = { ...NO_KEYS, OLLAMA_HOST: server.url, OPENAI_API_KEY: 'canary-key-0123456789', OPENAI_BASE_URL: `${server.url}/v1` };
+    expect(rows((await dagbook(['models', 'list', 'ollama', '--json'], folder, env)).stdout).map(({ provider, model }) => `${provider}:${model}`)).toEqual(['ollama:llama3.2:1b']);
+    expect(server.seen.map(({ path }) => path).sort()).toEqual(['/api/ps', '/api/tags']);
+    const { code, stderr } = await dagbook(['models', 'list', 'nobody'], folder, env);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There are: simulated, openai, anthropic, ollama.')]);
+  });
+
   it('pulls and deletes models of Ollama, with frames in the envelope of a run', async () => {
     const server = await startOllama('llama3.2:1b');
     const folder = makeWorkspace({ 'configs/x': '' });

@@ -79,7 +79,7 @@ describe('rows of documents and versions', () => {
 
 describe('the providers', () => {
   it('are shown with their keys, asked or not, and none is called ready that was not asked', () => {
-    const rows = providerRows({ OPENAI_API_KEY: 'stored', ANTHROPIC_API_KEY: 'none' }, null);
+    const rows = providerRows({ OPENAI_API_KEY: 'stored', ANTHROPIC_API_KEY: 'none' }, null, []);
     expect(rows.map(({ provider, state }) => `${provider}: ${state}`)).toEqual(['simulated: built in, offline, free', 'openai: key stored in the editor', 'anthropic: no key', 'ollama: on this machine, not asked yet']);
     expect(rows.find(({ provider }) => provider === 'openai')?.context).toMatch(/stored$/);
   });
@@ -91,7 +91,7 @@ describe('the providers', () => {
       'nonsense', { provider: 7 },
     ]);
     expect(listed).toHaveLength(2);
-    const rows = providerRows({ OPENAI_API_KEY: 'environment' }, listed);
+    const rows = providerRows({ OPENAI_API_KEY: 'environment' }, listed, []);
     expect(rows.find(({ provider }) => provider === 'ollama')?.state).toBe('not reachable');
     expect(rows.find(({ provider }) => provider === 'openai')?.models?.map(({ model }) => model)).toEqual(['gpt-5-mini']);
   });

@@ -35,9 +35,10 @@ const DOORS: Readonly<Record<string, string | null>> = {
   'check': 'dagbook.check', 'explain': 'dagbook.explain', 'graph': 'dagbook.graph', 'snapshot': 'dagbook.snapshot', 'run': 'dagbook.run', 'tail': 'dagbook.show',
   'replay': 'dagbook.replay', 'fork': 'dagbook.fork', 'resume': 'dagbook.resume', 'halt': 'dagbook.halt', 'answer': 'dagbook.answer', 'runs': 'dagbook.runs', 'show': 'dagbook.show',
   'compare': 'dagbook.compare', 'ledger-verify': 'dagbook.ledgerVerify', 'ledger-sql': 'dagbook.ledgerSql', 'ledger-export': 'dagbook.ledgerExport', 'ledger-import': 'dagbook.ledgerImport', 'convert': 'dagbook.convert', 'new': 'dagbook.new',
-  'models-list': 'dagbook.models.refresh', 'models-test': 'dagbook.models.test',
+  'ledger-prune': 'dagbook.ledgerPrune',
+  'models-list': 'dagbook.models.refresh', 'models-test': 'dagbook.models.test', 'models-pull': 'dagbook.models.pull', 'models-rm': 'dagbook.models.remove', 'models-start': 'dagbook.models.start', 'models-stop': 'dagbook.models.stop',
   // The command line alone; the editor has `dagbook` on the PATH of its terminals.
-  'ledger-prune': null, 'ledger-path': null, 'models-pull': null, 'models-rm': null, 'models-start': null, 'models-stop': null, 'scheduler': null,
+  'ledger-path': null, 'scheduler': null,
   // Built in.
   'language-server': null,
 };

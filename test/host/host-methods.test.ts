@@ -64,6 +64,21 @@ test('a run begins, is told of, ends, and can be looked at to the last body', as
   await expect(host.call('stepBodies', { run: run.id, seq: 999 })).rejects.toMatchObject({ code: 'path-not-found' });
 });
 
+test('profiles are told with whether they are in use, without a ledger and without a network', async () => {
+  const folder = workspaceOf({
+    'configs/llm/off.yaml': 'name: off\nbase_url: http://127.0.0.1:9/v1\nenabled: false\n', 'configs/llm/idle.yaml': 'name: idle\nprovider: ollama\ncommand: ollama\nargs: [serve]\n',
+    'configs/llm/used.yaml': 'name: used\nbase_url: http://127.0.0.1:9/v1\nserved_models: [tiny]\n', 'configs/llm/wrong.yaml': 'name: 7\n',
+    '.dagbook/model-servers.json': JSON.stringify({ used: { provider: 'openai', base_url: 'http://127.0.0.1:10/v1', process: null } }),
+  });
+  const host = await openHost(folder);
+  expect(await host.call('profiles', {})).toEqual([
+    { name: 'idle', path: 'configs/llm/idle.yaml', provider: 'ollama', base_url: null, command: 'ollama serve', served_models: [], state: 'idle', pid: null },
+    { name: 'off', path: 'configs/llm/off.yaml', provider: 'openai', base_url: 'http://127.0.0.1:9/v1', command: null, served_models: [], state: 'off', pid: null },
+    { name: 'used', path: 'configs/llm/used.yaml', provider: 'openai', base_url: 'http://127.0.0.1:10/v1', command: null, served_models: ['tiny'], state: 'in-use', pid: null },
+  ]);
+  expect(existsSync(ledgerOf(folder))).toBe(false);
+});
+
 test('a step that failed says why, in the words of what failed', async () => {
   const files = {
     'configs/agents/broken.yaml': agent('broken', { fail: { error: 'Tool.TemporaryFailure', times: 99 } }), 'configs/agents/rude.yaml': agent('rude', { reply: 'a frightful word' }, 'guardrails: { forbidden_terms: [frightful] }\n'),

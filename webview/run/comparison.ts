@@ -63,7 +63,7 @@ function comparisonRow(node: NodeComparisonRecord, at: number, agentRun: string 
   const more = [node.iteration > 1 ? `iteration ${node.iteration}` : '', node.attempt > 1 ? `attempt ${node.attempt}` : ''].filter((word) => word !== '').join(', ');
   const difference = agentRun === null ? null : (): void => acts.showDifference(agentRun);
   const words = `${id}${more === '' ? '' : ` ${more}`}`;
-  return h('tr', { class: id === view.node ? 'on' : '', 'aria-rowindex': at + 2 }, [
+  return h('tr', { class: (agentRun === null ? id === view.node : agentRun === view.agentRun) ? 'on' : '', 'aria-rowindex': at + 2 }, [
     h('th', { scope: 'row' }, h('button', { class: 'link plain clip', title: words }, [id, more !== '' && h('span', { class: 'dim' }, ` ${more}`)], { on: { click: () => acts.selectNode(id) } })),
     h('td', {}, sides(node.status, (status) => status)),
     h('td', {}, mark(node.spec, words, null)),
