@@ -13,13 +13,20 @@ export async function openFolder(page: Page, url: string, folder: string | null)
   if (folder !== null) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
 }
 
-/** By *Go to File*, as somebody who knows the name. */
+/** By its tab where it has one, else by *Go to File*, as somebody who knows the name: again, where the list changed under the hand. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  const tab = page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`);
-  await page.keyboard.press('Control+P');
-  await quickInput(page).fill(name);
-  await pickRow(page, name).click();
-  await tab.waitFor();
+  const tab = page.locator(`.tabs-container .tab[data-resource-name="${name}"]`).first();
+  const active = page.locator(`.editor-group-container.active .tabs-container .tab.active[data-resource-name="${name}"]`);
+  for (const until = Date.now() + 2 * PATIENCE_MS; ;) {
+    if (await tab.isVisible()) await tab.click();
+    else {
+      await page.keyboard.press('Control+P');
+      await quickInput(page).fill(name);
+      await pickRow(page, name).click();
+    }
+    if (await active.waitFor({ timeout: 10_000 }).then(() => true, () => false)) break;
+    if (Date.now() > until) throw new Error(`${name} did not open.`);
+  }
   await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
 }
 

@@ -23,6 +23,8 @@ const SETTINGS = {
   'window.autoDetectColorScheme': false,
   'chat.disableAIFeatures': true,
   'git.enabled': false,
+  // Whatever else on this machine begins to listen is told in a notification, over what is looked at.
+  'remote.autoForwardPorts': false,
 } as const;
 
 export interface ServerOptions {
