@@ -8,13 +8,16 @@ import { AskBoard } from './ask-board.ts';
 import type { KeptAnswers } from './ask-board.ts';
 import type { Leaf, Ready } from './ask.ts';
 import type { Adapter, Budget, Closing, Opening, RunFacts, RunOutcome } from './context.ts';
-import { RunFailure } from './context.ts';
+import { BREATH_MS, Drain } from './drain.ts';
 import { createPurse } from './purse.ts';
 import type { Amount, Purse } from './purse.ts';
-import { answerOf, describe, Divergence } from './record.ts';
+import { answerOf, describe } from './record.ts';
 import { createRunContext } from './run-context.ts';
 import { BROKEN_OFF, RunJournal } from './run-journal.ts';
 import type { JournalPorts } from './run-journal.ts';
+import { runFault } from './run-fault.ts';
+import { outcomeOf } from './run-outcome.ts';
+import type { Finish, RecordedEnd } from './run-outcome.ts';
 
 export type { KeptAnswers } from './ask-board.ts';
 
@@ -26,15 +29,6 @@ export interface DriverPorts extends JournalPorts {
   readonly token: (agentRun: number, text: string) => void;
 }
 
-export interface RecordedEnd {
-  readonly status: TerminalStatus;
-  readonly error: ErrorData | null;
-  /** SHA-256 (hex) of the parent's output; null when it has none. */
-  readonly outputHash: string | null;
-  /** What each agent run had cost that was still open at the end, in order. */
-  readonly broken: readonly Amount[];
-}
-
 /** How a drive came to its end in this process. */
 export type DriveEnd =
   | { readonly kind: 'ended'; readonly outcome: RunOutcome }
@@ -43,12 +37,8 @@ export type DriveEnd =
   /** `abandon` was called: the run stays as it is in the ledger. */
   | { readonly kind: 'abandoned' };
 
-type Outcome = Pick<RunOutcome, 'status' | 'output' | 'error'>;
-type Finish = { readonly ok: true; readonly output: Json } | { readonly ok: false; readonly error: unknown };
-
-/** Answers and milliseconds after which a turn is committed even if more answers are ready. */
+/** Answers after which a turn is committed even if more are ready, as it is after BREATH_MS. */
 const TURN_ANSWERS = 64;
-const TURN_MS = 4;
 const NOTHING: Amount = { tokens: 0, micros: 0 };
 
 /**
@@ -67,15 +57,13 @@ export class RunDriver {
   /** Driven before, by a process that is gone or let go. */
   readonly #resumed: boolean;
   #status: 'running' | 'waiting' = 'running';
-  #draining = false;
+  readonly #drain = new Drain();
   #finish: Finish | null = null;
   #fault: Error | null = null;
   #abandoned = false;
   #wake: (() => void) | null = null;
   /** Something has happened since the turn began: a wake that finds nobody asleep is not lost. */
   #stirred = false;
-  /** When timers and I/O last had their turn: milliseconds of this process. */
-  #breathed = performance.now();
   /** Milliseconds since the epoch of the last commit or token: what the watchdog looks at. */
   lastActivity: number;
 
@@ -161,7 +149,7 @@ export class RunDriver {
     this.#inDrain(path);
     this.#journal.leaveCutRecord();
     if (this.#asks.isOpen(path)) {
-      this.#fault ??= bug('Dagbook.AskedTwice', `${path} was asked again before its earlier attempt was answered.`, path);
+      this.#fault ??= runFault('Dagbook.AskedTwice', `${path} was asked again before its earlier attempt was answered.`, path);
       return new Promise(() => undefined);
     }
     const attempt = this.#asks.nextAttempt(path);
@@ -197,8 +185,8 @@ export class RunDriver {
   }
 
   #inDrain(path: string): void {
-    if (this.#draining) return;
-    this.#fault ??= bug('Dagbook.ForeignAwait', `ForeignAwait at ${path}: the adapter awaited something that is not of its context. Every await must be of a ctx call, or of promises made from ctx calls.`, path);
+    if (this.#drain.open) return;
+    this.#fault ??= runFault('Dagbook.ForeignAwait', `ForeignAwait at ${path}: the adapter awaited something that is not of its context. Every await must be of a ctx call, or of promises made from ctx calls.`, path);
     this.#stir();
     throw this.#fault;
   }
@@ -217,30 +205,9 @@ export class RunDriver {
       this.#stir();
     };
     await Promise.resolve();
-    const drained = this.#drain();
+    const drained = this.#drain.run();
     this.#adapter.walk(this.#workflow, context).then((output) => finish({ ok: true, output }), (error: unknown) => finish({ ok: false, error }));
     await drained;
-  }
-
-  /**
-   * Quiescent = no microtask is left. A tick that is queued while microtasks run comes after the last of them and before
-   * any timer or I/O, so nothing foreign can slip into a drain. Must be called in a microtask: after an await.
-   */
-  #drain(): Promise<void> {
-    this.#draining = true;
-    return new Promise((resolve) => {
-      process.nextTick(() => {
-        this.#draining = false;
-        resolve();
-      });
-    });
-  }
-
-  /** Ticks come before timers and I/O: now and then those get their turn, or no halt would be heard and no lease renewed. */
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#breathed < TURN_MS) return;
-    await new Promise(setImmediate);
-    this.#breathed = performance.now();
   }
 
   #applyOperational(event: JournalEvent): void {
@@ -265,7 +232,7 @@ export class RunDriver {
       }
       this.#journal.skip();
       await this.#deliverRecorded(event);
-      await this.#breathe();
+      await this.#drain.breathe();
     }
     this.#journal.endReplay();
   }
@@ -273,12 +240,12 @@ export class RunDriver {
   async #deliverRecorded(event: EventOf<'done'>): Promise<void> {
     const ask = this.#asks.get(event.ref);
     const answer = answerOf(event);
-    if (!answer.ok) this.#fault ??= bug('Dagbook.BodyPruned', `The answer recorded at ${ask?.event.path ?? `row ${event.ref}`} has been pruned, so this run cannot be replayed past it.`);
+    if (!answer.ok) this.#fault ??= runFault('Dagbook.BodyPruned', `The answer recorded at ${ask?.event.path ?? `row ${event.ref}`} has been pruned, so this run cannot be replayed past it.`);
     if (ask === undefined || !answer.ok) return;
     this.#asks.remove(ask);
     this.#purse.settle(event.ref, event);
     this.#journal.charge(event.owner, event, event.data.served, false);
-    const drained = this.#drain();
+    const drained = this.#drain.run();
     ask.resolve(answer.value);
     await drained;
   }
@@ -299,20 +266,20 @@ export class RunDriver {
     this.#asks.grantMoney();
     if (this.#idle()) {
       if (this.#ports.recordedEnd !== null) return this.#endAsRecorded(this.#ports.recordedEnd);
-      this.#fault = bug('Dagbook.Stalled', 'Stalled: the adapter waits, but nothing it asked for is open and it has no result. It awaits a promise that nobody will settle.');
+      this.#fault = runFault('Dagbook.Stalled', 'Stalled: the adapter waits, but nothing it asked for is open and it has no result. It awaits a promise that nobody will settle.');
       return this.#end();
     }
     this.#noteStatus();
     if (!this.#commit(null)) return { kind: 'fenced' };
     if (this.#gone()) return { kind: 'abandoned' };
     this.#asks.startEffects();
-    await this.#breathe();
+    await this.#drain.breathe();
     if (!this.#asks.hasReady) await this.#nextReady();
     return this.#gone() ? { kind: 'abandoned' } : null;
   }
 
   async #deliverReady(): Promise<void> {
-    const until = performance.now() + TURN_MS;
+    const until = performance.now() + BREATH_MS;
     for (let n = 0; n < TURN_ANSWERS && this.#goesOn(); n++) {
       const ready = this.#asks.shiftReady();
       if (ready === undefined) return;
@@ -329,7 +296,7 @@ export class RunDriver {
     const charged = held === null ? NOTHING : this.#purse.settle(seq, ready.used);
     this.#journal.push({ kind: 'done', ref: seq, owner, response, ...charged, data: held === null ? data : { reserved: held, ...data } });
     this.#journal.charge(owner, charged, data.served, true);
-    const drained = this.#drain();
+    const drained = this.#drain.run();
     ask.resolve(JSON.parse(response.text));
     await drained;
   }
@@ -378,7 +345,7 @@ export class RunDriver {
   // The end.
 
   #end(): DriveEnd {
-    const { status, output, error } = this.#outcome();
+    const { status, output, error } = outcomeOf({ fatal: this.#fatal, next: this.#journal.record.peek(), finish: this.#finish, recorded: this.#ports.recordedEnd });
     return this.#close(status, output, error);
   }
 
@@ -387,20 +354,6 @@ export class RunDriver {
     if (end.status !== 'completed') return this.#close(end.status, null, end.error);
     this.#journal.diverge('', 'The parent completed, but this walk still waits at the end of its record.');
     return this.#end();
-  }
-
-  #outcome(): Outcome {
-    const failed = (error: unknown): Outcome => ({ status: 'error', output: null, error: bugData(error) });
-    if (this.#fatal !== null) return failed(this.#fatal);
-    const next = this.#journal.record.peek();
-    if (next !== undefined) return failed(new Divergence('', `The walk ended, but the record goes on with ${describe(next)}.`));
-    const finish = this.#finish;
-    if (finish === null) throw new Error('unreachable: a run ends finished or fatal');
-    if (!finish.ok) return finish.error instanceof RunFailure ? { status: finish.error.status, output: null, error: finish.error.error } : failed(finish.error);
-    const expected = this.#ports.recordedEnd?.outputHash ?? null;
-    const actual = expected === null ? null : bodyOf(finish.output).hash;
-    if (actual !== expected) return failed(new Divergence('', `The record ends with output ${String(expected)}, this walk with ${String(actual)}.`));
-    return { status: 'completed', output: finish.output, error: null };
   }
 
   /** Ends the run: closes what is still open and commits the lot in one transaction. */
@@ -424,15 +377,4 @@ export class RunDriver {
     this.#journal.rewind();
     return openWork(this.#ports.ledger.journal.skeleton(this.run.key));
   }
-}
-
-function bug(name: string, message: string, path = ''): Error {
-  return Object.assign(new Error(message), { name, path });
-}
-
-function bugData(error: unknown): ErrorData {
-  if (!(error instanceof Error)) return { name: 'internal-error', message: String(error) };
-  const path = (error as { path?: unknown }).path;
-  const known = error.name.startsWith('Dagbook.');
-  return { name: known ? error.name : 'internal-error', message: error.message, ...(typeof path === 'string' && path !== '' ? { path } : {}) };
 }
