@@ -83,6 +83,19 @@ describe('a session', () => {
     );
   });
 
+  it('looks anew at what refers to a version by its digest once the ledger has it, and at nothing else', () => {
+    const byDigest = starts.find((text) => text.includes(locked))!;
+    let spec: LockedSpec | null = null;
+    const session = new AnalysisSession(workspaceOf(new Map([['a.workflow.yaml', byDigest], ['c.workflow.yaml', longWorkflow(3)]])), { sha256, lockedSpec: () => spec, onBug: (_, error) => { throw error; } });
+    expect(['a.workflow.yaml', 'c.workflow.yaml'].map((path) => session.check(path).map(({ code }) => code))).toEqual([['agent-not-available'], []]);
+    spec = { kind: 'agent', name: 'helper', content: '{"name":"helper","role":"custom"}', sourcePath: null };
+    session.lockedSpecsChanged(['e'.repeat(64)]);
+    expect(session.takeStale()).toEqual([]);
+    session.lockedSpecsChanged([locked]);
+    expect(session.takeStale()).toEqual(['a.workflow.yaml']);
+    expect(session.check('a.workflow.yaml')).toEqual([]);
+  });
+
   it('makes stale what depends on a change, and nothing else', () => {
     const disk = new Map([['configs/agents/helper.yaml', agent], ['a.workflow.yaml', 'name: a\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: configs/agents/helper.yaml\n'], ['b.workflow.yaml', starts[4]!], ['c.workflow.yaml', longWorkflow(3)]]);
     const session = new AnalysisSession(workspaceOf(disk), { sha256, onBug: (_, error) => { throw error; } });
