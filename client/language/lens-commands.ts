@@ -24,7 +24,8 @@ export class LensCommands implements vscode.Disposable {
   }
 
   #own({ title, tooltip, command, arguments: given = [] }: vscode.Command): vscode.Command {
-    const words = { title, ...(tooltip === undefined ? {} : { tooltip }) };
+    // Few fonts have a chain; the editor has one of its own.
+    const words = { title: title.replace('⛓', '$(link)'), ...(tooltip === undefined ? {} : { tooltip }) };
     if (given.length === 0) return { ...words, command };
     const key = JSON.stringify([command, given]);
     const known = this.#commands.get(key);

@@ -21,7 +21,8 @@ export function runRow(run: RunRecord, now: number): RowWords {
   const cap = run.cap_micros === null ? '' : ` ${l10n.t('of {0}', moneyWords(run.cap_micros))}`;
   return {
     label: run.workflow_name,
-    description: [clockWords(run.started_at), moneyWords(run.total_cost_micros), took, ...(run.status === 'completed' ? [] : [look.word]), ...(run.relation === null ? [] : [relationWords(run.relation)])].join(' · '),
+    // What tells runs apart comes first: the side bar is narrow.
+    description: [clockWords(run.started_at), ...(run.status === 'completed' ? [] : [look.word]), ...(run.relation === null ? [] : [relationWords(run.relation)]), moneyWords(run.total_cost_micros), took].join(' · '),
     tooltip: [
       `${run.workflow_name}: ${look.word}`,
       ...(run.error === null ? [] : [`${run.error.name}: ${run.error.message}`]),
@@ -44,7 +45,7 @@ export function agentRunRow(agentRun: AgentRunRecord, now: number): RowWords {
   const marks = [...(agentRun.replayed ? [l10n.t('from record')] : []), ...(agentRun.pinned ? [l10n.t('pinned')] : [])];
   return {
     label: agentRun.node_id,
-    description: [...again, moneyWords(agentRun.total_cost_micros), took, ...(agentRun.status === 'completed' ? [] : [look.word]), ...marks].join(' · '),
+    description: [...again, ...(agentRun.status === 'completed' ? [] : [look.word]), ...marks, moneyWords(agentRun.total_cost_micros), took].join(' · '),
     tooltip: [
       `${agentRun.node_id}: ${look.word}`,
       ...(agentRun.error === null ? [] : [`${agentRun.error.name}: ${agentRun.error.message}`]),

@@ -6,9 +6,11 @@ import type { Json } from '../../protocol/json.ts';
 import type { TextRange } from '../../protocol/text-range.ts';
 import { showForm } from '../forms/show-form.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
+import { bodyUri } from '../runs/record-documents.ts';
 import type { RunLauncher } from '../runs/run-launcher.ts';
 import { localFolders } from '../workspace/folders.ts';
 import type { GraphPanel } from './graph-panel.ts';
+import { openAddress } from './open-address.ts';
 
 export interface GraphActionParts {
   readonly hosts: HostPool;
@@ -46,8 +48,21 @@ export async function graphAction(parts: GraphActionParts, graph: GraphPanel, me
       return;
     case 'export':
       return save(graph, message.format, message.data);
+    case 'copy':
+      await vscode.env.clipboard.writeText(message.text);
+      return;
+    case 'open-body': {
+      const { folder, run } = runOf(parts, graph, graph.shownRun?.id ?? '');
+      if (folder !== undefined && run !== '') await vscode.window.showTextDocument(bodyUri({ folder, id: run }, message.seq, message.part), { preview: true, viewColumn: vscode.ViewColumn.Beside });
+      return;
+    }
+    case 'open-address':
+      return openAddress(message.address);
     case 'ready':
     case 'document':
+    case 'steps':
+    case 'bodies':
+    case 'layout':
     case 'bug':
       return;
   }
@@ -94,7 +109,7 @@ async function nodeAction(parts: GraphActionParts, graph: GraphPanel, { action, 
       await parts.launcher().launch({ uri, pauseAt: [node] });
       return;
     case 'pin': {
-      const value = await pinnedValue(node);
+      const value = await pinnedValue(node, await lastOutput(parts, graph, node));
       if (value !== null) await parts.launcher().launch({ uri, pins: { [node]: value } });
       return;
     }
@@ -118,9 +133,20 @@ async function recordFor(parts: GraphActionParts, graph: GraphPanel): Promise<st
   return last?.id ?? null;
 }
 
-async function pinnedValue(node: string): Promise<Json> {
+/** What the node answered when it ran last: most pins are that, changed. Null where there is no such answer any more. */
+async function lastOutput(parts: GraphActionParts, graph: GraphPanel, node: string): Promise<Json> {
+  const run = await recordFor(parts, graph);
+  const { folder } = runOf(parts, graph, run ?? '');
+  if (run === null || folder === undefined) return null;
+  const host = parts.hosts.of(folder);
+  const { agent_runs: agentRuns } = await host.call('show', { run });
+  const last = agentRuns.findLast(({ node_id: of, status }) => of === node && status === 'completed');
+  return last === undefined ? null : (await host.call('agentRunBodies', { run, agentRun: last.id })).output;
+}
+
+async function pinnedValue(node: string, before: Json): Promise<Json> {
   const schema = { type: 'object', required: ['output'], properties: { output: { title: l10n.t('output'), description: l10n.t('The output that "{0}" is given by hand, as JSON.', node) } } };
-  const value = await showForm({ title: l10n.t('Pin {0}', node), schema });
+  const value = await showForm({ title: l10n.t('Pin {0}', node), schema, given: before === null ? {} : { output: before } });
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? ((value as { readonly output?: Json }).output ?? null) : null;
 }
 

@@ -62,7 +62,7 @@ describe('the status bar', () => {
 describe('rows of the ledger', () => {
   it('says of a run when, what it cost, how long it took, and what it came from', () => {
     const row = runRow(makeRun({ status: 'completed', started_at: '2026-11-21T11:00:00.000Z', ended_at: '2026-11-21T11:00:01.200Z', total_cost_micros: 4_200, relation: 'recorded', parent_run_id: '01a1fc7a-6031-7589-9852-3c0758dc1e1c' }), NOON);
-    expect(row.description).toBe('11:00 · $0.0042 · 1.2 s · replayed from record');
+    expect(row.description).toBe('11:00 · replayed from record · $0.0042 · 1.2 s');
     expect(row.context).toBe('run finished child');
     expect(row.tooltip).toContain('01a1fc7a-6031 (replayed from record)');
   });
@@ -75,7 +75,7 @@ describe('rows of the ledger', () => {
 
   it('says iterations, attempts, pins and what came from a record', () => {
     const row = agentRunRow(makeAgentRun({ iteration: 2, attempt: 3, replayed: true, pinned: true, status: 'error', error: { name: 'Runner.Timeout', message: 'silent' } }), NOON);
-    expect(row.description).toMatch(/^iteration 2 · attempt 3 · .* · error · from record · pinned$/);
+    expect(row.description).toMatch(/^iteration 2 · attempt 3 · error · from record · pinned · /);
     expect(row.tooltip).toContain('Runner.Timeout: silent');
   });
 

@@ -1,0 +1,67 @@
+import type { Frame, Locator, Page } from 'playwright-core';
+
+/** More of what a person does: menus, boxes that ask, notifications. As in `screen.ts`, each waits until it is done. */
+
+/** A row of the list that is open at the top of the window: a click on it. `label`: all of its first line, or a part by a pattern. */
+export async function pick(page: Page, label: string | RegExp): Promise<void> {
+  const name = typeof label === 'string' ? new RegExp(`^${escape(label)}$`) : label;
+  await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: name }) }).first().click();
+}
+
+/** The title of the box that asks for something. */
+export function boxTitle(page: Page, text: string | RegExp): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-title', { hasText: text });
+}
+
+/** What stands in the box that asks. */
+export async function boxText(page: Page): Promise<string> {
+  return await page.locator('.quick-input-widget:visible .quick-input-box input').inputValue();
+}
+
+/** Types into the box that asks, and gives it. */
+export async function answerBox(page: Page, text: string): Promise<void> {
+  await page.locator('.quick-input-widget:visible .quick-input-box input').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Opens the menu of what is clicked with the other button, and chooses from it. A menu that has just come takes no click yet. */
+export async function chooseFromMenu(page: Page, target: Locator, label: string): Promise<void> {
+  await target.click({ button: 'right' });
+  const item = page.locator('.monaco-menu .action-item', { has: page.locator('.action-label', { hasText: new RegExp(`^${escape(label)}$`) }) }).first();
+  for (let tries = 0; tries < 20; tries++) {
+    await item.click();
+    if (await item.waitFor({ state: 'hidden', timeout: 500 }).then(() => true, () => false)) return;
+  }
+  throw new Error(`The menu stays open after “${label}”.`);
+}
+
+/** A button on a row of a tree view, which comes when the mouse is over it. */
+export async function clickOnRow(row: Locator, button: string): Promise<void> {
+  await row.hover();
+  await row.locator(`[aria-label^="${button}"]`).first().click();
+}
+
+/** The menu of a node in a graph panel. */
+export async function chooseForNode(frame: Frame, node: string, label: string): Promise<void> {
+  await frame.locator(`[data-node="${node}"]`).click({ button: 'right' });
+  await frame.getByRole('menuitem', { name: label }).first().click();
+}
+
+/** A notification that is shown, by what it says. */
+export function toast(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+}
+
+export async function pressOn(notification: Locator, button: string): Promise<void> {
+  await notification.locator('.monaco-button', { hasText: button }).first().click();
+}
+
+/** The one that is not of our making, too: everything that lies over the window is put away. */
+export async function clearToasts(page: Page): Promise<void> {
+  const close = page.locator('.notifications-toasts .codicon-notifications-clear');
+  for (let left = await close.count(); left > 0; left = await close.count()) await close.first().click();
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
