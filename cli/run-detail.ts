@@ -75,10 +75,14 @@ export function printSteps(out: Terminal, agentRuns: readonly AgentRunRow[], ste
 }
 
 function printStep(out: Terminal, step: StepRow): void {
+  printStepHead(out, step);
+  for (const [sign, text] of bodiesOf(step)) out.line(`      ${out.style('dim', sign)} ${endCut(asLine(text.replaceAll(/\s+/g, ' ').trim()), Math.max(40, out.width - 8))}`);
+}
+
+export function printStepHead(out: Terminal, step: StepRow): void {
   const used = step.kind === 'llm' || step.tokens > 0 ? `  ${formatCount(step.tokens)} tokens  ${formatUsd(step.cost_micros)}  ${formatDuration(step.duration_ms)}` : '';
   const marks = marksOf(step.details);
-  out.line(`  ${out.style('cyan', step.kind.padEnd(9))} ${asLine(step.name)}${out.style('dim', used)}${marks === '' ? '' : `  ${out.style('yellow', marks)}`}${step.error === null ? '' : `  ${out.style('red', asLine(step.error))}`}`);
-  for (const [sign, text] of bodiesOf(step)) out.line(`      ${out.style('dim', sign)} ${endCut(asLine(text.replaceAll(/\s+/g, ' ').trim()), Math.max(40, out.width - 8))}`);
+  out.line(`  ${out.style('dim', String(step.seq).padStart(4))} ${out.style('cyan', step.kind.padEnd(9))} ${asLine(step.name)}${out.style('dim', used)}${marks === '' ? '' : `  ${out.style('yellow', marks)}`}${step.error === null ? '' : `  ${out.style('red', asLine(step.error))}`}`);
 }
 
 /** What a reader must not overlook: served from a record, pinned, estimated, claimed otherwise. */

@@ -82,6 +82,8 @@ export interface StepBodies {
   readonly request: BodyRecord;
   readonly response: BodyRecord;
   readonly details: Json;
+  /** What went over the network for it, as in `wire-record.ts`; absent where nothing did. */
+  readonly wire?: BodyRecord;
 }
 
 export type BodyRecord =

@@ -9,7 +9,9 @@ import type { BundleRecord } from './ledger/run-bundle.ts';
 import type { Review } from './review.ts';
 
 const FORMAT = 'dagbook-run';
-const VERSION = 1;
+/** 2 brought what went over the network. */
+const VERSION = 2;
+const OLDEST_VERSION = 1;
 /** Unpacked; a bundle that says it is more is refused before it fills the memory: bytes. */
 const LARGEST = 1_073_741_824;
 
@@ -37,7 +39,8 @@ function readBundle(bytes: Uint8Array): readonly BundleRecord[] {
   const end = text.lastIndexOf('\n', text.length - 2) + 1;
   const [head, ...records] = text.slice(0, end).split('\n').filter((line) => line !== '').map(readLine);
   if (head?.['format'] !== FORMAT) throw refused('it is no exported run');
-  if (head['version'] !== VERSION) throw refused(`it was written by another version of Dagbook (format ${JSON.stringify(head['version'])}; this one knows ${VERSION})`);
+  const { version } = head;
+  if (typeof version !== 'number' || version < OLDEST_VERSION || version > VERSION) throw refused(`it was written by another version of Dagbook (format ${JSON.stringify(version)}; this one knows ${VERSION})`);
   if (readLine(text.slice(end))['sha256'] !== sha256(text.slice(0, end))) throw refused('it is not whole, or was changed');
   return records.map(readRecord);
 }
@@ -74,6 +77,7 @@ const errorText: Check = (value) => value === null || (typeof value === 'string'
 const SHAPES: Readonly<Record<BundleRecord['kind'], Readonly<Record<string, Check>>>> = {
   version: { kind: text, of: oneOf('workflow', 'agent'), id: text, spec_id: text, name: text, spec_hash: hash, content: text, source_path: textOrNull, created_at: time },
   body: { kind: text, hash, text },
+  wire: { kind: text, hash, text },
   run: {
     kind: text, id: text, workflow_name: text, spec_hash: hash, parent_run_id: textOrNull, relation: oneOf(null, 'replay', 'recorded', 'fork', 'child', 'schedule'), status: oneOf('completed', 'error', 'rejected', 'halted'),
     inputs: hash, settings: hash, models: text, model_override: textOrNull, total_tokens: count, total_cost_micros: count, started_at: time, ended_at: time, experiment_id: text, test_id: textOrNull,

@@ -28,7 +28,7 @@ export function keptAnswers(ledger: Ledger, policy: KeepPolicy | null): KeptAnsw
       if (found === undefined) return null;
       const { done } = found;
       const served = { tokens: done.tokens + (done.data.served?.tokens ?? 0), micros: done.micros + (done.data.served?.micros ?? 0) };
-      return { response: done.response, served, order: done.seq };
+      return { response: done.response, served, order: done.seq, wire: done.wire };
     },
   };
 }

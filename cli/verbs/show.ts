@@ -1,27 +1,34 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { agentRunsOf, openQuestions, runSummary, stepsOf } from '../../runtime/index.ts';
 import type { AgentRunRow, Review, RunRow, RunSummary, StepRow } from '../../runtime/index.ts';
+import { usage } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { withReader } from '../open-runtime.ts';
 import { printAgentRuns, printRunHead, printSteps } from '../run-detail.ts';
 import { printJson, printQuestion } from '../run-summary.ts';
+import { showStep, stepJson } from '../show-step.ts';
 import { defineVerb } from '../verb.ts';
 
 export const verb = defineVerb({
   name: 'show',
-  usage: 'RUN [--steps]',
-  description: 'Shows a run: its inputs, its output, its agent runs with every attempt, and what it waits for.\nWith --steps also every model call, guardrail check and output; with --json these in full.',
+  usage: 'RUN [--steps | --step N [--wire]]',
+  description: 'Shows a run: its inputs, its output, its agent runs with every attempt, and what it waits for.\nWith --steps also every model call, guardrail check and output; with --json these in full.\nWith --step one of them in full, by its number; with --wire also what went over the network for it: requests and answers, piece by piece with their times, without keys.',
   examples: [
     { command: 'dagbook show 0198c3f2-1a2b', does: 'one run' },
     { command: 'dagbook show 0198c3f2-1a2b --steps --json', does: 'every prompt and every answer, in full' },
+    { command: 'dagbook show 0198c3f2-1a2b --step 7 --wire', does: 'one call as it went over the network' },
   ],
   options: {
     steps: { type: 'boolean', help: 'every step too' },
+    step: { type: 'string', value: 'N', help: 'one step in full, by its number' },
+    wire: { type: 'boolean', help: 'with --step: what went over the network' },
   },
   arguments: { min: 1, max: 1 },
   run: async (context) =>
     await withReader(context, (review) => {
       const { args, options, global, out } = context;
+      if (options.step !== null) return showStep(context, review, args[0] ?? '', options.step);
+      if (options.wire) throw usage('--wire goes with --step N. The numbers of the steps: dagbook show RUN --steps');
       const detail = review.ledger.read(() => readDetail(review, review.find(args[0] ?? '')));
       if (global.json) {
         out.json(detailJson(detail, options.steps));
@@ -80,10 +87,6 @@ function detailJson(detail: Detail, withSteps: boolean): JsonObject {
     })),
     questions: detail.questions.map(({ run: id, path, request }) => ({ run_id: id, path, request })),
   };
-}
-
-function stepJson({ cost_micros: micros, agent_run_id: _owner, ...step }: StepRow): JsonObject {
-  return { ...step, cost_usd: micros / 1e6, request: parsed(step.request), response: parsed(step.response), details: parsed(step.details) };
 }
 
 function usd({ total_cost_micros: micros, ...row }: AgentRunRow): Omit<AgentRunRow, 'total_cost_micros'> & { readonly total_cost_usd: number } {

@@ -1,9 +1,9 @@
 import { bodyOf } from '../ledger/event.ts';
-import type { Body, DoneData, EventOf } from '../ledger/event.ts';
+import type { Body, DoneData, EventOf, Wire } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
 import { createGuardedAbort } from '../models/guarded-abort.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
-import { accountOf, isInFlight, isRepeatable, isWait, wishOf } from './ask.ts';
+import { accountOf, isInFlight, isRepeatable, isWait, sealedWire, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready, Settled } from './ask.ts';
 import { isAtOrBelow } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -14,7 +14,7 @@ import { startEffect } from './start-effect.ts';
 
 /** Answers of another run that are served instead of calls (forks). */
 export interface KeptAnswers {
-  find(path: string, attempt: number, requestHash: string): { readonly response: Body; readonly served: Amount; readonly order: number } | null;
+  find(path: string, attempt: number, requestHash: string): { readonly response: Body; readonly served: Amount; readonly order: number; readonly wire?: Wire | undefined } | null;
 }
 
 export interface AskPorts {
@@ -97,7 +97,7 @@ export class AskBoard {
     const calls = this.#requests.get(event.request.hash) ?? 0;
     if (leaf.kind === 'llm') this.#requests.set(event.request.hash, calls + 1);
     const live = !this.#journal.replaying;
-    const ask: Ask = { event, leaf, resolve, abort: abortFor(leaf), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live };
+    const ask: Ask = { event, leaf, resolve, abort: abortFor(leaf), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live, wire: null };
     this.#asks.set(event.seq, ask);
     this.#openPaths.add(event.path);
     if (live) this.#enqueue(ask);
@@ -162,7 +162,7 @@ export class AskBoard {
     const { path, attempt, request, seq } = ask.event;
     const kept = this.#ports.kept?.find(path, attempt, request.hash) ?? null;
     if (kept !== null) {
-      this.#becomeReady({ ask, response: kept.response, used: NOTHING, data: { served: kept.served }, order: kept.order });
+      this.#becomeReady({ ask, response: kept.response, used: NOTHING, data: { served: kept.served }, order: kept.order, wire: kept.wire });
       return;
     }
     switch (ask.leaf.kind) {
@@ -290,7 +290,7 @@ export class AskBoard {
     const held = ask.reserved;
     const charged = this.#purse.settle(ask.event.seq, 'all');
     const data: DoneData = held === null ? { error: why } : { reserved: held, estimated: true, error: why };
-    this.#journal.push({ kind: 'lost', ref: ask.event.seq, owner: ask.event.owner, ...charged, data });
+    this.#journal.push({ kind: 'lost', ref: ask.event.seq, owner: ask.event.owner, ...charged, data, wire: sealedWire(ask) });
     this.#journal.charge(ask.event.owner, charged, undefined, true);
     ask.reserved = null;
     ask.calls += 1;
@@ -304,7 +304,7 @@ export class AskBoard {
       .map((ask) => {
         const { seq, owner } = ask.event;
         const amount = this.#purse.settle(seq, finished.get(seq) ?? 'all');
-        return { seq, owner, child: null, reserved: ask.reserved === null ? null : { seq: ask.reserved, ...amount } };
+        return { seq, owner, child: null, reserved: ask.reserved === null ? null : { seq: ask.reserved, ...amount }, wire: sealedWire(ask) };
       });
   }
 

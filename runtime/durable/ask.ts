@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { Body, DoneData, EventOf } from '../ledger/event.ts';
+import type { Body, DoneData, EventOf, Wire } from '../ledger/event.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
+import { packWire } from '../ledger/wire-store.ts';
 import type { ModelRequest } from '../models/provider.ts';
+import type { WireSlot } from '../models/wire-log.ts';
 import type { Budget, ChildCall, RecallQuery, ToolCall } from './context.ts';
 import type { Amount, Wish } from './purse.ts';
 
@@ -24,7 +26,7 @@ export type Leaf =
   | { readonly kind: 'pin'; readonly value: Json };
 
 /** A question that has no answer yet. */
-export interface Ask {
+export interface Ask extends WireSlot {
   readonly event: EventOf<'asked'>;
   readonly leaf: Leaf;
   readonly resolve: (value: unknown) => void;
@@ -48,6 +50,8 @@ export interface Settled {
   readonly response: Body;
   readonly used: Amount;
   readonly data: DoneData;
+  /** What went over the network for it. */
+  readonly wire?: Wire | undefined;
 }
 
 /** An answer that waits to be delivered. */
@@ -55,6 +59,12 @@ export interface Ready extends Settled {
   readonly ask: Ask;
   /** Place in the record of another run that it is served from; live answers come after. */
   readonly order: number;
+}
+
+/** What has gone over the network for a call by now, ready to be stored. */
+export function sealedWire({ wire }: WireSlot): Wire | undefined {
+  const text = wire?.seal() ?? null;
+  return text === null ? undefined : packWire(text);
 }
 
 /** Leaves that need nobody's work: a run with only these open is waiting, not running. */

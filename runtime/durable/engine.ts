@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { ModelRequest, Price } from '../models/provider.ts';
 import type { ModelOutcome } from '../models/router.ts';
 import type { CallRate } from '../models/rate-limit.ts';
+import type { WireSlot } from '../models/wire-log.ts';
 import type { Outcome, RecallQuery, RunOutcome, ToolCall } from './context.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface ModelEffect {
   readonly price: Price;
   readonly rate: CallRate | null;
   readonly signal: AbortSignal;
+  /** Where the record of what goes over the network is put, as soon as there is one. */
+  readonly slot: WireSlot;
   readonly onText: (text: string) => void;
 }
 

@@ -289,12 +289,12 @@ export class RunDriver {
   }
 
   async #deliver(ready: Ready): Promise<void> {
-    const { ask, response, data } = ready;
+    const { ask, response, data, wire } = ready;
     const { seq, owner } = ask.event;
     this.#asks.remove(ask);
     const held = ask.reserved;
     const charged = held === null ? NOTHING : this.#purse.settle(seq, ready.used);
-    this.#journal.push({ kind: 'done', ref: seq, owner, response, ...charged, data: held === null ? data : { reserved: held, ...data } });
+    this.#journal.push({ kind: 'done', ref: seq, owner, response, ...charged, data: held === null ? data : { reserved: held, ...data }, wire });
     this.#journal.charge(owner, charged, data.served, true);
     const drained = this.#drain.run();
     ask.resolve(JSON.parse(response.text));

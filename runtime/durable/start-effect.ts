@@ -1,4 +1,5 @@
 import { bodyOf } from '../ledger/event.ts';
+import { sealedWire } from './ask.ts';
 import type { Ask, Settled } from './ask.ts';
 import type { Outcome } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -14,8 +15,11 @@ export function startEffect(ask: Ask, engine: Engine, parent: string, held: Gran
   switch (leaf.kind) {
     case 'llm':
       return engine
-        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, rate: leaf.budget.rate ?? null, signal, onText: heard.onText })
-        .then((outcome) => settleModel(outcome, leaf.budget.price, held?.amount ?? null));
+        .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, rate: leaf.budget.rate ?? null, signal, slot: ask, onText: heard.onText })
+        .then((outcome) => {
+          const settled = settleModel(outcome, leaf.budget.price, held?.amount ?? null);
+          return ask.wire === null ? settled : { ...settled, wire: sealedWire(ask) };
+        });
     case 'child':
       return engine
         .child({ id: event.data.child ?? '', parent, version: leaf.call.version, inputs: leaf.call.inputs, limits: held?.ceiling ?? { tokens: null, micros: null }, signal, onWaiting: heard.onWaiting })

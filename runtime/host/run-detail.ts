@@ -3,6 +3,7 @@ import type { AgentRunRecord, BodyRecord, ErrorRecord, NodeStatus, QuestionRecor
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import { agentRunBodies, agentRunHeads, markedAgentRuns, stepAt, stepHeads } from '../ledger/detail-models.ts';
 import type { AgentRunHead, StepHead } from '../ledger/detail-models.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Review } from '../review.ts';
 import { criticalPathOf } from './critical-path.ts';
 import type { RunRecords } from './run-records.ts';
@@ -68,7 +69,15 @@ export function stepBodiesOf(review: Review, id: string, seq: number): StepBodie
   // The views say no more of a pruned answer than that there is none.
   const [event] = ledger.read(() => ledger.journal.read(run.key, seq, 1));
   const answer = event !== undefined && 'response' in event ? event.response : null;
-  return { request: bodyRecord(step.request, step.request_hash, step.request_hash !== null), response: bodyRecord(step.response, answer?.hash ?? null, answer !== null), details: readJson(step.details) };
+  return {
+    request: bodyRecord(step.request, step.request_hash, step.request_hash !== null), response: bodyRecord(step.response, answer?.hash ?? null, answer !== null), details: readJson(step.details),
+    ...(step.wire_hash === null ? {} : { wire: wireRecord(ledger, step.wire_hash) }),
+  };
+}
+
+function wireRecord(ledger: Ledger, hash: string): BodyRecord {
+  const stored = ledger.read(() => ledger.wires.read(hash));
+  return stored.kind === 'text' ? bodyRecord(stored.text, hash, true) : { kind: 'pruned', hash };
 }
 
 /** `was`: there is or was such a body. A small one that was pruned has left no hash of its own. */

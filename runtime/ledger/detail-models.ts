@@ -26,7 +26,7 @@ export function markedAgentRuns(db: Sqlite, run: string): { readonly replayed: R
   return { replayed: new Set(rows.flatMap((row) => (row.served === 1 ? [row.agent_run_id] : []))), pinned: new Set(rows.flatMap((row) => (row.pinned === 1 ? [row.agent_run_id] : []))) };
 }
 
-export interface StepHead extends Omit<StepRow, 'request' | 'response'> {
+export interface StepHead extends Omit<StepRow, 'request' | 'response' | 'wire_hash'> {
   /** What its answer says of its error; null where there is none, or its answer was pruned. */
   readonly error_message: string | null;
 }
@@ -46,7 +46,7 @@ export function stepAt(db: Sqlite, run: string, seq: number): StepRow | null {
   return (
     db
       .prepare<[string, number], StepRow>(
-        'SELECT seq, agent_run_id, kind, name, attempt, model, request, request_hash, response, tokens, cost_micros, duration_ms, error, details FROM agent_run_steps WHERE workflow_run_id = ? AND seq = ?',
+        'SELECT seq, agent_run_id, kind, name, attempt, model, request, request_hash, response, tokens, cost_micros, duration_ms, error, details, wire_hash FROM agent_run_steps WHERE workflow_run_id = ? AND seq = ?',
       )
       .get(run, seq) ?? null
   );

@@ -1,5 +1,6 @@
 import { BLOB_REFERENCES } from './blob-store.ts';
 import type { Ledger } from './ledger.ts';
+import { WIRE_REFERENCES } from './wire-store.ts';
 
 interface Dropped {
   readonly bodies: number;
@@ -19,7 +20,8 @@ export function pruneLedger(ledger: Ledger, before: string): Dropped {
     const own = drop(OWN_BODIES, 'turns', 'bodies', 'key >> 32 IN (SELECT key FROM runs WHERE ended_at < ?)', before);
     const shared = drop('1', 'blobs', 'data', `key NOT IN (SELECT settings FROM runs) AND key NOT IN (SELECT inputs FROM runs WHERE ended_at IS NULL OR ended_at >= ?)
       AND hash NOT IN (${BLOB_REFERENCES} WHERE r.ended_at IS NULL OR r.ended_at >= ?)`, before, before);
-    return { bodies: own.bodies + shared.bodies, bytes: own.bytes + shared.bytes };
+    const wires = drop('1', 'wire_records', 'data', `hash NOT IN (${WIRE_REFERENCES} WHERE r.ended_at IS NULL OR r.ended_at >= ?)`, before);
+    return { bodies: own.bodies + shared.bodies + wires.bodies, bytes: own.bytes + shared.bytes + wires.bytes };
   });
 }
 

@@ -9,6 +9,7 @@ import type { PackedEvent } from './packed-event.ts';
 import type { Relation, RunRow } from './run-store.ts';
 import { turnHash } from './turn-row.ts';
 import type { SpecKind, SpecVersion } from './version-store.ts';
+import { packWire } from './wire-store.ts';
 
 /**
  * A run that has ended with all it stands on, to be read in another ledger: rows as they are stored, so that the chain
@@ -17,6 +18,8 @@ import type { SpecKind, SpecVersion } from './version-store.ts';
 export type BundleRecord =
   | { readonly kind: 'version'; readonly of: SpecKind; readonly id: string; readonly spec_id: string; readonly name: string; readonly spec_hash: string; readonly content: string; readonly source_path: string | null; readonly created_at: string }
   | { readonly kind: 'body'; readonly hash: string; readonly text: string }
+  /** What went over the network for a call; its text, because a bundle is packed as a whole. */
+  | { readonly kind: 'wire'; readonly hash: string; readonly text: string }
   | {
       readonly kind: 'run';
       readonly id: string; readonly workflow_name: string; readonly spec_hash: string; readonly parent_run_id: string | null; readonly relation: string | null; readonly status: string;
@@ -57,6 +60,12 @@ export function bundleOf(ledger: Ledger, run: RunRow): readonly BundleRecord[] {
     known.add(hash);
     head.push({ kind: 'body', hash, text: blobs.find(hash) ?? pruned(run) });
   };
+  /** A replay can do without: one that was pruned stays away, and its hash in the run's chain. */
+  const addWire = (hash: string): void => {
+    const stored = known.has(hash) ? null : ledger.wires.read(hash);
+    known.add(hash);
+    if (stored?.kind === 'text') head.push({ kind: 'wire', hash, text: stored.text });
+  };
   const addVersion = (of: SpecKind, version: SpecVersion | null): string => {
     if (version === null) throw new DagbookError('version-missing', `A ${of} version of run ${run.id} is not in ${ledger.file}.`);
     const { id, spec_id, name, spec_hash, content, source_path, created_at } = version;
@@ -72,7 +81,8 @@ export function bundleOf(ledger: Ledger, run: RunRow): readonly BundleRecord[] {
     const { id, workflow_name, parent_run_id, relation, status, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, error, next_seq, chain_head } = row;
     tail.push({ kind: 'run', id, workflow_name, spec_hash: specHash, parent_run_id, relation, status, inputs, settings, models, model_override, total_tokens, total_cost_micros, started_at, ended_at: ended_at ?? '', experiment_id, test_id, adapter_revision, error, next_seq, chain_head });
     for (const turn of db.prepare<{ run: number }, StoredTurn>(TURNS).iterate({ run: row.key })) {
-      for (const { request, response, version } of eventsOf(turn.events)) {
+      for (const { request, response, version, wire } of eventsOf(turn.events)) {
+        if (wire !== undefined) addWire(wire);
         if (typeof request === 'string') addBody(request);
         if (typeof response === 'string') addBody(response);
         if (version !== undefined) {
@@ -112,7 +122,8 @@ export function importBundle(ledger: Ledger, records: readonly BundleRecord[]): 
   for (const { id } of runs) if (ledger.runs.byId(id) !== null) throw new DagbookError('usage', `Run ${id} is in this ledger already.`);
   for (const record of records) if (record.kind === 'version') importVersion(ledger, record);
   const bodies = readBodies(records.filter((record) => record.kind === 'body'));
-  for (const run of runs) importRun(ledger, run, records.filter((record): record is Of<'turn'> => record.kind === 'turn' && record.run === run.id), bodies);
+  const wires = readBodies(records.filter((record) => record.kind === 'wire'));
+  for (const run of runs) importRun(ledger, run, records.filter((record): record is Of<'turn'> => record.kind === 'turn' && record.run === run.id), bodies, wires);
   return runs.map(({ id }) => id);
 }
 
@@ -131,31 +142,36 @@ function nameIn(content: string): Json {
   return typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? ((spec as JsonObject)['name'] ?? null) : null;
 }
 
-function readBodies(bodies: readonly Of<'body'>[]): ReadonlyMap<string, Body> {
+function readBodies(bodies: readonly Of<'body' | 'wire'>[]): ReadonlyMap<string, Body> {
   for (const { hash, text } of bodies) if (sha256(text) !== hash) throw invalid(`the body ${hash} does not have the hash it is stored under`);
   return new Map(bodies.map(({ hash, text }) => [hash, { hash, text, pruned: false }]));
 }
 
-function importRun(ledger: Ledger, run: Of<'run'>, turns: readonly Of<'turn'>[], bodies: ReadonlyMap<string, Body>): void {
+function importRun(ledger: Ledger, run: Of<'run'>, turns: readonly Of<'turn'>[], bodies: ReadonlyMap<string, Body>, wires: ReadonlyMap<string, Body>): void {
   const { db } = ledger;
   const bodyOf = (hash: string): Body => bodies.get(hash) ?? fail(`the body ${hash} of run ${run.id} is missing`);
   const version = ledger.versions.byHash('workflow', run.spec_hash) ?? fail(`the workflow version of run ${run.id} is missing`);
-  const shared = checkChain(run, turns);
+  const { shared, spoken } = checkChain(run, turns);
   const row = ledger.runs.insert({
     id: run.id, workflowName: run.workflow_name, specVersion: version.key, parentRunId: run.parent_run_id, relation: run.relation as Relation | null, inputs: bodyOf(run.inputs), settings: bodyOf(run.settings),
     models: run.models, modelOverride: run.model_override, startedAt: run.started_at, experimentId: run.experiment_id, testId: run.test_id, adapterRevision: run.adapter_revision, prefix: [],
   });
   const blobs = createBlobStore(db);
   for (const hash of shared) blobs.keyOf(bodyOf(hash));
+  for (const hash of spoken) {
+    const text = wires.get(hash)?.text;
+    ledger.wires.keep(text === undefined ? { hash, packed: null } : packWire(text));
+  }
   const insert = db.prepare('INSERT INTO turns (key, at, hash, bodies_hash, events, bodies) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?)');
   for (const turn of turns) insert.run(row.key, turn.seq, turn.at, Buffer.from(turn.hash, 'hex'), turn.bodies_hash === null ? null : Buffer.from(turn.bodies_hash, 'hex'), turn.events, turn.bodies);
   const error = run.error === null ? null : (JSON.parse(run.error) as ErrorData);
   ledger.runs.close(row, run.chain_head, run.next_seq, { tokens: run.total_tokens, micros: run.total_cost_micros }, { status: run.status as TerminalStatus, error, at: run.ended_at }, row.epoch);
 }
 
-/** The same that `ledger verify` recomputes, before anything is written. Returns the hashes of the bodies that stand apart. */
-function checkChain(run: Of<'run'>, turns: readonly Of<'turn'>[]): ReadonlySet<string> {
+/** The same that `ledger verify` recomputes, before anything is written. Returns the hashes of bodies that stand apart, and of records of what went over the network. */
+function checkChain(run: Of<'run'>, turns: readonly Of<'turn'>[]): { readonly shared: ReadonlySet<string>; readonly spoken: ReadonlySet<string> } {
   const shared = new Set<string>();
+  const spoken = new Set<string>();
   let head = GENESIS;
   let seq = 0;
   const totals = { tokens: 0, micros: 0 };
@@ -164,19 +180,24 @@ function checkChain(run: Of<'run'>, turns: readonly Of<'turn'>[]): ReadonlySet<s
     if (turn.seq !== seq || head !== turn.hash) throw invalid(`row ${run.id}/${turn.seq} was changed: its hash does not follow from the row before`);
     if (turn.bodies !== null && sha256(turn.bodies) !== turn.bodies_hash) throw invalid(`the bodies of row ${run.id}/${turn.seq} do not have their hash`);
     const events = eventsOf(turn.events);
-    for (const { kind, tokens = 0, micros = 0, request, response } of events) {
+    for (const { kind, tokens = 0, micros = 0, request, response, wire } of events) {
       if (kind === 'done' || kind === 'lost') {
         totals.tokens += tokens;
         totals.micros += micros;
       }
       if (typeof request === 'string') shared.add(request);
       if (typeof response === 'string') shared.add(response);
+      if (wire !== undefined) spoken.add(isHash(wire) ? wire : fail(`row ${run.id}/${turn.seq} names a record of the network by something that is no hash`));
     }
     seq += events.length;
   }
   if (seq !== run.next_seq || head !== run.chain_head) throw invalid(`the rows of run ${run.id} do not lead to the chain head it ended with`);
   if (totals.tokens !== run.total_tokens || totals.micros !== run.total_cost_micros) throw invalid(`the totals of run ${run.id} are not the sum of its steps`);
-  return shared;
+  return { shared, spoken };
+}
+
+function isHash(text: unknown): boolean {
+  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
 }
 
 function eventsOf(text: string): readonly PackedEvent[] {

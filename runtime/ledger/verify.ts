@@ -7,6 +7,7 @@ import type { Sqlite } from './sqlite.ts';
 import { turnHash, unpackRow } from './turn-row.ts';
 import type { TurnRow } from './turn-row.ts';
 import type { SpecVersion } from './version-store.ts';
+import { unpackWire, WIRE_REFERENCES } from './wire-store.ts';
 
 /** A row that is not what it was when it was written. */
 export interface Tampering {
@@ -23,7 +24,7 @@ export interface Verification {
 
 /**
  * Recomputes every hash of the ledger. What is checked: each version's content against its spec hash; all bodies against
- * their hashes; each run's turns along its chain, to the head in the run row; each finished run's totals against its
+ * and records of what went over the network against their hashes; each run's turns along its chain, to the head in the run row; each finished run's totals against its
  * events; and the ledger chain over versions, finished runs, holds and answers. `only`: one run's part.
  */
 export function verifyLedger(db: Sqlite, only: string | null = null): Verification {
@@ -37,10 +38,11 @@ function verifySnapshot(db: Sqlite, only: string | null): Verification {
     problems.push({ table, row, problem });
   };
   const blobs = checkBlobs(db, report);
+  const wires = checkWires(db, report);
   const versions = checkVersions(db, report);
   const { runs, events, bodies, pruned } = checkRuns(db, report, only);
   const heads = checkHeads(db, report);
-  return { problems, checked: { versions, runs, events, bodies: blobs.bodies + bodies, pruned: blobs.pruned + pruned, heads } };
+  return { problems, checked: { versions, runs, events, bodies: blobs.bodies + wires.bodies + bodies, pruned: blobs.pruned + wires.pruned + pruned, heads } };
 }
 
 type Report = (table: string, row: string, problem: string) => void;
@@ -58,6 +60,35 @@ function checkBlobs(db: Sqlite, report: Report): { bodies: number; pruned: numbe
   for (const { hash } of db.prepare<[], { hash: string }>(`SELECT lower(hex(hash)) AS hash FROM (${BLOB_REFERENCES} EXCEPT SELECT hash FROM blobs)`).iterate()) report('blobs', hash, 'the body has been removed, but rows refer to it');
   for (const { hash } of db.prepare<[], { hash: string }>(`SELECT lower(hex(hash)) AS hash FROM blobs WHERE key NOT IN (${ofRuns}) AND hash NOT IN (${BLOB_REFERENCES})`).iterate()) report('blobs', hash, 'no row refers to this body: no run brought it');
   return { bodies, pruned };
+}
+
+function checkWires(db: Sqlite, report: Report): { bodies: number; pruned: number } {
+  const referred = new Set(db.prepare<[], string>(`SELECT DISTINCT lower(hex(hash)) FROM (${WIRE_REFERENCES})`).pluck().all());
+  const stored = new Set<string>();
+  let pruned = 0;
+  for (const { hash, data } of db.prepare<[], { hash: string; data: Buffer | null }>('SELECT lower(hex(hash)) AS hash, data FROM wire_records').iterate()) {
+    stored.add(hash);
+    if (data === null) pruned += 1;
+    else if (!holdsText(data, hash)) report('wire_records', hash, `the record of what went over the network does not have the hash it is stored under${callsOf(db, hash)}`);
+    if (!referred.has(hash)) report('wire_records', hash, 'no row refers to this record: no run brought it');
+  }
+  for (const hash of referred) if (!stored.has(hash)) report('wire_records', hash, `the record of what went over the network has been removed, but rows refer to it${callsOf(db, hash)}`);
+  return { bodies: stored.size, pruned };
+}
+
+function holdsText(data: Buffer, hash: string): boolean {
+  try {
+    return sha256(unpackWire(data)) === hash;
+  } catch {
+    return false;
+  }
+}
+
+/** In words: the steps whose record that is. */
+function callsOf(db: Sqlite, hash: string): string {
+  const calls = db.prepare<[string], string>(`SELECT r.id || '/' || ((t.key & 0xffffffff) + e.key) FROM runs r CROSS JOIN turns t ON t.key BETWEEN r.key << 32 AND r.key << 32 | 0xffffffff
+    CROSS JOIN json_each(iif(json_valid(t.events), t.events, '[]')) e ON e.type = 'object' AND e.value ->> 'wire' = ?`).pluck().all(hash);
+  return calls.length === 0 ? '' : ` (step ${calls.join(', ')})`;
 }
 
 function checkVersions(db: Sqlite, report: Report): number {

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createJsonLinesReader, createSseReader, type PayloadReader } from './event-stream.ts';
-import { postText } from './http-post.ts';
 import { isObject } from './json-parts.ts';
 import { createLifeline, type Lifeline } from './lifeline.ts';
 import { resolveEndpoint, urlBelow, type Endpoint, type EndpointResult } from './model-endpoint.ts';
 import { contentTypeFault, cutFault, malformedFault, statusFault, transportFault } from './model-fault.ts';
 import { ModelError, type ModelCall, type ModelEvent, type ModelProvider } from './provider.ts';
 import { tablePrice } from './price-table.ts';
+import { postRecorded } from './recorded-post.ts';
 import { createRedactor, type Redactor } from './redact-secret.ts';
 
 /** What one API says differently from the others: how it is asked, and how its stream is read. */
@@ -188,7 +188,7 @@ interface Body {
 
 async function open({ dialect, endpoint, call, redactor }: Exchange, lifeline: Lifeline): Promise<Body> {
   const headers = { 'content-type': 'application/json', accept: dialect.framing === 'events' ? 'text/event-stream' : 'application/x-ndjson', 'accept-encoding': 'identity', ...dialect.headers(endpoint.key) };
-  const { status, headers: answered, chunks } = await postText(urlBelow(endpoint.base, dialect.path), headers, JSON.stringify(dialect.body(call, endpoint)), lifeline.signal);
+  const { status, headers: answered, chunks } = await postRecorded(urlBelow(endpoint.base, dialect.path), headers, JSON.stringify(dialect.body(call, endpoint)), lifeline.signal, { log: call.wire, redactor });
   lifeline.beat();
   if (status < 200 || status > 299) throw statusFault(status, answered, redactor.json(parsed(await beginning(chunks, lifeline))), Date.now());
   const type = (answered['content-type'] ?? '').toLowerCase();

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { WireLog } from './wire-log.ts';
 
 /** One request to a model, provider-neutral. It is what the journal hashes: before clamping, without secrets. */
 export interface ModelRequest {
@@ -87,6 +88,8 @@ export interface ModelCall {
   /** 1 for the first call of this request in this run, 2 for the next, ...: lets `fail.times` be counted without state. */
   readonly attempt: number;
   readonly signal: AbortSignal;
+  /** Where a provider that goes over the network writes down what it sends and gets; absent = nobody keeps it. */
+  readonly wire?: WireLog | undefined;
 }
 
 export interface ModelProvider {

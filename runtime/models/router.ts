@@ -2,6 +2,7 @@ import type { Json } from '../../protocol/json.ts';
 import { createGuardedAbort } from './guarded-abort.ts';
 import { createRateLimiter, type CallRate } from './rate-limit.ts';
 import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price, type ToolUse } from './provider.ts';
+import { createWireLog, type WireSlot } from './wire-log.ts';
 import { bytesPerToken, countPromptTokens, prefixOfBytes, tokensOfBytes } from './token-count.ts';
 
 /** What became of one model call. Tokens are whole numbers ≥ 0, whatever the provider said. */
@@ -37,10 +38,12 @@ export interface SettledUsage {
   readonly source: 'reported' | 'counted' | 'estimated';
 }
 
-export interface RoutedCall extends ModelCall {
+export interface RoutedCall extends Omit<ModelCall, 'wire'> {
   /** How often such calls may begin; null or absent = as often as they come. */
   readonly rate?: CallRate | null;
   readonly onText: (text: string) => void;
+  /** Gets the record of what goes over the network, as soon as a provider begins one; absent = none is kept. */
+  readonly slot?: WireSlot;
 }
 
 export interface ModelRouter {
@@ -97,11 +100,14 @@ const callIsOver = new Error('The call is over');
 async function drive(provider: ModelProvider, call: RoutedCall): Promise<ModelOutcome> {
   const meter = createMeter(call);
   const stopper = createGuardedAbort();
-  const { request, outputLimit, attempt } = call;
+  const { request, outputLimit, attempt, slot } = call;
   const given: ModelCall = {
     request, outputLimit, attempt,
     get signal() {
       return stopper.signal;
+    },
+    get wire() {
+      return slot === undefined ? undefined : (slot.wire ??= createWireLog());
     },
   };
   const source = openStream(provider, given, call.signal);

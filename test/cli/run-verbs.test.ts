@@ -202,7 +202,7 @@ describe('looking back', () => {
     const { stdout } = await dagbook(['show', id, '--steps'], folder);
     expect(stdout).toContain(`  run         ${id}\n`);
     expect(stdout).toMatch(/\nselection +selection_lite +✗ error .*\n {2}↳ attempt 2 +selection_lite +✓ completed/);
-    expect(stdout).toMatch(/\n {2}llm +nodes\/research\/model\/1 .*\n {6}→ system: You are research_lite/);
+    expect(stdout).toMatch(/\n +\d+ llm +nodes\/research\/model\/1 .*\n {6}→ system: You are research_lite/);
     const detail = await json<{ output: unknown; inputs: unknown; agent_runs: { node_id: string; steps: { kind: string; request: { messages: unknown[] }; response: unknown }[] }[] }>(['show', id, '--steps'], folder);
     expect(detail.output).toEqual(output);
     expect(detail.inputs).toEqual({ lookback_days: 30, label: 'none' });

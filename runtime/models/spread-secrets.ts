@@ -1,0 +1,129 @@
+import type { Json } from '../../protocol/json.ts';
+import { MASK, type Redactor } from './redact-secret.ts';
+import { joined, placesOf } from './text-spans.ts';
+
+/** Bytes from `start` to `end` become others. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A JSON text in a body. */
+interface Payload {
+  readonly start: number;
+  readonly end: number;
+  readonly value: Json;
+}
+
+/** A text of a payload, and where it begins in all texts of its name put together. */
+interface Leaf {
+  readonly payload: number;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Part of a payload's texts of one name, counted from the first of them. */
+interface Cut {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** The secret begins here. */
+  readonly first: boolean;
+}
+
+/** The events of a body that hold a part of a secret in their texts, and what is to stand in their place. */
+export function spreadSecrets(body: Buffer, redactor: Redactor): readonly Edit[] {
+  const payloads = payloadsOf(body);
+  const cuts = new Map<number, Cut[]>();
+  for (const [name, leaves] of leavesOf(payloads)) {
+    const whole = leaves.map(({ text }) => text).join('');
+    const spans = joined(redactor.found(whole).flatMap((secret) => placesOf((from) => whole.indexOf(secret, from), secret.length)));
+    for (const [start, end] of spans) cutOut(name, leaves, start, end, cuts);
+  }
+  return payloads.flatMap(({ start, end, value }, at) => {
+    const own = cuts.get(at);
+    return own === undefined ? [] : [{ start, end, bytes: Buffer.from(JSON.stringify(without(value, own))) }];
+  });
+}
+
+/** By the name of their texts; names with one text only are left out: what it holds is found without putting anything together. */
+function leavesOf(payloads: readonly Payload[]): ReadonlyMap<string, readonly Leaf[]> {
+  const named = new Map<string, Leaf[]>();
+  payloads.forEach(({ value }, payload) => {
+    mapTexts(value, '', (name, text) => {
+      const leaves = named.get(name) ?? [];
+      const last = leaves.at(-1);
+      leaves.push({ payload, at: last === undefined ? 0 : last.at + last.text.length, text });
+      named.set(name, leaves);
+      return text;
+    });
+  });
+  return new Map([...named].filter(([, leaves]) => leaves.length > 1));
+}
+
+function cutOut(name: string, leaves: readonly Leaf[], start: number, end: number, cuts: Map<number, Cut[]>): void {
+  const hit = leaves.filter(({ at, text }) => at < end && at + text.length > start);
+  if (hit.length < 2) return;
+  for (const { payload, at, text } of hit) {
+    const base = leaves.find((leaf) => leaf.payload === payload)?.at ?? at;
+    const own = cuts.get(payload) ?? [];
+    own.push({ name, start: Math.max(at, start) - base, end: Math.min(at + text.length, end) - base, first: start >= at });
+    cuts.set(payload, own);
+  }
+}
+
+function without(value: Json, cuts: readonly Cut[]): Json {
+  const read = new Map<string, number>();
+  return mapTexts(value, '', (name, text) => {
+    const from = read.get(name) ?? 0;
+    read.set(name, from + text.length);
+    let result = '';
+    let at = from;
+    for (const cut of cuts) {
+      if (cut.name !== name || cut.start < from || cut.start >= from + text.length) continue;
+      result += text.slice(at - from, cut.start - from) + (cut.first ? MASK : '');
+      at = cut.end;
+    }
+    return result + text.slice(at - from);
+  });
+}
+
+const LF = 10;
+const CR = 13;
+
+/** Each line that is a JSON value of its own, or the data of an event. Data of several lines is not put together: nobody sends it so. */
+function payloadsOf(body: Buffer): readonly Payload[] {
+  const payloads: Payload[] = [];
+  let start = 0;
+  for (let at = 0; at <= body.length; at++) {
+    if (at < body.length && body[at] !== LF && body[at] !== CR) continue;
+    const payload = at === start ? null : payloadOf(body, start, at);
+    if (payload !== null) payloads.push(payload);
+    start = at + 1;
+  }
+  return payloads;
+}
+
+const DATA = 'data:';
+const SPACE = 32;
+const BRACE = 123;
+
+function payloadOf(body: Buffer, from: number, end: number): Payload | null {
+  let start = body.toString('latin1', from, Math.min(end, from + DATA.length)) === DATA ? from + DATA.length : from;
+  while (body[start] === SPACE) start++;
+  if (body[start] !== BRACE) return null;
+  try {
+    return { start, end, value: JSON.parse(body.toString('utf8', start, end)) as Json };
+  } catch {
+    return null;
+  }
+}
+
+/** Calls back with every text of a value, by the names that lead to it: items of a list share their list's. */
+function mapTexts(value: Json, name: string, change: (name: string, text: string) => string): Json {
+  if (typeof value === 'string') return change(name, value);
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => mapTexts(item, name, change));
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, `${name}/${key}`, change)]));
+  return value;
+}
