@@ -6,6 +6,7 @@ import { LanguageService } from './language/language-service.ts';
 import { ModelKeys } from './models/model-keys.ts';
 import { directionKey, graphAction } from './panels/graph-actions.ts';
 import { GraphPanels } from './panels/graph-panels.ts';
+import { KeptLayouts } from './panels/kept-layouts.ts';
 import { LockedTexts } from './panels/locked-texts.ts';
 import { runAction } from './panels/run-actions.ts';
 import { RunPanels } from './panels/run-panels.ts';
@@ -45,7 +46,7 @@ export function makeParts(context: vscode.ExtensionContext): Parts {
   const refusal = (): string | null => runningRefusal() ?? (hosts.state === 'down' ? (hosts.all.flatMap(({ host }) => (host.state.kind === 'down' ? [host.state.message] : []))[0] ?? null) : null);
   const told = async (work: Promise<void>): Promise<void> => work.catch((error: unknown) => showFailure(error, log));
   const graphs: GraphPanels = new GraphPanels(extension, {
-    language, lockedTexts, shownRuns: new ShownRuns(memory, hosts), log, refusal,
+    language, lockedTexts, layouts: new KeptLayouts(memory), shownRuns: new ShownRuns(memory, hosts), log, refusal,
     direction: (uri) => memory.get<'down' | 'right'>(directionKey(uri)) ?? graphDirection(uri),
     isWorkflow: async (uri) => (await documents.at(uri).catch(() => [])).some(({ kind }) => kind === 'workflow'),
     act: async (panel, message) => told(graphAction({ hosts, launcher: () => launcher, memory }, panel, message)),

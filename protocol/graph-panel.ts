@@ -1,6 +1,7 @@
 import type { Frame } from './frame.ts';
+import type { Json } from './json.ts';
 import type { Picture } from './picture.ts';
-import type { AgentRunRecord, RunRecord } from './run-records.ts';
+import type { AgentRunRecord, RunRecord, StepBodies, StepRecord } from './run-records.ts';
 import type { TextRange } from './text-range.ts';
 
 /** What the extension tells the graph panel. Every text in it is shown as text, never as markup. */
@@ -14,6 +15,15 @@ export type ToGraphPanel =
   | { readonly kind: 'run'; readonly overlay: RunOverlay | null }
   /** Since then, in order; token frames among them. */
   | { readonly kind: 'frames'; readonly run: string; readonly frames: readonly Frame[] }
+  /** What one agent run of the shown run did so far, as it was asked for. */
+  | { readonly kind: 'steps'; readonly agentRun: string; readonly steps: readonly StepRecord[]; readonly inputs: Json; readonly output: Json }
+  | { readonly kind: 'bodies'; readonly seq: number; readonly bodies: StepBodies }
+  /** Steps or bodies that were asked for cannot be had, and why. */
+  | { readonly kind: 'unreadable'; readonly agentRun: string; readonly message: string }
+  /** Select this node and bring it into view, as soon as it is drawn. */
+  | { readonly kind: 'select'; readonly node: string }
+  /** Where everything stood when this document was drawn last. */
+  | { readonly kind: 'layout'; readonly layout: KeptLayout }
   /** Running is refused, and why (no trust, host down); null = it is not. */
   | { readonly kind: 'running-allowed'; readonly reason: string | null }
   /** The person asked for it by a command or a key of the editor. */
@@ -36,6 +46,14 @@ export interface RunOverlay {
   readonly criticalPath: readonly string[];
 }
 
+/** A layout that can be used again while the structure of the picture is the same. Only the panel reads what is in it. */
+export interface KeptLayout {
+  /** Of the structure and the direction. */
+  readonly key: string;
+  /** Rectangles and lines, in px. */
+  readonly numbers: readonly number[];
+}
+
 /** What the graph panel tells the extension; the extension checks each message before it acts. */
 export type FromGraphPanel =
   | { readonly kind: 'ready' }
@@ -46,6 +64,15 @@ export type FromGraphPanel =
   | { readonly kind: 'node-action'; readonly action: 'run-node' | 'run-until' | 'fork-from' | 'pause-at' | 'pin' | 'open-agent' | 'show-steps'; readonly node: string }
   | { readonly kind: 'show-run'; readonly run: string }
   | { readonly kind: 'answer'; readonly run: string; readonly node: string }
+  | { readonly kind: 'steps'; readonly agentRun: string }
+  | { readonly kind: 'bodies'; readonly agentRun: string; readonly seq: number }
+  | { readonly kind: 'copy'; readonly text: string }
+  /** Open a body of the shown run in an editor. */
+  | { readonly kind: 'open-body'; readonly seq: number; readonly part: 'request' | 'response' }
+  /** Open a page of the web, which a model may have named: asked of the person first. */
+  | { readonly kind: 'open-address'; readonly address: string }
+  /** To be given back with the next picture of this document. */
+  | { readonly kind: 'layout'; readonly layout: KeptLayout }
   /** Which document of a multi-document file is shown. */
   | { readonly kind: 'document'; readonly document: number }
   | { readonly kind: 'direction'; readonly direction: Direction }

@@ -21,7 +21,7 @@ export type FromRunPanel =
   | { readonly kind: 'bodies'; readonly agentRun: string; readonly seq: number }
   /** `with`: a run id, `parent`, or `ask` for a pick. */
   | { readonly kind: 'compare'; readonly with: string }
-  | { readonly kind: 'action'; readonly action: 'replay' | 'replay-recorded' | 'halt' | 'resume' | 'reveal-graph' | 'open-version' | 'copy-id' | 'fork-from-failure' }
+  | { readonly kind: 'action'; readonly action: 'replay' | 'replay-recorded' | 'halt' | 'resume' | 'reveal-graph' | 'open-version' | 'copy-id' | 'fork-from-failure'; /** `reveal-graph`: this node in it. */ readonly node?: string }
   | { readonly kind: 'fork'; readonly path: string; readonly only: boolean }
   | { readonly kind: 'show-run'; readonly run: string }
   | { readonly kind: 'answer'; readonly run: string; readonly path: string }

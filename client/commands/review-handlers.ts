@@ -58,7 +58,7 @@ export function reviewHandlers(parts: ReviewHandlerParts): Readonly<Record<Revie
     },
     'dagbook.revealInGraph': async (argument) => {
       const ref = await chosen(hosts, argument, { title: l10n.t('Which run shall lie over the graph?') });
-      if (ref !== null) await revealInGraph(parts, ref);
+      if (ref !== null) await revealInGraph(parts, ref, nodeOf(argument));
     },
     'dagbook.copyId': async (argument) => {
       const version = versionOf(argument);
@@ -95,12 +95,12 @@ function nodeOf(argument: unknown): string | null {
 }
 
 /** The picture is of the document as it is now; the panel says when that is not what ran. */
-async function revealInGraph({ hosts, graphs }: ReviewHandlerParts, ref: RunRef): Promise<void> {
+async function revealInGraph({ hosts, graphs }: ReviewHandlerParts, ref: RunRef, node: string | null): Promise<void> {
   const host = hosts.of(ref.folder);
   const { run } = await host.call('show', { run: ref.id });
   const source = sourceOf(ref.folder, run);
   const there = source === null ? false : await vscode.workspace.fs.stat(source).then(() => true, () => false);
-  if (source !== null && there) graphs.showRun(source, host, ref.id);
+  if (source !== null && there) graphs.showRun(source, host, ref.id, node);
   else {
     const open = l10n.t('Open as It Was');
     if ((await vscode.window.showWarningMessage(l10n.t('The document of this run is not in the workspace any more.'), open)) === open) await vscode.commands.executeCommand('dagbook.openVersion', ref);

@@ -1,6 +1,7 @@
-import type { FromGraphPanel } from '../../protocol/graph-panel.ts';
+import type { FromGraphPanel, KeptLayout } from '../../protocol/graph-panel.ts';
 import type { TextPosition, TextRange } from '../../protocol/text-range.ts';
 import { fieldsOf, isCount, isOneOf, isText, LONGEST_TEXT } from './message-shape.ts';
+import { webAddress } from './web-address.ts';
 
 const NODE_ACTIONS = ['run-node', 'run-until', 'fork-from', 'pause-at', 'pin', 'open-agent', 'show-steps'] as const;
 
@@ -8,7 +9,7 @@ const NODE_ACTIONS = ['run-node', 'run-until', 'fork-from', 'pause-at', 'pin', '
 export function readGraphMessage(value: unknown): FromGraphPanel | null {
   const message = fieldsOf(value);
   if (message === null) return null;
-  const { kind, run, node, range, focus, askInputs, action, document, direction, format, data, message: text } = message;
+  const { kind, run, node, agentRun, seq, part, address, layout, text: copied, range, focus, askInputs, action, document, direction, format, data, message: text } = message;
   switch (kind as FromGraphPanel['kind']) {
     case 'ready':
       return { kind: 'ready' };
@@ -30,6 +31,22 @@ export function readGraphMessage(value: unknown): FromGraphPanel | null {
       return isCount(document) ? { kind: 'document', document } : null;
     case 'direction':
       return isOneOf(direction, ['down', 'right'] as const) ? { kind: 'direction', direction } : null;
+    case 'steps':
+      return isText(agentRun) ? { kind: 'steps', agentRun } : null;
+    case 'bodies':
+      return isText(agentRun) && isCount(seq) ? { kind: 'bodies', agentRun, seq } : null;
+    case 'copy':
+      return isText(copied) && copied.length <= LONGEST_TEXT ? { kind: 'copy', text: copied } : null;
+    case 'open-body':
+      return isCount(seq) && isOneOf(part, ['request', 'response'] as const) ? { kind: 'open-body', seq, part } : null;
+    case 'open-address': {
+      const page = isText(address) ? webAddress(address) : null;
+      return page === null ? null : { kind: 'open-address', address: page };
+    }
+    case 'layout': {
+      const read = readLayout(layout);
+      return read === null ? null : { kind: 'layout', layout: read };
+    }
     case 'problems':
       return { kind: 'problems' };
     case 'export':
@@ -39,6 +56,16 @@ export function readGraphMessage(value: unknown): FromGraphPanel | null {
     default:
       return null;
   }
+}
+
+/** As many numbers as a picture of a few thousand nodes has. */
+const MOST_NUMBERS = 100_000;
+
+function readLayout(value: unknown): KeptLayout | null {
+  const fields = fieldsOf(value);
+  const [key, numbers] = [fields?.['key'], fields?.['numbers']];
+  if (!isText(key) || key.length > 100 || !Array.isArray(numbers) || numbers.length > MOST_NUMBERS) return null;
+  return numbers.every((each): each is number => typeof each === 'number' && Number.isFinite(each)) ? { key, numbers } : null;
 }
 
 function readRange(value: unknown): TextRange | null {

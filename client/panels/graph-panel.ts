@@ -9,6 +9,7 @@ import type { TextPosition } from '../../protocol/text-range.ts';
 import type { RuntimeHost } from '../hosts/runtime-host.ts';
 import type { LanguageService } from '../language/language-service.ts';
 import { readGraphMessage } from './graph-message.ts';
+import type { KeptLayouts } from './kept-layouts.ts';
 import type { LockedTexts } from './locked-texts.ts';
 import { PictureFollower } from './picture-follower.ts';
 import { nodeAtCursor, pictureState } from './picture-state.ts';
@@ -18,6 +19,7 @@ import type { ShownRuns } from './shown-runs.ts';
 export interface GraphPanelParts {
   readonly language: LanguageService;
   readonly lockedTexts: LockedTexts;
+  readonly layouts: KeptLayouts;
   readonly shownRuns: ShownRuns;
   readonly log: vscode.LogOutputChannel;
   /** Why nothing can run at the moment. */
@@ -42,6 +44,7 @@ export class GraphPanel {
   #cursor: TextPosition | null = null;
   #run: RunFollower | null = null;
   #overlay: RunOverlay | null = null;
+  #select: string | null = null;
 
   constructor(panel: vscode.WebviewPanel, uri: vscode.Uri, parts: GraphPanelParts) {
     this.panel = panel;
@@ -123,6 +126,12 @@ export class GraphPanel {
     this.#post({ kind: 'run', overlay: null });
   }
 
+  /** Selects a node and brings it into view, now or as soon as there is a page. */
+  select(node: string): void {
+    this.#select = node;
+    this.#postSelect();
+  }
+
   command(what: (ToGraphPanel & { readonly kind: 'do' })['what']): void {
     this.#post({ kind: 'do', what });
   }
@@ -134,6 +143,7 @@ export class GraphPanel {
 
   #begin(): void {
     this.panel.title = l10n.t('Graph: {0}', path.posix.basename(this.#uri.path));
+    this.#postLayout();
     this.#postPicture();
     const uri = this.#uri;
     this.#follower.follow(async () => {
@@ -200,6 +210,18 @@ export class GraphPanel {
       case 'document':
         this.choose(message.document);
         return;
+      case 'steps':
+        void this.#readFor(message.agentRun, async (host, run) => {
+          const [steps, bodies] = await Promise.all([host.call('steps', { run, agentRun: message.agentRun }), host.call('agentRunBodies', { run, agentRun: message.agentRun })]);
+          return { kind: 'steps', agentRun: message.agentRun, steps, ...bodies };
+        });
+        return;
+      case 'bodies':
+        void this.#readFor(message.agentRun, async (host, run) => ({ kind: 'bodies', seq: message.seq, bodies: await host.call('stepBodies', { run, seq: message.seq }) }));
+        return;
+      case 'layout':
+        void this.#parts.layouts.remember(this.#uri, message.layout);
+        return;
       case 'bug':
         this.#parts.log.error(`graph panel: ${message.message}`);
         return;
@@ -210,8 +232,10 @@ export class GraphPanel {
 
   #sendAll(): void {
     this.settingsChanged();
+    this.#postLayout();
     this.#postPicture();
     this.#postCursor();
+    this.#postSelect();
     this.#post({ kind: 'run', overlay: this.#overlay });
     const run = this.#run;
     if (run === null) return;
@@ -219,6 +243,31 @@ export class GraphPanel {
     this.#run = null;
     run.dispose();
     this.showRun(run.host, run.run);
+  }
+
+  /** What is read of one run is of no use to the next one that is shown. */
+  async #readFor(agentRun: string, read: (host: RuntimeHost, run: string) => Promise<ToGraphPanel>): Promise<void> {
+    const shown = this.#run;
+    if (shown === null) return;
+    try {
+      const answer = await read(shown.host, shown.run);
+      if (this.#run?.run === shown.run) this.#post(answer);
+    } catch (error) {
+      this.#parts.log.error(error instanceof Error ? error : String(error));
+      if (this.#run?.run === shown.run) this.#post({ kind: 'unreadable', agentRun, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #postLayout(): void {
+    const layout = this.#parts.layouts.of(this.#uri);
+    if (layout !== null) this.#post({ kind: 'layout', layout });
+  }
+
+  /** Said once: after a reload the page remembers what is selected. */
+  #postSelect(): void {
+    if (!this.#ready || this.#select === null) return;
+    this.#post({ kind: 'select', node: this.#select });
+    this.#select = null;
   }
 
   #postPicture(): void {

@@ -68,8 +68,10 @@ export class GraphPanels implements vscode.Disposable {
     for (const open of this.#panels) if (open.graph === graph) open.pinned = pinned;
   }
 
-  showRun(uri: vscode.Uri, host: RuntimeHost, run: string): void {
-    this.open(uri).showRun(host, run);
+  showRun(uri: vscode.Uri, host: RuntimeHost, run: string, node: string | null = null): void {
+    const graph = this.open(uri);
+    graph.showRun(host, run);
+    if (node !== null) graph.select(node);
     void this.#parts.shownRuns.remember(uri, run);
   }
 

@@ -1,9 +1,9 @@
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FromRunPanel } from '../../protocol/run-panel.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { bodyUri } from '../runs/record-documents.ts';
 import { pickRun } from '../runs/run-ref.ts';
+import { openAddress } from './open-address.ts';
 import type { RunPanel } from './run-panel.ts';
 
 type PanelAction = (FromRunPanel & { readonly kind: 'action' })['action'];
@@ -25,7 +25,7 @@ export async function runAction(hosts: HostPool, panel: RunPanel, message: FromR
   const run = (command: string, argument: object): Thenable<unknown> => vscode.commands.executeCommand(command, argument);
   switch (message.kind) {
     case 'action':
-      await run(COMMANDS[message.action], own);
+      await run(COMMANDS[message.action], message.node === undefined ? own : { ...own, node: message.node });
       panel.refresh();
       return;
     case 'fork':
@@ -63,11 +63,4 @@ async function compare(hosts: HostPool, panel: RunPanel, other: string): Promise
     const picked = await pickRun(hosts, { title: 'Compare with which run?', without: panel.run }, panel.folder);
     if (picked !== null) await panel.compareWith(picked.id);
   } else await panel.compareWith(other === '' ? null : other);
-}
-
-/** Opens a page that a model or a document named, once the person has seen where it leads. */
-async function openAddress(address: string): Promise<void> {
-  const open = l10n.t('Open in Browser');
-  const detail = l10n.t('{0}\n\nIt was written by a model or stands in a document. Whoever runs {1} sees the visit and all that the address carries.', address, new URL(address).host);
-  if ((await vscode.window.showWarningMessage(l10n.t('Open this page?'), { modal: true, detail }, open)) === open) await vscode.env.openExternal(vscode.Uri.parse(address, true));
 }

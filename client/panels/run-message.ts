@@ -8,7 +8,7 @@ const ACTIONS = ['replay', 'replay-recorded', 'halt', 'resume', 'reveal-graph', 
 export function readRunMessage(value: unknown): FromRunPanel | null {
   const message = fieldsOf(value);
   if (message === null) return null;
-  const { kind, agentRun, seq, with: other, action, path, only, run, text, part, address, message: bug } = message;
+  const { kind, agentRun, seq, with: other, action, node, path, only, run, text, part, address, message: bug } = message;
   switch (kind as FromRunPanel['kind']) {
     case 'ready':
       return { kind: 'ready' };
@@ -19,7 +19,7 @@ export function readRunMessage(value: unknown): FromRunPanel | null {
     case 'compare':
       return isText(other) ? { kind: 'compare', with: other } : null;
     case 'action':
-      return isOneOf(action, ACTIONS) ? { kind: 'action', action } : null;
+      return isOneOf(action, ACTIONS) ? { kind: 'action', action, ...(isText(node) ? { node } : {}) } : null;
     case 'fork':
       return isText(path) && typeof only === 'boolean' ? { kind: 'fork', path, only } : null;
     case 'show-run':

@@ -92,8 +92,8 @@ class JournalFrames implements FrameReader {
     const node = e.owner === null ? undefined : this.#nodes.get(e.owner);
     const id = node?.node ?? nodeOfPath(e.path);
     if (id === null) return null;
-    const message = e.leaf === 'ask' ? `${id} waits for a person` : `${id} waits until ${new Date(e.data.due ?? e.at).toISOString()}`;
-    return this.#frame(e.at, `node.${id}.waiting`, message, { ...(node === undefined ? { node_id: id } : ofNode(node)), path: e.path, waits_for: e.leaf === 'ask' ? 'person' : 'timer' });
+    const message = e.leaf === 'ask' ? `${id} waits for a person` : `${id} waits until ${dueOf(e)}`;
+    return this.#frame(e.at, `node.${id}.waiting`, message, { ...(node === undefined ? { node_id: id } : ofNode(node)), path: e.path, ...(e.leaf === 'ask' ? { waits_for: 'person' } : { waits_for: 'timer', until: dueOf(e) }) });
   }
 
   #closed(e: EventOf<'closed'>): Frame | null {
@@ -107,6 +107,11 @@ class JournalFrames implements FrameReader {
     const message = e.data.error === undefined ? `${node.node} ${e.status}` : `${node.node} ${e.status}: ${e.data.error.message}`;
     return this.#frame(e.at, `node.${node.node}.${e.status}`, message, { ...ofNode(node), tokens, cost_usd: micros / 1e6, ...errorOf(e.data.error ?? null) });
   }
+}
+
+/** ISO 8601: when a timer ends. */
+function dueOf({ at, data }: EventOf<'asked'>): string {
+  return new Date(data.due ?? at).toISOString();
 }
 
 function ofNode(node: OpenNode): Extras {

@@ -183,7 +183,7 @@ test('a bracket of five has four judgements, and the odd one out goes on with a 
   const runs = nodeRunsOf(picture('p', [node('t', 'tournament', '', null, { count: 5 })], []), stateOfOverlay({ run: runRecord(), stale: false, criticalPath: [], agentRuns: [agentRun('t', 'running', 1, 1, 1, { path: 'nodes/t/entrant/1' })] }));
   const run = runs.get('t');
   expect(run).toBeDefined();
-  const rounds = run === undefined ? [] : bracketOf(5, run);
+  const rounds = run === undefined ? [] : bracketOf(node('t', 'tournament', '', null, { count: 5 }), 5, run);
   expect(rounds.map((round) => round.map(({ label }) => label))).toEqual([['entrant 1', 'entrant 2', 'entrant 3', 'entrant 4', 'entrant 5'], ['match 1', 'match 2', 'bye'], ['match 3', 'bye'], ['winner']]);
 });
 

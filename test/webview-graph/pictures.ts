@@ -1,5 +1,6 @@
 import type { Badge, Picture, PictureEdge, PictureKind, PictureNode, Problems } from '../../protocol/picture.ts';
 import type { RunOverlay } from '../../protocol/graph-panel.ts';
+import { tournamentPath } from '../../protocol/tournament.ts';
 import type { AgentRunRecord, NodeStatus, RunRecord } from '../../protocol/run-records.ts';
 
 const NONE: Problems = { errors: 0, warnings: 0, messages: [] };
@@ -184,8 +185,8 @@ export function incidentRun(now: number): RunOverlay {
       agentRun('merge-evidence', 'completed', 0, 0, 0.02), agentRun('classify-cause', 'completed', 2_341, 2_100, 3.2),
       agentRun('confirm-impact', 'waiting', 0, 0, 0, since(40.6)),
       agentRun('rollback-config', 'skipped', 0, 0, 0, skipped), agentRun('ask-vendor', 'skipped', 0, 0, 0, skipped),
-      ...[1, 2, 3, 4].map((at) => agentRun('pick-fix', 'completed', 3_000, 15_000, 12, { path: `nodes/pick-fix/entrant/${at}` })),
-      ...[1, 2, 3].map((at) => agentRun('pick-fix', 'completed', 2_150, 6_200, 24.6, { path: `nodes/pick-fix/judge/${at}` })),
+      ...[1, 2, 3, 4].map((entrant) => agentRun('pick-fix', 'completed', 3_000, 15_000, 12, { path: tournamentPath('nodes/pick-fix', { kind: 'entrant', entrant }) })),
+      ...[[1, 1], [1, 2], [2, 1]].map(([round = 1, match = 1]) => agentRun('pick-fix', 'completed', 2_150, 6_200, 24.6, { path: tournamentPath('nodes/pick-fix', { kind: 'judgement', round, match }) })),
       agentRun('repair', 'completed', 4_125, 18_400, 8.5, { iteration: 1, ...since(24) }), agentRun('repair', 'running', 3_800, 18_000, 0, { iteration: 2, model: 'sonnet-4.5', ...since(12.8) }),
     ],
   };

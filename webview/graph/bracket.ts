@@ -1,10 +1,11 @@
 import type { PictureNode } from '../../protocol/picture.ts';
+import { tournamentPath, tournamentPlace } from '../../protocol/tournament.ts';
+import type { TournamentPlace } from '../../protocol/tournament.ts';
 import { glyphAt } from '../shared/glyphs.ts';
 import { lookGlyph } from '../shared/status.ts';
 import type { Look } from '../shared/status.ts';
 import { h, s } from '../shared/vnode.ts';
 import type { VElement } from '../shared/vnode.ts';
-import { isMatch } from './node-run.ts';
 import type { NodeRun } from './node-run.ts';
 import { isOpen } from '../shared/run-state.ts';
 
@@ -22,24 +23,23 @@ const COLUMN = 96;
 const SLOT = { width: 76, height: 20 } as const;
 
 /**
- * Entrants and pairwise judgements, round by round; the odd one out goes on with a bye, after the winners. Judgements are
- * taken in the order they were made, which is the order of the rounds.
+ * Entrants and pairwise judgements, round by round, each at the place its path names; the odd one out goes on with a bye,
+ * after the winners.
  */
-export function bracketOf(entrants: number, run: NodeRun): readonly (readonly Slot[])[] {
-  const entries = run.agentRuns.filter((record) => !isMatch(record));
-  const matches = run.agentRuns.filter(isMatch);
-  const over = !isOpen(run.status);
-  const ifNone: Look = over ? 'skipped' : 'pending';
-  let round: Slot[] = Array.from({ length: entrants }, (_, at) => ({ label: `entrant ${at + 1}`, look: entries[at]?.status ?? (over ? run.look : ifNone), y: at * ROW, round: 0, from: [] }));
+export function bracketOf(node: PictureNode, entrants: number, run: NodeRun): readonly (readonly Slot[])[] {
+  const at = new Map(run.agentRuns.map((record) => [record.path, record.status]));
+  // What has no row of its own did what the node did, or nothing.
+  const ifNone: Look = isOpen(run.status) ? 'pending' : run.agentRuns.every(({ path }) => tournamentPlace(node.path, path) === null) ? run.look : 'skipped';
+  const lookAt = (place: TournamentPlace): Look => at.get(tournamentPath(node.path, place)) ?? ifNone;
+  let round: Slot[] = Array.from({ length: entrants }, (_, index) => ({ label: `entrant ${index + 1}`, look: lookAt({ kind: 'entrant', entrant: index + 1 }), y: index * ROW, round: 0, from: [] }));
   const rounds: (readonly Slot[])[] = [round];
-  let judged = 0;
+  let matches = 0;
   while (round.length > 1) {
     const next: Slot[] = [];
-    for (let at = 0; at + 1 < round.length; at += 2) {
-      const [a, b] = [round[at], round[at + 1]] as [Slot, Slot];
-      const record = matches[judged];
-      judged += 1;
-      next.push({ label: round.length === 2 ? 'winner' : `match ${judged}`, look: record?.status ?? (matches.length === 0 && over ? run.look : ifNone), y: (a.y + b.y) / 2, round: rounds.length, from: [at, at + 1] });
+    for (let first = 0; first + 1 < round.length; first += 2) {
+      const [a, b] = [round[first], round[first + 1]] as [Slot, Slot];
+      matches += 1;
+      next.push({ label: round.length === 2 ? 'winner' : `match ${matches}`, look: lookAt({ kind: 'judgement', round: rounds.length, match: first / 2 + 1 }), y: (a.y + b.y) / 2, round: rounds.length, from: [first, first + 1] });
     }
     const odd = round.length % 2 === 1 ? round.at(-1) : undefined;
     if (odd !== undefined) next.push({ label: 'bye', look: odd.look, y: odd.y, round: rounds.length, from: [round.length - 1] });
@@ -50,8 +50,9 @@ export function bracketOf(entrants: number, run: NodeRun): readonly (readonly Sl
 }
 
 export function bracket(node: PictureNode, run: NodeRun): VElement {
-  const entrants = Math.min(64, node.count ?? Math.max(2, run.agentRuns.filter((record) => !isMatch(record)).length));
-  const rounds = bracketOf(entrants, run);
+  const entered = run.agentRuns.flatMap(({ path }) => { const place = tournamentPlace(node.path, path); return place?.kind === 'entrant' ? [place.entrant] : []; });
+  const entrants = Math.min(64, node.count ?? Math.max(2, ...entered));
+  const rounds = bracketOf(node, entrants, run);
   const [width, height] = [(rounds.length - 1) * COLUMN + SLOT.width + 2, entrants * ROW];
   const lines = rounds.slice(1).flatMap((round, before) =>
     round.flatMap((slot) => slot.from.map((at) => {

@@ -51,7 +51,7 @@ function footerOf(run: NodeRun, now: number): Footer {
     case 'pending':
       return { kind: 'note', note: run.cause, time: '' };
     case 'waiting':
-      return { kind: 'note', note: run.waitsFor === 'timer' ? 'for a timer' : 'for a person', time };
+      return { kind: 'note', note: `for a ${run.waitsFor?.kind ?? 'person'}`, time: leftWords(run, now) ?? time };
     case 'running':
     case 'completed':
     case 'error':
@@ -59,6 +59,12 @@ function footerOf(run: NodeRun, now: number): Footer {
     case 'halted':
       return { kind: 'figures', tokens: run.tokens === 0 ? '–' : `${count(run.tokens)} tok`, cost: run.tokens === 0 && run.costMicros === 0 ? '–' : money(run.costMicros), time };
   }
+}
+
+/** `23 h 59 m left`, where a wait has an end; null where it has none. */
+export function leftWords({ waitsFor }: NodeRun, now: number): string | null {
+  if (waitsFor?.until == null) return null;
+  return waitsFor.until > now ? `${duration(waitsFor.until - now)} left` : 'time is up';
 }
 
 export function timeOf(run: NodeRun, now: number): string {

@@ -1,5 +1,5 @@
 import type { ToGraphPanel } from '../../protocol/graph-panel.ts';
-import { agentRunShape, frameShape, runShape } from '../shared/record-shapes.ts';
+import { agentRunShape, bodiesShape, frameShape, runShape, stepShape } from '../shared/record-shapes.ts';
 import { anything, byKind, flag, list, misfit, number, oneOf, orNull, record, text } from '../shared/shape.ts';
 import type { Shape } from '../shared/shape.ts';
 
@@ -27,6 +27,11 @@ const message: Shape = byKind({
   cursor: record({ node: orNull(text) }),
   run: record({ overlay: orNull(record({ run: runShape, agentRuns: list(agentRunShape), stale: flag, criticalPath: list(text) })) }),
   frames: record({ run: text, frames: list(frameShape) }),
+  steps: record({ agentRun: text, steps: list(stepShape), inputs: anything, output: anything }),
+  bodies: record({ seq: number, bodies: bodiesShape }),
+  unreadable: record({ agentRun: text, message: text }),
+  select: record({ node: text }),
+  layout: record({ layout: record({ key: text, numbers: list(number) }) }),
   'running-allowed': record({ reason: orNull(text) }),
   do: record({ what: oneOf('find', 'fit', 'zoom-in', 'zoom-out', 'list', 'export-svg', 'export-png') }),
 });

@@ -64,12 +64,16 @@ const BALANCED: LayoutOptions = { 'elk.layered.nodePlacement.strategy': 'BRANDES
 
 const FIXED_SIDE: LayoutOptions = { 'elk.portConstraints': 'FIXED_SIDE' };
 
+/** Between two ranks. */
+export function layerGap(states: boolean, direction: Direction): number {
+  return direction === 'right' ? 56 : states ? 40 : 32;
+}
+
 function spacing(states: boolean, direction: Direction): LayoutOptions {
-  const between = direction === 'right' ? 56 : states ? 40 : 32;
   return {
     'elk.direction': direction === 'right' ? 'RIGHT' : 'DOWN',
     'elk.layered.layering.strategy': states ? 'NETWORK_SIMPLEX' : 'LONGEST_PATH_SOURCE',
-    'elk.layered.spacing.nodeNodeBetweenLayers': String(between),
+    'elk.layered.spacing.nodeNodeBetweenLayers': String(layerGap(states, direction)),
     'elk.spacing.nodeNode': String(states && direction === 'down' ? 64 : 32),
   };
 }

@@ -1,8 +1,10 @@
 import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js';
-import type { Direction } from '../../protocol/graph-panel.ts';
+import type { Direction, KeptLayout } from '../../protocol/graph-panel.ts';
+import { chainPlan } from './chain-plan.ts';
 import type { Diagram } from './diagram.ts';
 import { fromElk, toElk } from './elk-graph.ts';
 import type { Plan } from './elk-graph.ts';
+import { digest, planOfKept } from './kept-layout.ts';
 import { quickPlan } from './quick-plan.ts';
 
 export interface LayoutRequest {
@@ -20,8 +22,11 @@ export interface LayoutAnswer {
 
 /** Plans that hold, by what they depend on: structure, direction and family, not names. */
 export function keyOf({ diagram, direction, states }: LayoutRequest): string {
-  return `${direction}${states ? 'S' : 'W'}${diagram.shape}`;
+  return digest(`${REVISION}${direction}${states ? 'S' : 'W'}${diagram.shape}`);
 }
+
+/** Another one when the same structure comes to stand elsewhere: what is kept from before is then of no use. */
+const REVISION = 1;
 
 const KEPT = 8;
 
@@ -29,7 +34,8 @@ const KEPT = 8;
 export class Layouts {
   readonly #elk: Promise<Pick<ELK, 'layout'>>;
   readonly #answered: (answer: LayoutAnswer) => void;
-  readonly #known = new Map<string, LayoutAnswer>();
+  readonly #known = new Map<string, Plan>();
+  readonly #kept = new Map<string, KeptLayout>();
   #busy: string | null = null;
   #next: LayoutRequest | null = null;
 
@@ -38,13 +44,19 @@ export class Layouts {
     this.#answered = answered;
   }
 
+  /** What was laid out when this document was drawn last. */
+  remember(kept: KeptLayout): void {
+    this.#kept.set(kept.key, kept);
+  }
+
   /** The plan, if it is known; else null, and `answered` is called when it is. */
   request(request: LayoutRequest): Plan | null {
     const key = keyOf(request);
-    const known = this.#known.get(key);
-    if (known !== undefined) {
+    const known = this.#known.get(key) ?? chainPlan(request.diagram, request.direction, request.states) ?? this.#keptPlan(key, request.diagram);
+    if (known !== null) {
       this.#next = null;
-      return known.plan;
+      this.#keep(key, known);
+      return known;
     }
     if (this.#busy === null) void this.#run(request, key);
     else this.#next = this.#busy === key ? null : request;
@@ -55,7 +67,7 @@ export class Layouts {
     this.#busy = key;
     const answer = await layOut(await this.#elk.catch(() => null), request, key);
     this.#busy = null;
-    this.#keep(answer);
+    this.#keep(key, answer.plan);
     const next = this.#next;
     this.#next = null;
     // First: what `answered` asks for is newer than what waited.
@@ -63,8 +75,14 @@ export class Layouts {
     this.#answered(answer);
   }
 
-  #keep(answer: LayoutAnswer): void {
-    this.#known.set(answer.key, answer);
+  #keptPlan(key: string, { boxes, links }: Diagram): Plan | null {
+    const kept = this.#kept.get(key);
+    return kept === undefined ? null : planOfKept(kept, boxes.size, links.length);
+  }
+
+  #keep(key: string, plan: Plan): void {
+    this.#known.delete(key);
+    this.#known.set(key, plan);
     const oldest = this.#known.keys().next();
     if (this.#known.size > KEPT && oldest.done !== true) this.#known.delete(oldest.value);
   }

@@ -29,7 +29,7 @@ export function offersFor(node: PictureNode, panel: PanelView, acts: Acts): read
   return [
     ...(run !== null && asks(nodeRun) ? [{ id: 'answer', label: 'Answer…', glyph: 'human', key: '', refusal: null, act: () => acts.send({ kind: 'answer', run: run.run.id, node: node.id }) } as const] : []),
     ...(node.range === null ? [] : [{ id: 'reveal', label: 'Go to the text', glyph: 'open', key: 'Enter', refusal: null, act: () => acts.reveal(node.id, true) } as const]),
-    ...(nodeRun !== null && nodeRun.agentRuns.length > 0 ? [action('show-steps', 'Show its steps', 'list', null)] : []),
+    ...(nodeRun !== null && nodeRun.agentRuns.length > 0 ? [action('show-steps', 'Open in run panel', 'list', null)] : []),
     action('run-node', 'Run this node', 'play', refusal ?? busy),
     action('run-until', 'Run until here', 'until', refusal ?? busy),
     action('fork-from', 'Fork from here', 'fork', refusal ?? (run === null ? 'There is no run to fork' : busy)),
@@ -40,7 +40,7 @@ export function offersFor(node: PictureNode, panel: PanelView, acts: Acts): read
 }
 
 export function asks(run: NodeRun | null): boolean {
-  return run !== null && run.status === 'waiting' && run.waitsFor === 'person';
+  return run !== null && run.status === 'waiting' && run.waitsFor?.kind === 'person';
 }
 
 export function nodeMenu(panel: PanelView, acts: Acts): VElement | null {

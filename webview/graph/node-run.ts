@@ -1,8 +1,9 @@
 import type { Picture, PictureNode } from '../../protocol/picture.ts';
 import type { AgentRunRecord, NodeStatus } from '../../protocol/run-records.ts';
+import { tournamentPlace } from '../../protocol/tournament.ts';
 import type { Look } from '../shared/status.ts';
 import { isOpen } from '../shared/run-state.ts';
-import type { RunState } from '../shared/run-state.ts';
+import type { RunState, Wait } from '../shared/run-state.ts';
 
 /** What one run did with one node. Times in milliseconds since the epoch. */
 export interface NodeRun {
@@ -18,7 +19,7 @@ export interface NodeRun {
   readonly endedAt: number | null;
   /** Why it was skipped or failed, in a sentence; empty = nothing to say. */
   readonly cause: string;
-  readonly waitsFor: 'person' | 'timer' | null;
+  readonly waitsFor: Wait | null;
   readonly pinned: boolean;
 }
 
@@ -61,11 +62,11 @@ function leafRun(node: PictureNode, records: readonly AgentRunRecord[], state: R
   return {
     look: replayed && status === 'completed' ? 'replayed' : status, status, agentRuns: records, counter: counterOf(node, records, lasts),
     ...sums(records), cause: causeOf(status, deciding), pinned: records.some((record) => record.pinned),
-    waitsFor: status !== 'waiting' ? null : (held ?? (deciding === undefined ? undefined : state.waitsFor.get(deciding.id)) ?? (node.kind === 'wait' ? 'timer' : 'person')),
+    waitsFor: status !== 'waiting' ? null : (held ?? (deciding === undefined ? undefined : state.waitsFor.get(deciding.id)) ?? { kind: node.kind === 'wait' ? 'timer' : 'person', until: null }),
   };
 }
 
-function notBegun(held: 'person' | 'timer' | null, state: RunState): NodeRun {
+function notBegun(held: Wait | null, state: RunState): NodeRun {
   const over = !isOpen(state.run.status);
   const status: NodeStatus = held !== null ? 'waiting' : over ? 'skipped' : 'pending';
   return { look: status, status, agentRuns: [], counter: '', tokens: 0, costMicros: 0, startedAt: null, endedAt: null, cause: over ? 'not reached' : '', waitsFor: held, pinned: false };
@@ -100,17 +101,12 @@ function counterOf(node: PictureNode, records: readonly AgentRunRecord[], lasts:
     return node.count === null ? String(iteration) : `${iteration}/${node.count}`;
   }
   if (node.kind === 'tournament' && node.count !== null) {
-    const judged = records.filter((record) => isMatch(record) && !isOpen(record.status)).length;
+    const judged = records.filter((record) => tournamentPlace(node.path, record.path)?.kind === 'judgement' && !isOpen(record.status)).length;
     return `${judged}/${Math.max(0, node.count - 1)}`;
   }
   if (lasts.length > 1) return `${lasts.filter((record) => !isOpen(record.status)).length}/${lasts.length}`;
   const attempt = Math.max(...records.map((record) => record.attempt));
   return attempt > 1 ? `attempt ${attempt}` : '';
-}
-
-/** Of a tournament's agent runs those that judge; the others are entrants. */
-export function isMatch(record: AgentRunRecord): boolean {
-  return /\/(?:judge|match|round)[^/]*(?:\/|$)/.test(record.path);
 }
 
 function causeOf(status: NodeStatus, record: AgentRunRecord | undefined): string {
@@ -129,6 +125,6 @@ function containerRun(records: readonly AgentRunRecord[], children: readonly Nod
   const replayed = begun && all.every((record) => record.replayed) && status === 'completed';
   return {
     look: replayed ? 'replayed' : status, status, agentRuns: records, counter: begun ? `${ended} of ${children.length} ended` : '', ...sums(all),
-    cause: !begun && over ? 'not reached' : causeOf(status, own), waitsFor: status === 'waiting' ? (children.find((child) => child.waitsFor !== null)?.waitsFor ?? 'person') : null, pinned: false,
+    cause: !begun && over ? 'not reached' : causeOf(status, own), waitsFor: status === 'waiting' ? (children.find((child) => child.waitsFor !== null)?.waitsFor ?? null) : null, pinned: false,
   };
 }

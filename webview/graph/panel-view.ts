@@ -5,6 +5,7 @@ import type { Camera, Size } from './camera.ts';
 import type { Diagram } from './diagram.ts';
 import type { Plan } from './elk-graph.ts';
 import type { NodeRun } from './node-run.ts';
+import type { RecordRead } from './record-reader.ts';
 import type { RunState } from '../shared/run-state.ts';
 
 /** What the person has chosen to see; kept over a reload as far as it makes sense. */
@@ -21,19 +22,27 @@ export interface ViewState {
   readonly critical: boolean;
   /** The drawer was asked for, although a smaller note would do. */
   readonly details: boolean;
-  /** null = the first one. */
+  /** null = the one that tells most. */
   readonly tab: DrawerTab | null;
+  /** Of the selected node, where it has several; null = the last. */
+  readonly agentRun: string | null;
+  /** Seq of the step that is looked at; null = none in particular. */
+  readonly step: number | null;
+  /** JSON values that stand otherwise than they do by themselves. */
+  readonly folds: ReadonlySet<string>;
+  /** What is written scrolls along with its end. */
+  readonly following: boolean;
   readonly find: { readonly query: string; readonly at: number } | null;
   readonly menu: { readonly node: string; readonly x: number; readonly y: number } | null;
   /** A picture that is too large is drawn all the same. */
   readonly insist: boolean;
 }
 
-export type DrawerTab = 'stream' | 'runs' | 'bracket' | 'about';
+export type DrawerTab = 'bracket' | 'stream' | 'request' | 'steps' | 'output';
 
 export const FIRST_VIEW: ViewState = {
   direction: 'down', collapsed: new Set(), selected: null, current: null, hovered: null, focused: null, list: false, critical: false, details: false,
-  tab: null, find: null, menu: null, insist: false,
+  tab: null, agentRun: null, step: null, folds: new Set(), following: true, find: null, menu: null, insist: false,
 };
 
 /** Beyond this ELK takes tens of seconds, and nobody can read the result. */
@@ -50,6 +59,7 @@ export interface PanelView {
   readonly planning: boolean;
   readonly run: RunState | null;
   readonly nodeRuns: ReadonlyMap<string, NodeRun> | null;
+  readonly record: RecordRead;
   readonly view: ViewState;
   readonly camera: Camera;
   readonly stage: Size;
@@ -70,6 +80,8 @@ export interface Acts {
   /** Into view, lit, and where arrows go on from. */
   goTo(id: string): void;
   toggle(id: string): void;
+  /** A JSON value, by its place. */
+  fold(key: string): void;
   zoom(factor: number): void;
   zoomTo(zoom: number): void;
   fit(): void;
@@ -83,6 +95,12 @@ export type NodeAction = Extract<FromGraphPanel, { kind: 'node-action' }>['actio
 
 export function isTooLarge(panel: PanelView): boolean {
   return panel.picture !== null && panel.picture.nodes.length > TOO_LARGE && !panel.view.insist;
+}
+
+/** Whether the selected node is shown at length, or only by a note of its problems. */
+export function showsDrawer({ view, run, nodes }: PanelView): boolean {
+  const node = view.selected === null ? undefined : nodes.get(view.selected);
+  return node !== undefined && (run !== null || view.details || view.list || node.problems.messages.length === 0);
 }
 
 /** Ids of the nodes a query finds, in document order: by id first, then by what they do. */

@@ -1,9 +1,10 @@
 import type { ELK } from 'elkjs/lib/elk-api.js';
-import type { Direction } from '../../protocol/graph-panel.ts';
+import type { Direction, KeptLayout } from '../../protocol/graph-panel.ts';
 import type { Picture } from '../../protocol/picture.ts';
 import { diagramOf } from './diagram.ts';
 import type { Diagram } from './diagram.ts';
 import type { Plan } from './elk-graph.ts';
+import { keptOf } from './kept-layout.ts';
 import { Layouts, keyOf } from './layouts.ts';
 import type { Measure, Rect } from './metrics.ts';
 import { carriedOver } from './plan-change.ts';
@@ -19,25 +20,37 @@ export interface Wish {
   readonly direction: Direction;
 }
 
+export interface PlacementListener {
+  /** Boxes got other places: the ones they had (null = none worth keeping), and whether they had any. */
+  placed(before: Placing | null, moved: boolean): void;
+  /** To be given to `remember` another time. */
+  laidOut(kept: KeptLayout): void;
+  failed(why: string): void;
+}
+
 /** The picture as a diagram, and where everything stands: what is known at once, the rest when it comes. */
 export class Placement {
   diagram: Diagram | null = null;
   plan: Plan | null = null;
   readonly #layouts: Layouts;
   readonly #measure: Measure;
-  readonly #placed: (before: Placing | null, moved: boolean) => void;
+  readonly #listener: PlacementListener;
   /** The plan is a plain arrangement that nobody has had time to get used to. */
   #makeshift = false;
+  /** Before its first answer a layout is not worth waiting for: it is still being loaded. */
+  #patience = 0;
   #wish: Wish | null = null;
   /** The key of the layout that is waited for; null = the plan is the right one. */
   #waitingFor: string | null = null;
 
-  /** `placed` is called whenever boxes got other places, with the ones they had (null = none worth keeping), and whether they had any. */
-  constructor(elk: Promise<Pick<ELK, 'layout'>>, measure: Measure, placed: (before: Placing | null, moved: boolean) => void, failed: (why: string) => void) {
+  constructor(elk: Promise<Pick<ELK, 'layout'>>, measure: Measure, listener: PlacementListener) {
     this.#measure = measure;
-    this.#placed = placed;
+    this.#listener = listener;
     this.#layouts = new Layouts(elk, ({ key, plan, failure }) => {
-      if (failure !== null) failed(failure);
+      this.#patience = PATIENCE_MS;
+      const kept = failure === null ? keptOf(key, plan) : null;
+      if (failure !== null) listener.failed(failure);
+      if (kept !== null) listener.laidOut(kept);
       if (key !== this.#waitingFor) return;
       this.#waitingFor = null;
       this.#place(plan, this.diagram);
@@ -51,6 +64,11 @@ export class Placement {
   rectOf(id: string): Rect | undefined {
     const box = this.diagram?.boxes.get(id);
     return box === undefined ? undefined : this.plan?.boxes[box.index];
+  }
+
+  /** What was laid out when this document was drawn last. */
+  remember(kept: KeptLayout): void {
+    this.#layouts.remember(kept);
   }
 
   /** Another document: nothing of the old picture is carried over. */
@@ -75,7 +93,8 @@ export class Placement {
     const key = keyOf(request);
     this.#waitingFor = key;
     if (this.plan !== null && before !== null) this.plan = carriedOver(this.plan, before, diagram, wish.direction);
-    else setTimeout(() => this.#placeQuickly(key, wish.direction), PATIENCE_MS);
+    else if (this.#patience === 0) this.#placeQuickly(key, wish.direction);
+    else setTimeout(() => this.#placeQuickly(key, wish.direction), this.#patience);
   }
 
   #placeQuickly(key: string, direction: Direction): void {
@@ -90,6 +109,6 @@ export class Placement {
     this.#makeshift = false;
     if (old === plan) return;
     this.plan = plan;
-    this.#placed(before, old !== null);
+    this.#listener.placed(before, old !== null);
   }
 }

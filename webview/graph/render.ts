@@ -7,17 +7,11 @@ import { listView } from './list-view.ts';
 import { minimap } from './minimap.ts';
 import { nodeMenu } from './node-actions.ts';
 import { MANY, overview } from './overview.ts';
-import { isTooLarge } from './panel-view.ts';
+import { isTooLarge, showsDrawer } from './panel-view.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 import { problemPop } from './problem-list.ts';
 import type { Scene } from './scene.ts';
 import { tools } from './tools.ts';
-
-/** Whether the selected node is shown at length, or only by a note of its problems. */
-export function showsDrawer({ view, run, nodes }: PanelView): boolean {
-  const node = view.selected === null ? undefined : nodes.get(view.selected);
-  return node !== undefined && (run !== null || view.details || view.list || node.problems.messages.length === 0);
-}
 
 /** The whole panel. `scene` is null while nothing is drawn. */
 export function render(panel: PanelView, scene: Scene | null, far: boolean, acts: Acts): readonly VElement[] {

@@ -88,6 +88,6 @@ function nodeOffers(panel: PanelView): readonly (readonly Offer[])[] {
       { label: 'Fork from here', glyph: 'fork', message: { kind: 'fork', path, only: false }, refusal },
       { label: 'Run only this node', glyph: 'play', message: { kind: 'fork', path, only: true }, refusal },
     ],
-    [{ label: 'Show in the graph', glyph: 'workflow', message: action('reveal-graph') }],
+    [{ label: 'Show in the graph', glyph: 'workflow', message: { kind: 'action', action: 'reveal-graph', node: row?.id ?? '' } }],
   ];
 }

@@ -2,17 +2,25 @@ import type { Frame } from '../../protocol/frame.ts';
 import type { RunOverlay } from '../../protocol/graph-panel.ts';
 import type { AgentRunRecord, ErrorRecord, NodeStatus, RunRecord, RunStatus } from '../../protocol/run-records.ts';
 
+/** `until`: when a timer ends, or a person's time to answer; milliseconds since the epoch, null = not said. */
+export interface Wait {
+  readonly kind: 'person' | 'timer';
+  readonly until: number | null;
+}
+
 /** A run as far as it is known: what the overlay brought, and every frame since. A value: each fold gives a new one. */
 export interface RunState {
   readonly run: RunRecord;
   /** In the order they began. */
   readonly agentRuns: ReadonlyMap<string, AgentRunRecord>;
   /** What each waiting agent run waits for, by its id. */
-  readonly waitsFor: ReadonlyMap<string, 'person' | 'timer'>;
+  readonly waitsFor: ReadonlyMap<string, Wait>;
   /** Node ids a pause or a timer before the node holds up, without an agent run of their own yet. */
-  readonly held: ReadonlyMap<string, 'person' | 'timer'>;
+  readonly held: ReadonlyMap<string, Wait>;
   /** Text a model has written so far, by agent run. */
   readonly streams: ReadonlyMap<string, string>;
+  /** When its first word came, where that was watched: milliseconds since the epoch. */
+  readonly firstTokens: ReadonlyMap<string, number>;
   readonly stale: boolean;
   readonly criticalPath: readonly string[];
 }
@@ -23,19 +31,19 @@ const STREAM_LIMIT = 60_000;
 export function stateOfOverlay(overlay: RunOverlay): RunState {
   return {
     run: overlay.run, agentRuns: new Map(overlay.agentRuns.map((record) => [record.id, record])), waitsFor: new Map(), held: new Map(),
-    streams: new Map(), stale: overlay.stale, criticalPath: overlay.criticalPath,
+    streams: new Map(), firstTokens: new Map(), stale: overlay.stale, criticalPath: overlay.criticalPath,
   };
 }
 
 /** A newer overlay of the same run keeps the texts that only frames bring. */
 export function renewed(before: RunState | null, overlay: RunOverlay): RunState {
   const state = stateOfOverlay(overlay);
-  return before?.run.id === overlay.run.id ? { ...state, streams: before.streams, waitsFor: before.waitsFor, held: before.held } : state;
+  return before?.run.id === overlay.run.id ? { ...state, streams: before.streams, firstTokens: before.firstTokens, waitsFor: before.waitsFor, held: before.held } : state;
 }
 
 /** Frames may come twice (an overlay, then the frames it was made from): what has ended stays as it ended. */
 export function foldFrames(before: RunState, frames: readonly Frame[]): RunState {
-  const state = { run: before.run, agentRuns: new Map(before.agentRuns), waitsFor: new Map(before.waitsFor), held: new Map(before.held), streams: new Map(before.streams) };
+  const state = { run: before.run, agentRuns: new Map(before.agentRuns), waitsFor: new Map(before.waitsFor), held: new Map(before.held), streams: new Map(before.streams), firstTokens: new Map(before.firstTokens) };
   for (const frame of frames) {
     if (frame.stage === 'agent.token') foldToken(state, frame);
     else if (frame.stage.startsWith('workflow.')) foldRun(state, frame);
@@ -47,9 +55,10 @@ export function foldFrames(before: RunState, frames: readonly Frame[]): RunState
 interface Folding {
   run: RunRecord;
   readonly agentRuns: Map<string, AgentRunRecord>;
-  readonly waitsFor: Map<string, 'person' | 'timer'>;
-  readonly held: Map<string, 'person' | 'timer'>;
+  readonly waitsFor: Map<string, Wait>;
+  readonly held: Map<string, Wait>;
   readonly streams: Map<string, string>;
+  readonly firstTokens: Map<string, number>;
 }
 
 const OPEN: ReadonlySet<NodeStatus> = new Set(['pending', 'running', 'waiting']);
@@ -61,10 +70,13 @@ export function isOpen(status: NodeStatus): boolean {
 function foldToken(state: Folding, frame: Frame): void {
   const id = frame.agent_run_id;
   if (id === undefined) return;
+  if (frame['so_far'] !== true && !state.streams.has(id)) state.firstTokens.set(id, frame.timestamp * 1_000);
   const text = frame['so_far'] === true ? frame.message : (state.streams.get(id) ?? '') + frame.message;
   state.streams.set(id, text.length > STREAM_LIMIT ? text.slice(-STREAM_LIMIT) : text);
   const record = state.agentRuns.get(id);
-  if (record?.status === 'waiting') state.agentRuns.set(id, { ...record, status: 'running' });
+  if (record?.status !== 'waiting') return;
+  state.agentRuns.set(id, { ...record, status: 'running' });
+  state.waitsFor.delete(id);
 }
 
 function foldRun(state: Folding, frame: Frame): void {
@@ -90,7 +102,7 @@ function foldNode(state: Folding, frame: Frame): void {
   // After a wait the run says nothing but what comes next.
   if (state.run.status === 'waiting' && word !== 'waiting') state.run = { ...state.run, status: 'running' };
   if (id === undefined) {
-    if (word === 'waiting') state.held.set(node, frame['waits_for'] === 'timer' ? 'timer' : 'person');
+    if (word === 'waiting') state.held.set(node, waitOf(frame, state.held.get(node)));
     return;
   }
   state.held.delete(node);
@@ -98,7 +110,7 @@ function foldNode(state: Folding, frame: Frame): void {
   if (known !== undefined && !isOpen(known.status)) return;
   const record = known ?? begun(state, frame, id, node);
   const status: NodeStatus = word === 'started' || word === 'retry' ? 'running' : (word as NodeStatus);
-  if (status === 'waiting') state.waitsFor.set(id, frame['waits_for'] === 'timer' ? 'timer' : 'person');
+  if (status === 'waiting') state.waitsFor.set(id, waitOf(frame, state.waitsFor.get(id)));
   else state.waitsFor.delete(id);
   if (isOpen(status)) {
     state.agentRuns.set(id, { ...record, status });
@@ -107,6 +119,14 @@ function foldNode(state: Folding, frame: Frame): void {
   const ended = { ...record, status, ended_at: isoOf(frame), error: errorOf(frame), total_tokens: numberOf(frame['tokens']) ?? record.total_tokens, total_cost_micros: microsOf(frame) ?? record.total_cost_micros };
   state.agentRuns.set(id, ended);
   settle(state, ended, known);
+}
+
+/** The timer of a `timeout` runs beside what it limits: a person's answer is still what is waited for, until then. */
+function waitOf(frame: Frame, before: Wait | undefined): Wait {
+  const ends = Date.parse(textOf(frame['until']) ?? '');
+  const until = Number.isNaN(ends) ? null : ends;
+  if (frame['waits_for'] !== 'timer') return { kind: 'person', until: before?.until ?? null };
+  return { kind: frame.path?.endsWith('/timeout') === true ? 'person' : 'timer', until };
 }
 
 /** A run's totals are those of its agent runs; the run row tells them only now and then. */
