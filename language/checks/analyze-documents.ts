@@ -172,21 +172,20 @@ function resolveAll(document: ParsedDocument, places: YamlPlaces, validated: Val
   if (validated === null) return { references: [], problems };
   const sources = referenceSources(library, dependencies);
   // A thousand nodes may refer to one agent.
-  const known = new Map<string, Resolution>();
-  const references = documentReferences(validated.value, schemaOf(validated.schemaName), document.memory).map((reference): ResolvedReference => {
-    if (reference.kind === 'schema') {
-      const read = readSchema(reference.reference, document.path, places.valueSpan(reference.path), library);
+  const known = { agent: new Map<string, Resolution>(), workflow: new Map<string, Resolution>() };
+  const references = documentReferences(validated.value, schemaOf(validated.schemaName), document.memory).map(({ kind, reference, path }): ResolvedReference => {
+    if (kind === 'schema') {
+      const read = readSchema(reference, document.path, places.valueSpan(path), library);
       if (read.kind === 'refused') problems.push(read.problem);
-      return { ...reference, resolution: null };
+      return { kind, reference, path, resolution: null };
     }
-    const key = `${reference.kind} ${reference.reference}`;
-    const same = known.get(key);
-    if (same?.kind === 'document' || same?.kind === 'locked') return { ...reference, resolution: same };
-    const span = places.valueSpan(reference.path);
-    const resolution = same?.kind === 'unavailable' ? { ...same, problem: { ...same.problem, span } } : resolveReference({ reference: reference.reference, wanted: reference.kind, from: document, span, part: (offset, length) => textSpan(document.text, places, reference.path, offset, length) }, sources);
-    known.set(key, resolution);
+    const same = known[kind].get(reference);
+    if (same?.kind === 'document' || same?.kind === 'locked') return { kind, reference, path, resolution: same };
+    const span = places.valueSpan(path);
+    const resolution = same?.kind === 'unavailable' ? { ...same, problem: { ...same.problem, span } } : resolveReference({ reference, wanted: kind, from: document, span, part: (offset, length) => textSpan(document.text, places, path, offset, length) }, sources);
+    known[kind].set(reference, resolution);
     if (resolution.kind === 'refused' || resolution.kind === 'unavailable') problems.push(resolution.problem);
-    return { ...reference, resolution };
+    return { kind, reference, path, resolution };
   });
   return { references, problems };
 }

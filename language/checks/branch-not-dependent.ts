@@ -22,8 +22,10 @@ export const branchNotDependent: Check = {
   severity: 'error',
   ignorable: false,
   workflow: (context, report) => {
+    const classifiers = classifiersOf(context);
+    if (classifiers.length === 0) return;
     const known = new Map(context.nodes.map(({ node, path }) => [node.id, path]));
-    for (const { id, branches } of classifiersOf(context)) {
+    for (const { id, branches } of classifiers) {
       for (const branchNode of branches.flatMap((branch) => branch.nodes)) {
         const path = known.get(branchNode.id);
         if (path === undefined || ancestors(context.graph, branchNode.id).has(id)) continue;

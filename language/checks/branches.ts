@@ -17,12 +17,14 @@ export interface PlacedClassifier {
 
 /** The classifiers of a workflow, with the place of every label and node they name. */
 export function classifiersOf({ value, nodes }: WorkflowContext): readonly PlacedClassifier[] {
-  return nodes.flatMap(({ node, path }) => {
-    const written: Json = listField(value, 'nodes')[Number(path[1])] ?? null;
-    const { branches, path: below } = branchesOf(written);
-    if (branches.length === 0) return [];
-    return [{ id: node.id, branches: branches.map((branch, b) => placeBranch(branch, [...path, ...below, b])) }];
-  });
+  const written = listField(value, 'nodes');
+  const classifiers: PlacedClassifier[] = [];
+  for (const { node, path } of nodes) {
+    if (node.kind.kind !== 'classify') continue;
+    const { branches, path: below } = branchesOf(written[Number(path[1])] ?? null);
+    if (branches.length > 0) classifiers.push({ id: node.id, branches: branches.map((branch, b) => placeBranch(branch, [...path, ...below, b])) });
+  }
+  return classifiers;
 }
 
 function placeBranch(branch: Json, path: YamlPath): PlacedBranch {

@@ -19,8 +19,15 @@ export const capTooSmall: Check = {
   workflow: (context, report) => {
     // A cap of the workflow is too small once, however many nodes show it: the longest prompt is named.
     const worst = new Map<string, { readonly bound: number; readonly id: string; readonly cap: Cap }>();
+    // A thousand nodes may have one agent.
+    const lengths = new Map<string, number>();
+    const lengthOf = (prompt: string): number => {
+      const length = lengths.get(prompt) ?? utf8Length(prompt);
+      lengths.set(prompt, length);
+      return length;
+    };
     for (const { node, path } of context.nodes) {
-      const bound = promptBound(context, node);
+      const bound = promptBound(context, node, lengthOf);
       const cap = tightest(context, node, path);
       if (bound === null || cap === null || bound < cap.limit) continue;
       const key = cap.path.join('.');
@@ -50,21 +57,23 @@ interface Cap {
   readonly path: YamlPath;
 }
 
-function tightest({ workflow }: WorkflowContext, node: WorkflowNode, path: YamlPath): Cap | null {
-  const caps = [
-    { limit: node.tokenBudget, path: [...path, 'token_budget'] },
-    { limit: workflow.caps.perNodeMaxTokens, path: ['cost_caps', 'per_node_max_tokens'] },
-    { limit: workflow.caps.perRunMaxTokens, path: ['cost_caps', 'per_run_max_tokens'] },
-  ].flatMap(({ limit, path: at }) => (limit === null ? [] : [{ limit, path: at }]));
-  return caps.reduce<Cap | null>((best, cap) => (best === null || cap.limit < best.limit ? cap : best), null);
+const perNode: YamlPath = ['cost_caps', 'per_node_max_tokens'];
+const perRun: YamlPath = ['cost_caps', 'per_run_max_tokens'];
+
+/** Of caps that are as small, the one that stands nearest. */
+function tightest({ workflow: { caps } }: WorkflowContext, { tokenBudget }: WorkflowNode, path: YamlPath): Cap | null {
+  const [own, node, run] = [tokenBudget ?? Infinity, caps.perNodeMaxTokens ?? Infinity, caps.perRunMaxTokens ?? Infinity];
+  const limit = Math.min(own, node, run);
+  if (limit === Infinity) return null;
+  return { limit, path: limit === own ? [...path, 'token_budget'] : limit === node ? perNode : perRun };
 }
 
 /** The bytes of what is known before the run; null where no model is asked. */
-function promptBound({ agentOf }: WorkflowContext, node: WorkflowNode): number | null {
+function promptBound({ agentOf }: WorkflowContext, node: WorkflowNode, lengthOf: (prompt: string) => number): number | null {
   const { work } = node;
   if (work.kind !== 'agent' && work.kind !== 'task') return null;
   const task = work.task === null ? 0 : utf8Length(work.task.goal) + work.task.criteria.reduce((sum, text) => sum + utf8Length(text), 0);
-  return utf8Length(agentOf(node.id)?.systemPrompt ?? '') + task;
+  return lengthOf(agentOf(node.id)?.systemPrompt ?? '') + task;
 }
 
 /** Without Buffer or TextEncoder, which the language does not have. */

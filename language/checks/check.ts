@@ -6,7 +6,7 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import type { DocumentReference } from '../documents/references/document-references.ts';
 import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { SchemaCursor } from '../documents/schema-walk.ts';
-import type { PlacedState, Scope, StateMachine } from '../documents/states/state-machine.ts';
+import type { StateMachine } from '../documents/states/state-machine.ts';
 import type { NodeReference } from '../documents/workflow/node-references.ts';
 import type { EmbeddedExpression } from '../expressions/template.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -93,7 +93,7 @@ export interface StatesContext extends DocumentContext {
   readonly machine: StateMachine;
   /** Every path, intrinsic call and expression, where the schema says that they are read. */
   readonly texts: readonly StateText[];
+  /** The same by state, as the machine lists them. */
+  readonly textsOfStates: readonly (readonly StateText[])[];
   readonly foreign: readonly ForeignField[];
-  /** Every scope with the states that a run can come to. */
-  readonly scopeGraphs: readonly { readonly scope: Scope; readonly reachable: ReadonlySet<PlacedState> }[];
 }

@@ -8,17 +8,19 @@
 import type { Json } from '../../protocol/json.ts';
 import { field, listField, textField } from '../documents/json-access.ts';
 import type { Check } from './check.ts';
+import { lookAtStates } from './state-shapes.ts';
 
 export const choiceFallsThrough: Check = {
   code: 'choice-falls-through',
   severity: 'hint',
   ignorable: true,
-  states: ({ machine, keySpan }, report) => {
-    for (const { name, type, json, path } of machine.states) {
+  states: (context, report) => {
+    const { keySpan } = context;
+    lookAtStates(context, choiceFallsThrough, report, ({ name, type, json, path }, say) => {
       const rules = listField(json, 'choices');
-      if (type !== 'Choice' || rules.length === 0 || field(json, 'default') !== undefined || coverEverything(rules)) continue;
-      report({ message: `When no rule of "${name}" holds, the run fails with States.NoChoiceMatched. Add a default if it should go on.`, span: keySpan(path) });
-    }
+      if (type !== 'Choice' || rules.length === 0 || field(json, 'default') !== undefined || coverEverything(rules)) return;
+      say({ message: `When no rule of "${name}" holds, the run fails with States.NoChoiceMatched. Add a default if it should go on.`, span: keySpan(path) });
+    });
   },
 };
 

@@ -7,7 +7,7 @@ import type { DocumentLibrary } from '../documents/references/document-library.t
 import type { Resolution } from '../documents/references/resolve-reference.ts';
 import type { ValidatedDocument } from '../documents/validate.ts';
 import { schemaOf } from '../documents/validate.ts';
-import { reachableStates, stateMachine } from '../documents/states/state-machine.ts';
+import { stateMachine } from '../documents/states/state-machine.ts';
 import { lowerWorkflow } from '../documents/workflow/lower-workflow.ts';
 import { nodeReferences } from '../documents/workflow/node-references.ts';
 import { graphOf } from '../graph/graph.ts';
@@ -47,13 +47,15 @@ export function workflowContext(base: DocumentContext): WorkflowContext {
   const workflow = lowerWorkflow(value, document.memory);
   const nodes = workflow.nodes.map((node) => ({ node, path: node.path }));
   const graph = document.memory.derive(graphOf, [workflow.edges], () => graphOf(workflow));
-  return { ...base, workflow, graph, nodeReferences: nodeReferences(value), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, workflow) };
+  return { ...base, workflow, graph, nodeReferences: nodeReferences(value, document.memory), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, workflow) };
 }
 
 /** Each agent is read once, however many nodes refer to it. */
 function agentFinder({ references, library }: DocumentContext, { nodes }: Workflow): (id: string) => Agent | null {
-  const resolutions = new Map(references.flatMap(({ kind, path, resolution }) => (kind === 'agent' && path[0] === 'nodes' ? [[path[1], resolution] as const] : [])));
-  const indices = new Map(nodes.map(({ id, path }) => [id, path[1]]));
+  const resolutions = new Map<string | number | undefined, Resolution | null>();
+  for (const { kind, path, resolution } of references) if (kind === 'agent' && path[0] === 'nodes') resolutions.set(path[1], resolution);
+  const indices = new Map<string, string | number | undefined>();
+  for (const { id, path } of nodes) indices.set(id, path[1]);
   const agents = new Map<Resolution, Agent | null>();
   const documents = new Map<ParsedDocument, Agent | null>();
   return (id) => {
@@ -91,6 +93,5 @@ export function agentContext(base: DocumentContext): AgentContext {
 /** From what is written, not from what the schema leaves of it: a state with a wrong field is still led to. */
 export function statesContext(base: DocumentContext): StatesContext {
   const machine = stateMachine(base.json);
-  const scopeGraphs = machine.scopes.map((scope) => ({ scope, reachable: reachableStates(scope) }));
-  return { ...base, machine, ...stateTexts(machine.states, base.document.memory), scopeGraphs };
+  return { ...base, machine, ...stateTexts(machine.states, base.document.memory) };
 }

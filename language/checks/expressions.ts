@@ -19,7 +19,7 @@ const embedded: FieldFinder<readonly FoundExpression[]> = {
       const expressions = where === 'when' ? [analyzeExpression(text)] : analyzeTemplate(text);
       return expressions.map((expression) => ({ expression, below }));
     });
-    return { found, deeper: false };
+    return { found: found.length === 0 ? null : found, deeper: false };
   },
 };
 

@@ -14,13 +14,15 @@
  */
 import { listField } from '../documents/json-access.ts';
 import type { Check } from './check.ts';
+import { lookAtStates } from './state-shapes.ts';
 
 export const handlerOrder: Check = {
   code: 'handler-order',
   severity: 'error',
   ignorable: false,
-  states: ({ machine, valueSpan }, report) => {
-    for (const { json, path } of machine.states) {
+  states: (context, report) => {
+    const { valueSpan } = context;
+    lookAtStates(context, handlerOrder, report, ({ json, path }, say) => {
       for (const kind of ['retry', 'catch']) {
         const handlers = listField(json, kind);
         handlers.forEach((handler, i) => {
@@ -28,10 +30,10 @@ export const handlerOrder: Check = {
           const at = names.indexOf('States.ALL');
           if (at < 0) return;
           const span = valueSpan([...path, kind, i, 'errorEquals', at]);
-          if (names.length > 1) report({ message: 'States.ALL stands for every error, so it stands alone. Remove the other names, or give it an entry of its own at the end.', span });
-          else if (i < handlers.length - 1) report({ message: `States.ALL stands for every error, so nothing after it is looked at. Move this entry to the end of ${kind}.`, span });
+          if (names.length > 1) say({ message: 'States.ALL stands for every error, so it stands alone. Remove the other names, or give it an entry of its own at the end.', span });
+          else if (i < handlers.length - 1) say({ message: `States.ALL stands for every error, so nothing after it is looked at. Move this entry to the end of ${kind}.`, span });
         });
       }
-    }
+    });
   },
 };

@@ -8,21 +8,23 @@
  */
 import { field } from '../documents/json-access.ts';
 import type { Check } from './check.ts';
+import { lookAtStates } from './state-shapes.ts';
 
 export const heartbeatTooLong: Check = {
   code: 'heartbeat-too-long',
   severity: 'error',
   ignorable: false,
-  states: ({ machine, valueSpan }, report) => {
-    for (const { json, path } of machine.states) {
+  states: (context, report) => {
+    const { valueSpan } = context;
+    lookAtStates(context, heartbeatTooLong, report, ({ json, path }, say) => {
       const heartbeat = field(json, 'heartbeatSeconds');
       const timeout = field(json, 'timeoutSeconds');
-      if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || heartbeat < timeout) continue;
-      report({
+      if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || heartbeat < timeout) return;
+      say({
         message: `The timeout of ${timeout} seconds comes first. Make the heartbeat smaller than that, or remove it.`,
         span: valueSpan([...path, 'heartbeatSeconds']),
         related: [{ message: 'The timeout is here.', span: valueSpan([...path, 'timeoutSeconds']) }],
       });
-    }
+    });
   },
 };

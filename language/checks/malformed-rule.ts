@@ -15,22 +15,24 @@ import { field, isObject, listField } from '../documents/json-access.ts';
 import { isComparison } from '../documents/states/rule-words.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check, Finding } from './check.ts';
+import { lookAtStates } from './state-shapes.ts';
 
 export const malformedRule: Check = {
   code: 'malformed-rule',
   severity: 'error',
   ignorable: false,
-  states: ({ machine, keySpan }, report) => {
-    for (const { type, json, path, queryLanguage } of machine.states) {
-      if (type !== 'Choice') continue;
+  states: (context, report) => {
+    const { keySpan } = context;
+    lookAtStates(context, malformedRule, report, ({ type, json, path, queryLanguage }, say) => {
+      if (type !== 'Choice') return;
       listField(json, 'choices').forEach((rule, i) => {
         const at = [...path, 'choices', i];
-        if (queryLanguage === 'JSONPath') checkRule(rule, at, keySpan, report);
+        if (queryLanguage === 'JSONPath') checkRule(rule, at, keySpan, say);
         else if (isObject(rule) && !Object.keys(rule).some((name) => name === 'condition' || isTest(name) || isStrange(name))) {
-          report({ message: 'This rule tests nothing. Add a condition: {% … %}.', span: keySpan(at) });
+          say({ message: 'This rule tests nothing. Add a condition: {% … %}.', span: keySpan(at) });
         }
       });
-    }
+    });
   },
 };
 

@@ -11,18 +11,15 @@
  *
  * **Fix**: end one of the states, or add a Choice that leads out.
  */
-import { endsScope, successorsOf, type PlacedState } from '../documents/states/state-machine.ts';
 import type { Check } from './check.ts';
-import { isComplete } from './state-shapes.ts';
+import { stateWays } from './state-ways.ts';
 
 export const noExit: Check = {
   code: 'no-exit',
   severity: 'error',
   ignorable: true,
   states: (context, report) => {
-    for (const { scope, reachable } of context.scopeGraphs) {
-      if (!isComplete(scope, reachable)) continue;
-      const trapped = trappedStates([...scope.states.values()].filter((state) => reachable.has(state)));
+    for (const trapped of stateWays(context).trapped) {
       const [first, ...others] = trapped;
       if (first === undefined) continue;
       const names = trapped.length <= 5 ? trapped.map(({ name }) => `"${name}"`).join(', ') : `"${first.name}" and ${others.length} more states`;
@@ -31,17 +28,3 @@ export const noExit: Check = {
     }
   },
 };
-
-/** The states from which no state that ends can be reached. */
-function trappedStates(states: readonly PlacedState[]): readonly PlacedState[] {
-  const predecessors = new Map<PlacedState, PlacedState[]>(states.map((state) => [state, []]));
-  for (const state of states) for (const successor of successorsOf(state)) predecessors.get(successor)?.push(state);
-  const ending = new Set<PlacedState>();
-  const open = states.filter(endsScope);
-  for (let state = open.pop(); state !== undefined; state = open.pop()) {
-    if (ending.has(state)) continue;
-    ending.add(state);
-    open.push(...(predecessors.get(state) ?? []));
-  }
-  return states.filter((state) => !ending.has(state));
-}

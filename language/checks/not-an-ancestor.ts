@@ -18,6 +18,7 @@ export const notAnAncestor: Check = {
   severity: 'error',
   ignorable: false,
   workflow: (context, report) => {
+    if (context.expressions.length === 0) return;
     const byIndex = new Map(context.nodes.map(({ node, path }) => [path[1], node.id]));
     const known = new Set(context.workflow.nodes.map((node) => node.id));
     for (const { expression, path, nodeIndex } of context.expressions) {

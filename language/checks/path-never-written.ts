@@ -32,9 +32,9 @@ export const pathNeverWritten: Check = {
   code: 'path-never-written',
   severity: 'warning',
   ignorable: true,
-  states: ({ document, machine, texts, textSpan }, report) => {
+  states: ({ document, machine, textsOfStates, textSpan }, report) => {
     const flow = rememberedFlow(machine, document.memory);
-    const reads = texts.flatMap((text) => readsOf(text, flow.get(text.state)));
+    const reads = machine.states.flatMap((state, i) => readsOfState(textsOfStates[i] ?? [], flow.get(state)));
     const asked = askedFor(machine.states);
     const given = givenNames(reads);
     for (const { text, path, shape } of reads) {
@@ -59,9 +59,13 @@ interface Read {
   readonly shape: Shape;
 }
 
+function readsOfState(texts: readonly StateText[], data: StateData | undefined): readonly Read[] {
+  return data === undefined ? [] : texts.flatMap((text) => readsOf(text, data));
+}
+
 /** The paths of a text that lead to one place, where it is known what they start from. */
-function readsOf(text: StateText, data: StateData | undefined): readonly Read[] {
-  const shape = data === undefined ? null : seenIn(text.path.slice(text.state.path.length), data);
+function readsOf(text: StateText, data: StateData): readonly Read[] {
+  const shape = seenIn(text.below, data);
   if (shape === null) return [];
   // A search that finds nothing gives an empty list.
   return pathsOf(text).flatMap((path) => (path.root.kind === 'input' && isDefinite(path) ? [{ text, path, shape }] : []));

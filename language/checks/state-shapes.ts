@@ -1,7 +1,7 @@
-import { field, listField, objectField } from '../documents/json-access.ts';
+import { objectField } from '../documents/json-access.ts';
 import { cursor, settle, type SchemaCursor } from '../documents/schema-walk.ts';
-import { endsScope, saysTheSame, type PlacedState, type Scope } from '../documents/states/state-machine.ts';
-import type { StatesContext } from './check.ts';
+import { saysTheSame, standsTheSame, type PlacedState } from '../documents/states/state-machine.ts';
+import type { Report, StatesContext } from './check.ts';
 
 /** Whether a state says by `next` or `end` what comes after it; not so for one whose type is wrong. */
 export function goesOnByNext({ type }: Pick<PlacedState, 'type'>): boolean {
@@ -20,15 +20,16 @@ export function ofEachState<T>({ document, machine }: StatesContext, rule: objec
   return document.memory.row(rule, 'states', machine.states, look, { sameValue: saysTheSame });
 }
 
-/** Whether everything that follows from these states is known: each transition leads somewhere, and none is missing. */
-export function isComplete(scope: Scope, states: ReadonlySet<PlacedState>): boolean {
-  const { names } = scope;
-  // A state that is no mapping has no place in the graph, but a transition may lead to it.
-  if (scope.startAt === null || names.size !== scope.states.size) return false;
-  return [...states].every((state) => {
-    if (state.transitions.some(({ target }) => !names.has(target))) return false;
-    const single = ['next', 'default'].filter((name) => field(state.json, name) !== undefined).length;
-    const written = single + listField(state.json, 'choices').length + listField(state.json, 'catch').length;
-    return written === state.transitions.length && (written > 0 || endsScope(state));
-  });
+/**
+ * Looks at each state by itself: for a check that asks nothing but what `look` is given. One of which there was nothing to say, and which has not
+ * changed since, is passed over. `rule` stands for the question.
+ */
+export function lookAtStates({ document, machine }: StatesContext, rule: object, report: Report, look: (state: Pick<PlacedState, 'name' | 'path' | 'type' | 'json' | 'queryLanguage'>, report: Report) => void): void {
+  const speaks = (state: PlacedState): boolean => {
+    let spoke = false;
+    look(state, () => { spoke = true; });
+    return spoke;
+  };
+  const speaking = document.memory.row(rule, 'states', machine.states, speaks, { sameValue: standsTheSame, sameResult: Object.is });
+  machine.states.forEach((state, i) => { if (speaking[i] === true) look(state, report); });
 }

@@ -3,7 +3,7 @@ import { isList, isObject, textField } from '../documents/json-access.ts';
 import { cursor, walkFields, type FieldVisit } from '../documents/schema-walk.ts';
 import { statesSchema } from '../documents/generated/states-schema.ts';
 import type { DocumentMemory } from '../documents/document-memory.ts';
-import { saysTheSame, type PlacedState } from '../documents/states/state-machine.ts';
+import { standsTheSame, type PlacedState } from '../documents/states/state-machine.ts';
 import type { QueryLanguage } from '../graph/workflow.ts';
 import { looksLikeIntrinsic, parseIntrinsic, pathsOfCall, type IntrinsicCall } from '../expressions/intrinsics.ts';
 import { parseJsonPath } from '../expressions/json-path.ts';
@@ -18,7 +18,10 @@ export type StateText = Placed<ReadText>;
 export type ForeignField = Placed<ReadForeign>;
 
 /** With the state it belongs to, and its path from the root of the document. */
-type Placed<T> = T & { readonly state: PlacedState; readonly path: YamlPath };
+type Placed<T> = T & { readonly state: OwnState; readonly path: YamlPath };
+
+/** No more than this: what is remembered of a text must not keep the whole machine of an earlier time. */
+type OwnState = Pick<PlacedState, 'name' | 'path' | 'queryLanguage'>;
 
 /** What a text is, wherever its state stands. */
 type ReadText = TextPlace &
@@ -45,38 +48,36 @@ interface ReadForeign extends TextPlace {
 
 export interface StateTexts {
   readonly texts: readonly StateText[];
+  /** The same by state, as the machine lists them. */
+  readonly textsOfStates: readonly (readonly StateText[])[];
   readonly foreign: readonly ForeignField[];
 }
 
 const containers: ReadonlySet<string> = new Set(['branches', 'itemProcessor', 'iterator']);
 
 interface ReadState {
-  readonly texts: readonly ReadText[];
-  readonly foreign: readonly ReadForeign[];
+  readonly texts: readonly StateText[];
+  readonly foreign: readonly ForeignField[];
 }
 
 /** Every such text of the states, where the schema says that they are read. Inner states have their own. */
 export function stateTexts(states: readonly PlacedState[], memory: DocumentMemory): StateTexts {
-  const texts: StateText[] = [];
-  const foreign: ForeignField[] = [];
-  memory.row(readState, 'states', states, readState, { sameValue: saysTheSame }).forEach((read, i) => {
-    const state = states[i];
-    if (state === undefined) return;
-    for (const text of read.texts) texts.push({ ...text, state, path: [...state.path, ...text.below] });
-    for (const one of read.foreign) foreign.push({ ...one, state, path: [...state.path, ...one.below] });
-  });
-  return { texts, foreign };
+  const read = memory.row(readState, 'states', states, readState, { sameValue: standsTheSame });
+  const textsOfStates = read.map(({ texts }) => texts);
+  return { texts: textsOfStates.flat(), textsOfStates, foreign: read.flatMap(({ foreign }) => foreign) };
 }
 
-function readState({ json, queryLanguage }: Pick<PlacedState, 'json' | 'queryLanguage'>): ReadState {
+function readState({ name, path, json, queryLanguage }: PlacedState): ReadState {
   const texts: ReadText[] = [];
   const foreign: ReadForeign[] = [];
   walkFields(cursor(statesSchema, 'state'), json, (at) => {
-    const name = String(at.path.at(-1));
-    if (at.path.length === 1 && containers.has(name)) return false;
-    return readField(queryLanguage, name, at, texts, foreign);
+    const key = String(at.path.at(-1));
+    if (at.path.length === 1 && containers.has(key)) return false;
+    return readField(queryLanguage, key, at, texts, foreign);
   });
-  return { texts, foreign };
+  const state = { name, path, queryLanguage };
+  const placed = <T extends TextPlace>(one: T): Placed<T> => ({ ...one, state, path: [...path, ...one.below] });
+  return { texts: texts.map(placed), foreign: foreign.map(placed) };
 }
 
 /** Answers whether what lies below is looked at too. */

@@ -14,6 +14,7 @@ import { listField } from '../documents/json-access.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import { errorNames } from '../documents/states/error-names.ts';
 import type { Check } from './check.ts';
+import { lookAtStates } from './state-shapes.ts';
 
 const reserved = /^(States|Runner|Platform|Dagbook)\./i;
 
@@ -21,19 +22,20 @@ export const unknownErrorName: Check = {
   code: 'unknown-error-name',
   severity: 'warning',
   ignorable: true,
-  states: ({ machine, valueSpan }, report) => {
+  states: (context, report) => {
+    const { valueSpan } = context;
     const known = new Set(errorNames.map(({ name }) => name));
-    for (const { json, path } of machine.states) {
+    lookAtStates(context, unknownErrorName, report, ({ json, path }, say) => {
       for (const kind of ['retry', 'catch']) {
         listField(json, kind).forEach((handler, i) => {
           listField(handler, 'errorEquals').forEach((name, j) => {
             if (typeof name !== 'string' || known.has(name) || !reserved.test(name)) return;
             const suggestion = nearestWord(name, known);
             const advice = suggestion === null ? ' Names that begin so are the system\'s.' : didYouMean(suggestion);
-            report({ message: `Nothing raises "${name}".${advice}`, span: valueSpan([...path, kind, i, 'errorEquals', j]), ...(suggestion === null ? {} : { suggestion }) });
+            say({ message: `Nothing raises "${name}".${advice}`, span: valueSpan([...path, kind, i, 'errorEquals', j]), ...(suggestion === null ? {} : { suggestion }) });
           });
         });
       }
-    }
+    });
   },
 };

@@ -10,6 +10,7 @@
  *
  * **Fix**: correct the id, or add the node.
  */
+import type { Json } from '../../protocol/json.ts';
 import { field, listField } from '../documents/json-access.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import type { Check, DocumentContext, Finding } from './check.ts';
@@ -43,11 +44,12 @@ function findingOf(id: string, suggestion: string | null, span: Finding['span'])
 }
 
 /** Malformed ids too: they have been reported where they stand. */
-function writtenIds({ json }: DocumentContext): ReadonlySet<string> {
-  return new Set(
-    listField(json, 'nodes').flatMap((node) => {
-      const id = field(node, 'id');
-      return typeof id === 'object' || id === undefined ? [] : [String(id)];
-    }),
-  );
+function writtenIds({ json, document: { memory } }: DocumentContext): ReadonlySet<string> {
+  const ids = memory.row(writtenId, 'nodes', listField(json, 'nodes'), writtenId, { sameResult: Object.is });
+  return memory.derive(writtenIds, [ids], () => new Set(ids.filter((id) => id !== null)));
+}
+
+function writtenId(node: Json): string | null {
+  const id = field(node, 'id');
+  return typeof id === 'object' || id === undefined ? null : String(id);
 }

@@ -9,6 +9,7 @@
 import { listField } from '../documents/json-access.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check, Finding, StatesContext } from './check.ts';
+import { lookAtStates } from './state-shapes.ts';
 
 const timeouts: ReadonlySet<string> = new Set(['States.Timeout', 'Runner.Timeout', 'Platform.Timeout']);
 
@@ -17,9 +18,9 @@ export const unreachableHandler: Check = {
   severity: 'warning',
   ignorable: true,
   states: (context, report) => {
-    for (const { json, path } of context.machine.states) {
-      for (const kind of ['retry', 'catch']) checkHandlers(context, listField(json, kind).map((handler) => listField(handler, 'errorEquals')), [...path, kind], report);
-    }
+    lookAtStates(context, unreachableHandler, report, ({ json, path }, say) => {
+      for (const kind of ['retry', 'catch']) checkHandlers(context, listField(json, kind).map((handler) => listField(handler, 'errorEquals')), [...path, kind], say);
+    });
   },
 };
 

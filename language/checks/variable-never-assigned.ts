@@ -19,15 +19,15 @@ export const variableNeverAssigned: Check = {
   code: 'variable-never-assigned',
   severity: 'warning',
   ignorable: true,
-  states: ({ machine, texts, textSpan }, report) => {
-    const used = texts.flatMap((text) => variablesOf(text).map((variable) => ({ ...variable, text })));
+  states: ({ machine, textsOfStates, textSpan }, report) => {
+    const used = machine.states.flatMap((state, i) => (textsOfStates[i] ?? []).flatMap((text) => variablesOf(text).map((variable) => ({ ...variable, text, state }))));
     if (used.length === 0) return;
     const visible = visibleVariables(machine);
-    for (const { name, offset, length, text } of used) {
-      const known = visible.get(text.state);
+    for (const { name, offset, length, text, state } of used) {
+      const known = visible.get(state);
       if (known === undefined || known.has(name)) continue;
       const suggestion = nearestWord(name, known);
-      const message = `Nothing before "${text.state.name}" assigns the variable $${name}.${suggestion === null ? '' : didYouMean(`$${suggestion}`)}`;
+      const message = `Nothing before "${state.name}" assigns the variable $${name}.${suggestion === null ? '' : didYouMean(`$${suggestion}`)}`;
       report({ message, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion: `$${suggestion}` }) });
     }
   },

@@ -4,7 +4,7 @@ import type { DocumentMemory } from './document-memory.ts';
 import { isList, isObject } from './json-access.ts';
 import { childSchema, follow, settle, type SchemaCursor } from './schema-walk.ts';
 
-/** A field as a finder sees it: not where it stands, so that the answer holds wherever an edit moves it. */
+/** A field as a finder sees it: not where it stands. */
 export interface FieldInSight {
   readonly name: string | number;
   /** `$ref` followed, alternatives still open. */
@@ -27,25 +27,25 @@ export interface FoundField<T> {
 
 /** Asks a finder about every field and item the schema knows, outside in, in document order. */
 export function findFields<T>(finder: FieldFinder<T>, start: SchemaCursor, value: Json, memory: DocumentMemory): readonly FoundField<T>[] {
-  return below(finder, settle(start, value), value, '', memory);
+  return below(finder, settle(start, value), value, [], memory);
 }
 
-function below<T>(finder: FieldFinder<T>, at: SchemaCursor, value: Json, place: string, memory: DocumentMemory): readonly FoundField<T>[] {
+function below<T>(finder: FieldFinder<T>, at: SchemaCursor, value: Json, path: YamlPath, memory: DocumentMemory): readonly FoundField<T>[] {
   if (isList(value)) {
     const items = childSchema(at, 0);
     if (items === null) return [];
-    const look = (child: Json): readonly FoundField<T>[] => inField(finder, 0, items, child, value, place, memory);
-    return placed(memory.row(finder, place, value, look, { basis: items.schema }), (i) => i);
+    const look = (child: Json, index: number): readonly FoundField<T>[] => inField(finder, 0, items, child, value, [...path, index], memory);
+    return joined(memory.row(finder, path.join('/'), value, look, { basis: items.schema, byIndex: true }));
   }
   if (!isObject(value)) return [];
   const fields = Object.entries(value);
   const look = ([name, child]: Entry): readonly FoundField<T>[] => {
     const schema = childSchema(at, name);
-    return schema === null ? [] : inField(finder, name, schema, child, value, place, memory);
+    return schema === null ? [] : inField(finder, name, schema, child, value, [...path, name], memory);
   };
   // Declared fields may depend on one another; what stands under names that an author gave does not.
-  const rows = Object.hasOwn(at.schema, 'properties') ? fields.map(look) : memory.row(finder, place, fields, look, { basis: at.schema, sameValue: sameEntry });
-  return placed(rows, (i) => fields[i]?.[0] ?? '');
+  const rows = Object.hasOwn(at.schema, 'properties') ? fields.map(look) : memory.row(finder, path.join('/'), fields, look, { basis: at.schema, sameValue: sameEntry });
+  return joined(rows);
 }
 
 type Entry = readonly [name: string, child: Json];
@@ -54,18 +54,16 @@ function sameEntry(a: Entry, b: Entry): boolean {
   return a[1] === b[1] && a[0] === b[0];
 }
 
-function placed<T>(rows: readonly (readonly FoundField<T>[])[], nameOf: (index: number) => string | number): readonly FoundField<T>[] {
-  const fields: FoundField<T>[] = [];
-  rows.forEach((row, i) => {
-    for (const { path, found } of row) fields.push({ path: [nameOf(i), ...path], found });
-  });
-  return fields;
+function joined<T>(rows: readonly (readonly T[])[]): readonly T[] {
+  const all: T[] = [];
+  for (const row of rows) for (const each of row) all.push(each);
+  return all;
 }
 
-function inField<T>(finder: FieldFinder<T>, name: string | number, unsettled: SchemaCursor, child: Json, parent: Json, place: string, memory: DocumentMemory): readonly FoundField<T>[] {
+function inField<T>(finder: FieldFinder<T>, name: string | number, unsettled: SchemaCursor, child: Json, parent: Json, path: YamlPath, memory: DocumentMemory): readonly FoundField<T>[] {
   const settled = settle(unsettled, child);
   const schema = follow(unsettled.root, unsettled.schema);
   const { found, deeper } = finder.find({ name, schema, settled: settled.schema, value: child, parent });
-  const inside = deeper ? below(finder, settled, child, `${place}/${name}`, memory) : [];
-  return found === null ? inside : [{ path: [], found }, ...inside];
+  const inside = deeper ? below(finder, settled, child, path, memory) : [];
+  return found === null ? inside : [{ path, found }, ...inside];
 }

@@ -1,10 +1,11 @@
 import type { Analysis } from '../checks/analyze-file.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { listField, objectField, textField } from '../documents/json-access.ts';
+import { once } from '../documents/once.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
-import { locate, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
+import { locate, YamlPlaces, type YamlPath } from '../syntax/yaml-path.ts';
 import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
 import type { IndexedDocument, IndexedRun, IndexedUse } from './feature-context.ts';
 import { statePlaces } from './state-places.ts';
@@ -21,20 +22,35 @@ function summariseDocument(analyzed: AnalyzedDocument, path: string): IndexedDoc
   const modelName = textField(model, 'model') ?? textField(model, 'name');
   const provider = textField(model, 'provider');
   const served = listField(json, 'served_models').filter((item) => typeof item === 'string');
+  // In a long document these are long, and between two keys nobody asks for them.
+  const nodes = once(() => (tree === null ? [] : kind === 'states' ? statesOf(tree) : nodesOf(tree)));
+  const uses = once(() => (tree === null ? [] : usesOf(analyzed, tree, path)));
+  const run = once(() => (analyzed.kind === 'workflow' || analyzed.kind === 'states' ? runOf(analyzed.workflow) : null));
   return {
     path,
     kind,
     name,
-    nameSpan: tree === null ? { start: document.span.start, end: document.span.start } : valueSpan(tree, namePath(kind)),
+    nameSpan: tree === null ? { start: document.span.start, end: document.span.start } : new YamlPlaces(tree).valueSpan(namePath(kind)),
     span: document.span,
     description: textField(kind === 'states' ? objectField(json, 'metadata') : json, 'description') ?? '',
     model: kind !== 'agent' ? null : provider === null ? modelName : modelName === null ? provider : `${provider}:${modelName}`,
     models: [...served, ...(modelName === null ? [] : [modelName])],
     tools: listField(json, 'tools').flatMap((tool) => (typeof tool === 'string' ? [tool] : (textField(tool, 'name') ?? []))),
-    nodes: tree === null ? [] : kind === 'states' ? statesOf(tree) : nodesOf(tree),
-    uses: tree === null ? [] : usesOf(analyzed, tree, path),
-    run: analyzed.kind === 'workflow' || analyzed.kind === 'states' ? runOf(analyzed.workflow) : null,
+    get nodes() {
+      return nodes();
+    },
+    get uses() {
+      return uses();
+    },
+    get run() {
+      return run();
+    },
   };
+}
+
+/** Works out all that a summary would say if it were asked: for files whose questions come many at a time. */
+export function completeSummary(documents: readonly IndexedDocument[]): void {
+  for (const document of documents) void [document.nodes, document.uses, document.run];
 }
 
 function runOf({ adapter, inputs, caps, nodes }: Workflow): IndexedRun {
@@ -74,9 +90,10 @@ function nodesOf(tree: YamlNode): readonly { readonly id: string; readonly span:
 }
 
 function usesOf({ references, document, name }: AnalyzedDocument, tree: YamlNode, path: string): readonly IndexedUse[] {
+  const places = new YamlPlaces(tree);
   return references.flatMap(({ kind, reference, path: at, resolution }): readonly IndexedUse[] => {
     if (kind === 'schema') return [];
     const target = resolution?.kind === 'document' ? resolution.document.path : null;
-    return [{ path, span: valueSpan(tree, at), kind, reference, target, node: ownerOf(document, at), workflow: name }];
+    return [{ path, span: places.valueSpan(at), kind, reference, target, node: ownerOf(document, at), workflow: name }];
   });
 }

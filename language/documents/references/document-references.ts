@@ -22,5 +22,5 @@ const references: FieldFinder<Omit<DocumentReference, 'path'>> = {
 
 /** As the schema marks them with `x-dagbook-reference`, in document order. */
 export function documentReferences(value: JsonObject, schema: SchemaCursor, memory = new DocumentMemory()): readonly DocumentReference[] {
-  return findFields(references, schema, value, memory).map(({ path, found }) => ({ ...found, path }));
+  return findFields(references, schema, value, memory).map(({ path, found: { kind, reference } }) => ({ kind, reference, path }));
 }

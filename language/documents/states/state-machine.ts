@@ -54,9 +54,11 @@ export function stateMachine(document: Json): StateMachine {
   const scopes: Scope[] = [];
   const states: PlacedState[] = [];
   const spec = objectField(document, 'spec');
-  const root = readScope(spec, ['spec'], null, queryLanguageOf(spec) ?? 'JSONPath', { scopes, states });
+  const root = readScope(spec, rootPath, null, queryLanguageOf(spec) ?? 'JSONPath', { scopes, states });
   return { root, scopes, states };
 }
+
+const rootPath: YamlPath = ['spec'];
 
 interface Found {
   readonly scopes: Scope[];
@@ -69,28 +71,49 @@ function readScope(json: Json, path: YamlPath, owner: PlacedState | null, langua
   const written = objectField(json, 'states');
   const scope: Scope = { path, owner, startAt: textField(json, 'startAt'), states, names: new Set(Object.keys(written)) };
   found.scopes.push(scope);
-  for (const [name, state] of Object.entries(written)) {
-    if (isObject(state)) states.set(name, readState(name, state, scope, language, found));
+  for (const name of scope.names) {
+    const state = written[name];
+    if (isObject(state)) states.set(name, placeState(factsOf(name, state, path), state, scope, language, found));
   }
   return scope;
 }
 
-function readState(name: string, json: JsonObject, scope: Scope, inherited: QueryLanguage, found: Found): PlacedState {
-  const path = [...scope.path, 'states', name];
-  const type = stateTypes.find((known) => known === json['type']) ?? null;
-  const queryLanguage = queryLanguageOf(json) ?? inherited;
+function placeState({ name, path, type, ownLanguage, transitions, scopes }: StateFacts, json: JsonObject, scope: Scope, inherited: QueryLanguage, found: Found): PlacedState {
+  const queryLanguage = ownLanguage ?? inherited;
   const inner: Scope[] = [];
-  const state: PlacedState = { name, path, type, queryLanguage, json, scope, transitions: transitionsOf(json, path), inner };
+  const state: PlacedState = { name, path, type, queryLanguage, json, scope, transitions, inner };
   found.states.push(state);
-  // What another type holds under these names nobody runs, and its schema has refused it.
-  if (type === 'Parallel') {
-    listField(json, 'branches').forEach((branch, i) => inner.push(readScope(branch, [...path, 'branches', i], state, queryLanguage, found)));
-  }
-  for (const key of type === 'Map' ? ['itemProcessor', 'iterator'] : []) {
-    const processor = field(json, key);
-    if (isObject(processor)) inner.push(readScope(processor, [...path, key], state, queryLanguage, found));
-  }
+  for (const { path: below, json: written } of scopes) inner.push(readScope(written, below, state, queryLanguage, found));
   return state;
+}
+
+/** What can be said of a state without looking at others. */
+interface StateFacts extends Pick<PlacedState, 'name' | 'path' | 'type' | 'transitions'> {
+  readonly scopePath: YamlPath;
+  readonly ownLanguage: QueryLanguage | null;
+  readonly scopes: readonly { readonly path: YamlPath; readonly json: Json }[];
+}
+
+/** Values never change, and after an edit most states are the very same: so their paths are, and what hangs on them. */
+const knownFacts = new WeakMap<JsonObject, StateFacts>();
+
+function factsOf(name: string, json: JsonObject, scopePath: YamlPath): StateFacts {
+  const known = knownFacts.get(json);
+  if (known?.name === name && known.scopePath === scopePath) return known;
+  const path = [...scopePath, 'states', name];
+  const type = stateTypes.find((each) => each === json['type']) ?? null;
+  const facts = { name, path, scopePath, type, ownLanguage: queryLanguageOf(json), transitions: transitionsOf(json, path), scopes: scopesOf(json, type, path) };
+  knownFacts.set(json, facts);
+  return facts;
+}
+
+/** What another type holds under these names nobody runs, and its schema has refused it. */
+function scopesOf(json: JsonObject, type: StateType | null, path: YamlPath): StateFacts['scopes'] {
+  if (type === 'Parallel') return listField(json, 'branches').map((branch, i) => ({ path: [...path, 'branches', i], json: branch }));
+  return (type === 'Map' ? ['itemProcessor', 'iterator'] : []).flatMap((key) => {
+    const processor = field(json, key);
+    return isObject(processor) ? [{ path: [...path, key], json: processor }] : [];
+  });
 }
 
 function queryLanguageOf(json: Json): QueryLanguage | null {
@@ -114,6 +137,12 @@ function transitionsOf(json: JsonObject, path: YamlPath): readonly Transition[] 
 /** Whether two states, of which one may be the other before an edit elsewhere, are the same but for where they stand. */
 export function saysTheSame(a: PlacedState, b: PlacedState): boolean {
   return a.json === b.json && a.queryLanguage === b.queryLanguage && a.name === b.name;
+}
+
+/** As `saysTheSame`, and it stands below the same path. */
+export function standsTheSame(a: PlacedState, b: PlacedState): boolean {
+  // Paths are as stable as the states themselves (`knownFacts`).
+  return a.path === b.path && saysTheSame(a, b);
 }
 
 /** Whether the scope is done when this state is. */

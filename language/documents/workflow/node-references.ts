@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
+import { DocumentMemory } from '../document-memory.ts';
 import { field, listField, objectField, textField } from '../json-access.ts';
 
 /** A place in a workflow that names a node. */
@@ -12,28 +13,32 @@ export interface NodeReference {
 const roleFields: Readonly<Record<string, readonly string[]>> = { crew: ['manager'], debate: ['participants', 'judge'], fusion: ['join'] };
 
 /** Every place outside expressions that names a node, in document order. */
-export function nodeReferences(value: JsonObject): readonly NodeReference[] {
-  const found: NodeReference[] = [];
-  const add = (id: Json | undefined, path: YamlPath, use: NodeReference['use']): void => {
-    if (typeof id === 'string') found.push({ id, path, use });
-  };
-  listField(value, 'nodes').forEach((node, i) => {
-    listField(node, 'depends_on').forEach((id, j) => { add(id, ['nodes', i, 'depends_on', j], 'depends_on'); });
-    const { branches, path } = branchesOf(node);
-    branches.forEach((branch, b) => {
-      listField(branch, 'nodes').forEach((id, j) => { add(id, ['nodes', i, ...path, b, 'nodes', j], 'branch'); });
-    });
-  });
-  listField(value, 'edges').forEach((edge, i) => {
-    for (const end of ['from', 'to']) add(field(edge, end), ['edges', i, end], 'edge');
-  });
+export function nodeReferences(value: JsonObject, memory = new DocumentMemory()): readonly NodeReference[] {
+  const nodes = memory.row(ofNode, 'nodes', listField(value, 'nodes'), ofNode, { byIndex: true });
+  const edges = memory.row(ofEdge, 'edges', listField(value, 'edges'), ofEdge, { byIndex: true });
   // Under another adapter these fields are misplaced, and what they name does not matter.
   const role = roleFields[textField(value, 'adapter_kind') ?? ''] ?? [];
-  for (const name of role) {
-    add(field(value, name), [name], 'role');
-    listField(value, name).forEach((id, i) => { add(id, [name, i], 'role'); });
-  }
-  return found;
+  return [...nodes, ...edges, ...role.map((name) => ofRole(value, name))].flat();
+}
+
+function ofNode(node: Json, i: number): readonly NodeReference[] {
+  const { branches, path } = branchesOf(node);
+  return [
+    ...listField(node, 'depends_on').flatMap((id, j) => referenceOf(id, ['nodes', i, 'depends_on', j], 'depends_on')),
+    ...branches.flatMap((branch, b) => listField(branch, 'nodes').flatMap((id, j) => referenceOf(id, ['nodes', i, ...path, b, 'nodes', j], 'branch'))),
+  ];
+}
+
+function ofEdge(edge: Json, i: number): readonly NodeReference[] {
+  return ['from', 'to'].flatMap((end) => referenceOf(field(edge, end), ['edges', i, end], 'edge'));
+}
+
+function ofRole(value: JsonObject, name: string): readonly NodeReference[] {
+  return [...referenceOf(field(value, name), [name], 'role'), ...listField(value, name).flatMap((id, i) => referenceOf(id, [name, i], 'role'))];
+}
+
+function referenceOf(id: Json | undefined, path: YamlPath, use: NodeReference['use']): readonly NodeReference[] {
+  return typeof id === 'string' ? [{ id, path, use }] : [];
 }
 
 /** A classifier's branches in either spelling, with their place below the node. */
