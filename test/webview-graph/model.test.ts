@@ -16,6 +16,7 @@ import { bracketOf } from '../../webview/graph/bracket.ts';
 import { nodeRunsOf } from '../../webview/graph/node-run.ts';
 import { foldFrames, renewed, stateOfOverlay } from '../../webview/shared/run-state.ts';
 import type { RunState } from '../../webview/shared/run-state.ts';
+import { walk } from '../../webview/graph/walk.ts';
 import { pictureMessage } from './panel-page.ts';
 import { agentRun, audit, claims, edge, incident, incidentRun, node, picture, polling, runRecord, STARTED } from './pictures.ts';
 
@@ -225,4 +226,22 @@ test('the door lets in what the language makes, and nothing of another shape', (
   (broken.state.picture.nodes[3] ?? {})['model'] = 7;
   expect(openMessage(broken)).toEqual({ ok: false, why: 'message.state.picture.nodes[3].model: not a text' });
   expect(openMessage({ kind: 'constructor' }).ok).toBe(false);
+});
+
+test('arrows lead from each node to every other, in either direction', async () => {
+  const shortcut = picture('Shortcut', ['draft', 'approval', 'publish', 'aside'].map((id) => node(id, 'spawn', 'x', 'y')), [edge('draft', 'approval'), edge('draft', 'publish'), edge('approval', 'publish'), edge('draft', 'aside')]);
+  for (const of of [shortcut, incident(), polling(), claims(), audit(60)]) {
+    for (const direction of ['down', 'right'] as const) {
+      const diagram = drawn(of);
+      const plan = await planOf(of, direction);
+      const neighbours = neighboursOf(diagram.links);
+      const all = [...diagram.boxes.keys()].filter((id) => id !== START_ID);
+      const steps = new Map(all.map((id) => [id, (['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] as const).flatMap((key) => walk(id, key, diagram, plan, neighbours, direction) ?? [])]));
+      for (const from of all) {
+        const reached = new Set([from]);
+        for (const id of reached) for (const next of steps.get(id) ?? []) reached.add(next);
+        expect(all.filter((other) => !reached.has(other)), `${of.name}, ${direction}, from ${from}`).toEqual([]);
+      }
+    }
+  }
 });

@@ -53,12 +53,12 @@ test('with the keyboard alone: in by Tab, along the edges by arrows, across by t
   for (let at = 0; at < 12 && await focusedNode(page) === null; at++) await page.keyboard.press('Tab');
   expect(await focusedNode(page)).toBe('read-report');
   const walked: (string | null)[] = [];
-  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowUp']) {
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'ArrowUp']) {
     await page.keyboard.press(key);
     await panel.settled();
     walked.push(await focusedNode(page));
   }
-  expect(walked).toEqual(['gather-evidence', 'search-logs', 'find-commits', 'reproduce', 'merge-evidence', 'classify-cause', 'pick-fix', 'repair', 'repair', 'pick-fix', 'classify-cause']);
+  expect(walked).toEqual(['gather-evidence', 'search-logs', 'find-commits', 'reproduce', 'merge-evidence', 'classify-cause', 'pick-fix', 'repair', 'rollback-config', 'classify-cause']);
   await page.keyboard.press('Space');
   await soon(() => page.locator('.drawer h2').textContent()).toBe('classify-cause');
   await page.keyboard.press('Enter');
@@ -299,7 +299,10 @@ test('what is seen comes back after a reload: camera, direction, selection, clos
   expect(await told(panel, 'direction')).toEqual([{ kind: 'direction', direction: 'right' }]);
   const kept = async (): Promise<unknown> => await panel.page.evaluate(() => (window as unknown as { kept: unknown }).kept);
   await soon(kept).toMatchObject({ uri: URI, document: 0, direction: 'right', collapsed: ['EachFile'], selected: 'Poll' });
-  const { a, e, f } = await panel.page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.world') ?? document.body).transform).toJSON() as { a: number; e: number; f: number });
+  const { a, e, f } = await panel.page.evaluate(() => {
+    const matrix = (name: string): DOMMatrix => new DOMMatrix(getComputedStyle(document.querySelector(name) ?? document.body).transform);
+    return { a: matrix('.world').a, e: matrix('.sheet').e, f: matrix('.sheet').f };
+  });
   await soon(async () => ((await kept()) as { camera: unknown }).camera).toEqual({ x: e, y: f, zoom: expect.closeTo(a, 4) as number });
   const state = await kept();
   const place = await placeOf(panel.page, 'Poll');

@@ -14,9 +14,12 @@ interface Place {
   readonly to: number;
 }
 
+/** A node this much off the line of another stands beside it: pixels. */
+const ASIDE = 8;
+
 /**
- * Where an arrow key leads: with the flow and against it along the edges, into and out of containers; across it to the
- * next node beside. null = nowhere.
+ * Where an arrow key leads: with the flow and against it along the edges, to the next layer first, into and out of
+ * containers; across it to the next node beside, or failing that to the nearest on that side. null = nowhere.
  */
 export function walk(id: string, arrow: Arrow, diagram: Diagram, plan: Plan, neighbours: Neighbours, direction: Direction): string | null {
   const [onward, backward] = direction === 'down' ? ['ArrowDown', 'ArrowUp'] : ['ArrowRight', 'ArrowLeft'];
@@ -39,11 +42,20 @@ function along(id: string, side: 'into' | 'out', diagram: Diagram, neighbours: N
   const end = (link: Link): string => (side === 'out' ? link.to : link.from);
   const ends = (neighbours[side].get(id) ?? []).filter((link) => !link.back).map(end).filter((other) => other !== START_ID && other !== id);
   const here = place(id);
-  const best = ends.toSorted((a, b) => Math.abs((place(a)?.across ?? 0) - (here?.across ?? 0)) - Math.abs((place(b)?.across ?? 0) - (here?.across ?? 0)))[0];
+  const best = here === null ? undefined : nearest(ends, here, place);
   if (best !== undefined) return best;
   if (box.parent === null) return null;
   // Out of the container: against the flow to itself, with the flow to what comes after it.
   return side === 'into' ? box.parent : afterContainer(box.parent, diagram, neighbours);
+}
+
+/** Of the nodes in the nearest layer, the one most in line: what lies behind others is come to through them. */
+function nearest(ids: readonly string[], here: Place, place: (box: string) => Place | null): string | undefined {
+  const places = ids.flatMap((id) => { const there = place(id); return there === null ? [] : [{ id, there }]; });
+  const first = places.toSorted((a, b) => Math.abs(a.there.along - here.along) - Math.abs(b.there.along - here.along))[0];
+  if (first === undefined) return ids[0];
+  const layer = places.filter(({ there }) => there.from < first.there.to && first.there.from < there.to);
+  return layer.toSorted((a, b) => Math.abs(a.there.across - here.across) - Math.abs(b.there.across - here.across))[0]?.id;
 }
 
 function afterContainer(id: string, diagram: Diagram, neighbours: Neighbours): string | null {
@@ -56,10 +68,12 @@ function beside(id: string, forward: boolean, diagram: Diagram, place: (box: str
   const here = place(id);
   const parent = diagram.boxes.get(id)?.parent ?? null;
   if (here === null) return null;
-  const row = [...diagram.boxes.values()].flatMap((box) => {
+  const side = [...diagram.boxes.values()].flatMap((box) => {
     const there = place(box.id);
     if (there === null || box.id === id || box.id === START_ID || box.parent !== parent) return [];
-    return there.from < here.to && here.from < there.to && (forward ? there.across > here.across : there.across < here.across) ? [{ id: box.id, far: Math.abs(there.across - here.across) }] : [];
+    const far = (there.across - here.across) * (forward ? 1 : -1);
+    const inRow = there.from < here.to && here.from < there.to;
+    return far > (inRow ? 0 : ASIDE) ? [{ id: box.id, inRow, far: inRow ? far : far + Math.abs(there.along - here.along) }] : [];
   });
-  return row.toSorted((a, b) => a.far - b.far)[0]?.id ?? null;
+  return side.toSorted((a, b) => Number(b.inRow) - Number(a.inRow) || a.far - b.far)[0]?.id ?? null;
 }
