@@ -47,17 +47,22 @@ export function literalShape(value: Json, shapeOfText: (text: string) => Shape =
 /** What is true of either. */
 export function union(a: Shape, b: Shape): Shape {
   if (covers(a, b)) return a;
-  const names = [...a.fields.names];
-  const shapes = a.fields.shapes.map((own, i) => (b.open && b.fields.indexOf(names[i] ?? '', i) < 0 ? union(own, anything) : own));
-  b.fields.shapes.forEach((other, i) => {
+  const names = a.fields.names.slice();
+  const shapes = a.fields.shapes.slice();
+  if (b.open) {
+    for (const [i, own] of a.fields.shapes.entries()) if (b.fields.indexOf(names[i] ?? '', i) < 0) shapes[i] = union(own, anything);
+  }
+  for (const [i, other] of b.fields.shapes.entries()) {
     const name = b.fields.names[i] ?? '';
     const at = a.fields.indexOf(name, i);
-    if (at >= 0) shapes[at] = union(a.fields.shapes[at] ?? anything, other);
-    else {
-      names.push(name);
-      shapes.push(a.open ? union(anything, other) : other);
+    const own = a.fields.shapes[at];
+    if (own !== undefined) {
+      if (own !== other) shapes[at] = union(own, other);
+      continue;
     }
-  });
+    names.push(name);
+    shapes.push(a.open ? union(anything, other) : other);
+  }
   return makeShape(new ShapeFields(names, shapes), a.open || b.open);
 }
 
@@ -70,7 +75,7 @@ export function covers(a: Shape, b: Shape): boolean {
     const at = a.fields.indexOf(names[i] ?? '', i);
     const own = a.fields.shapes[at];
     const field = shapes[i];
-    if (own === undefined || field === undefined || !covers(own, field)) return false;
+    if (own === undefined || field === undefined || (own !== field && !covers(own, field))) return false;
   }
   if (!b.open) return true;
   return a.fields.shapes.every((field, i) => b.fields.indexOf(a.fields.names[i] ?? '', i) >= 0 || covers(field, anything));

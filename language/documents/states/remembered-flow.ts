@@ -1,9 +1,8 @@
-import type { Json } from '../../../protocol/json.ts';
 import type { DocumentMemory } from '../document-memory.ts';
-import { jsonEqual, withoutFields } from '../json-access.ts';
+import { withoutFields } from '../json-access.ts';
 import { dataFlow, join, type FlowStep, type FlowSteps, type StateData } from './data-flow.ts';
 import type { Shape } from './data-shape.ts';
-import { saysTheSame, type PlacedState, type StateMachine } from './state-machine.ts';
+import { standsTheSame, type PlacedState, type StateMachine } from './state-machine.ts';
 
 /**
  * As `dataFlow`. It is followed anew only when a state plays another part in it, which most of what is typed does not
@@ -11,7 +10,7 @@ import { saysTheSame, type PlacedState, type StateMachine } from './state-machin
  */
 export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): ReadonlyMap<PlacedState, StateData> {
   const { states, root } = machine;
-  const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: saysTheSame, sameResult: jsonEqual });
+  const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: standsTheSame, sameResult: Object.is });
   const known = memory.derive(KnownSteps, [], () => new KnownSteps());
   const data = memory.derive(dataFlow, [parts, root.startAt], () => {
     const followed = known.within(new Map(states.map((state, i) => [state, parts[i]])), (steps) => dataFlow(machine, undefined, steps));
@@ -25,41 +24,55 @@ export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): R
   return flow;
 }
 
-/** Where a state stands and leads, and its fields but for those that only say how it does its work. */
-function partInFlow({ path, queryLanguage, json, inner }: PlacedState): readonly Json[] {
+/** Where a state stands and leads, and its fields but for those that only say how it does its work: as a text, so that what is typed and taken back is known. */
+function partInFlow({ path, queryLanguage, json, inner }: PlacedState): string {
   const fields = withoutFields(json, 'comment', 'agent', 'human', 'retry', 'timeoutSeconds', 'heartbeatSeconds', 'branches', 'itemProcessor', 'iterator');
-  return [path, queryLanguage, fields, inner.map(({ startAt }) => startAt)];
+  return JSON.stringify([path, queryLanguage, fields, inner.map(({ startAt }) => startAt)]);
 }
 
 /** What is kept for one part or shape: looking through more takes longer than making it. */
 const MOST = 64;
 
-/** Every step of the last time. Shapes that come of the same are the very same, so comparing them takes no time. */
+/** Every step of the last two times: half of what is typed is a word that is not finished, or one that is taken back. Shapes that come of the same are the very same, so comparing them takes no time. */
 class KnownSteps {
-  #steps: ReadonlyMap<object, readonly KnownStep[]> = new Map();
-  #joins: ReadonlyMap<Shape, readonly KnownJoin[]> = new Map();
+  #last: Steps = { steps: new Map(), joins: new Map() };
+  #before: Steps = this.#last;
 
   /** Steps of this time for states that play these parts; they are what is known the next time. */
-  within<T>(parts: ReadonlyMap<PlacedState, readonly Json[] | undefined>, follow: (steps: FlowSteps) => T): T {
-    const steps = new Map<object, KnownStep[]>();
+  within<T>(parts: ReadonlyMap<PlacedState, string | undefined>, follow: (steps: FlowSteps) => T): T {
+    const steps = new Map<string, KnownStep[]>();
     const joins = new Map<Shape, KnownJoin[]>();
+    const known = [this.#last, this.#before];
     const result = follow({
       step: (state, input, make) => {
-        const part = parts.get(state) ?? state;
-        const own = this.#steps.get(part)?.find((known) => known.input === input) ?? { input, step: make() };
+        const part = parts.get(state) ?? '';
+        const own = firstKnown(known, ({ steps: of }) => of.get(part)?.find((step) => step.input === input)) ?? { input, step: make() };
         addTo(steps, part, own);
         return own.step;
       },
       join: (a, b) => {
-        const own = this.#joins.get(a)?.find((known) => known.other === b) ?? { other: b, joined: join(a, b) };
+        const own = firstKnown(known, ({ joins: of }) => of.get(a)?.find(({ other }) => other === b)) ?? { other: b, joined: join(a, b) };
         addTo(joins, a, own);
         return own.joined;
       },
     });
-    this.#steps = steps;
-    this.#joins = joins;
+    this.#before = this.#last;
+    this.#last = { steps, joins };
     return result;
   }
+}
+
+interface Steps {
+  readonly steps: ReadonlyMap<string, readonly KnownStep[]>;
+  readonly joins: ReadonlyMap<Shape, readonly KnownJoin[]>;
+}
+
+function firstKnown<T>(times: readonly Steps[], find: (steps: Steps) => T | undefined): T | undefined {
+  for (const steps of times) {
+    const found = find(steps);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 interface KnownStep {
