@@ -94,6 +94,8 @@ export interface HostInfo {
 export interface TargetParams {
   readonly workflow: string;
   readonly text?: string;
+  /** Which document of the file, where it holds several. */
+  readonly name?: string;
 }
 
 export interface RunParams {

@@ -1,5 +1,5 @@
 import { findDocuments, lockAgent, lockWorkflow } from '../language/index.ts';
-import type { Diagnostic, LockedSpec, SpecToLock, Workflow, Workspace } from '../language/index.ts';
+import type { Diagnostic, LockedSpec, LockSource, SpecToLock, Workflow, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { pathOf } from './durable/context.ts';
@@ -19,6 +19,8 @@ export interface RunTarget {
   /** A workspace-relative path or a workflow's name. */
   readonly workflow: string;
   readonly text?: string;
+  /** Which document of the file, by its name; absent = the only one of its kind. */
+  readonly name?: string;
 }
 
 export interface StartOptions {
@@ -48,9 +50,9 @@ export interface Snapshot {
 /** Locks a document and everything it refers to; runs nothing. The document itself comes last. */
 export function snapshot(runtime: Runtime, target: RunTarget): readonly Snapshot[] {
   const workspace = workspaceOf(runtime);
-  const source = { path: target.workflow, ...(target.text === undefined ? {} : { text: target.text }) };
+  const source = sourceOf(target.workflow, target, target.name);
   const dependencies = { sha256, simulated: true, lockedSpec: lockedSpecIn(runtime) };
-  const kind = findDocuments(workspace, 'agent').some((document) => document.path === target.workflow) ? 'agent' : 'workflow';
+  const kind = findDocuments(workspace, 'agent').some(({ path, name }) => path === target.workflow && (target.name === undefined || name === target.name)) ? 'agent' : 'workflow';
   const result = kind === 'agent' ? lockAgent(source, workspace, dependencies) : lockWorkflow(source, workspace, dependencies);
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
   return lockAll(runtime, result.locks).map(({ lock, version, created }) => ({
@@ -88,13 +90,17 @@ export function openRun(runtime: Runtime, target: RunTarget, options: StartOptio
 export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
   const workspace = readOnce(workspaceOf(runtime));
   const byFile = target.text !== undefined || workspace.read(target.workflow).kind !== 'missing';
-  const found = byFile ? { path: target.workflow, name: undefined } : findByName(workspace, target.workflow);
+  const found = byFile ? { path: target.workflow, name: target.name } : findByName(workspace, target.workflow);
   if (found === null) return latestByName(runtime, target.workflow);
   const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
-  const source = { path: found.path, ...(target.text === undefined ? {} : { text: target.text }), ...(found.name === undefined ? {} : { name: found.name }) };
+  const source = sourceOf(found.path, target, found.name);
   const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: lockedSpecIn(runtime) }));
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
   return { locked: runtime.lockedOf({ spec_version: lockLast(runtime, result.locks) }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
+}
+
+function sourceOf(path: string, { text }: RunTarget, name: string | undefined): LockSource {
+  return { path, ...(text === undefined ? {} : { text }), ...(name === undefined ? {} : { name }) };
 }
 
 function findByName(workspace: Workspace, name: string): { readonly path: string; readonly name: string } | null {

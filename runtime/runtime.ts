@@ -60,8 +60,8 @@ export interface RuntimeOptions {
   readonly secrets?: Secrets;
   /** Per provider: where its calls go when an agent names no `base_url`. */
   readonly endpoints?: Readonly<Record<string, string>>;
-  /** Per provider: the address of a model profile in use; none of our keys goes there. */
-  readonly profileEndpoints?: Readonly<Record<string, string>>;
+  /** Per provider: the address of a model profile that is in use now; none of our keys goes there. */
+  readonly profileEndpoints?: () => Readonly<Record<string, string>>;
   /** Where the spans of runs that end here are sent; absent = nowhere. */
   readonly otlp?: OtlpTarget | null;
   /** Told why spans could not be sent: that is no reason for a run to fail. */

@@ -67,7 +67,7 @@ async function abortable(context: Context, work: (signal: AbortSignal) => Promis
 }
 
 function providerOptions({ secrets }: Context, workspace: DiskWorkspace): ProviderOptions {
-  return { secret: secrets.value, redactor: secrets.redactor, endpoints: endpointsFrom(process.env), profileEndpoints: profileEndpoints(workspace.root) };
+  return { secret: secrets.value, redactor: secrets.redactor, endpoints: endpointsFrom(process.env), profileEndpoints: () => profileEndpoints(workspace.root) };
 }
 
 /** `only`: of this provider; the others are not asked. */

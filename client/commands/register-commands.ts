@@ -28,6 +28,12 @@ export function uriOf(argument: unknown): vscode.Uri | null {
   return argument.uri instanceof vscode.Uri ? argument.uri : typeof argument.uri === 'string' ? vscode.Uri.parse(argument.uri) : null;
 }
 
+/** Which document of its file a command is about: a code lens, a graph or a row of a view says so; null = none is named. */
+export function documentNameOf(argument: unknown): string | null {
+  const given = typeof argument === 'object' && argument !== null && 'document' in argument ? argument.document : argument;
+  return textOf(given, 'name');
+}
+
 /** A field of what a code lens carries. */
 export function textOf(argument: unknown, name: string): string | null {
   if (typeof argument !== 'object' || argument === null) return null;

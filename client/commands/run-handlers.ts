@@ -12,7 +12,7 @@ import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts
 import { fileUri, workspaceFile } from '../workspace/folders.ts';
 import { isOpenRun } from '../words/status-words.ts';
 import type { Handler } from './command-id.ts';
-import { textOf, uriOf } from './register-commands.ts';
+import { documentNameOf, textOf, uriOf } from './register-commands.ts';
 
 export interface RunHandlerParts {
   readonly hosts: HostPool;
@@ -29,7 +29,7 @@ export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand,
   const launch = async (argument: unknown, askInputs: boolean): Promise<string | null> => {
     const uri = uriOf(argument) ?? (await parts.chooseWorkflow(l10n.t('Which workflow shall run?')));
     const ask = askInputs || (typeof argument === 'object' && argument !== null && 'askInputs' in argument && argument.askInputs === true);
-    return uri === null ? null : launcher.launch({ uri, askInputs: ask, until: textOf(argument, 'until') });
+    return uri === null ? null : launcher.launch({ uri, name: documentNameOf(argument), askInputs: ask, until: textOf(argument, 'until') });
   };
   const fork = async (ref: RunRef | null, point: ForkParams['point'], now = false): Promise<void> => {
     if (ref === null || !(await mayRun())) return;
@@ -123,7 +123,8 @@ async function snapshot({ hosts, chooseWorkflow }: RunHandlerParts, argument: un
   const file = uri === null ? null : workspaceFile(uri);
   if (uri === null || file === null) return;
   const document = await vscode.workspace.openTextDocument(uri);
-  const locked = await hosts.of(file.folder).call('snapshot', { target: { workflow: file.file, ...(document.isDirty || document.isUntitled ? { text: document.getText() } : {}) } });
+  const name = documentNameOf(argument);
+  const locked = await hosts.of(file.folder).call('snapshot', { target: { workflow: file.file, ...(document.isDirty || document.isUntitled ? { text: document.getText() } : {}), ...(name === null ? {} : { name }) } });
   const made = locked.filter(({ created }) => created);
   const words = locked.map(({ name, version, spec_hash: hash }) => `${name} v${version} (${hash.slice(0, 8)})`).join(', ');
   void vscode.window.showInformationMessage(made.length === 0 ? l10n.t('Nothing has changed since it was last locked: {0}.', words) : l10n.t('Locked: {0}.', words));

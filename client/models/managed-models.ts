@@ -23,7 +23,7 @@ export async function pullModel({ extension, keys, view }: ModelHandlerParts, fo
   });
   if (!pulled) return null;
   vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} is there.', model)}`, 8_000);
-  await view.ask();
+  await view.ask(MANAGED);
   return model;
 }
 
@@ -44,7 +44,7 @@ export async function removeModel({ extension, keys, view }: ModelHandlerParts, 
   if ((await vscode.window.showWarningMessage(l10n.t('Delete the model {0}?', listed.model), { modal: true, detail }, remove)) !== remove) return;
   await runVerb({ extension: extension.fsPath, workspace: folder.uri.fsPath, words: ['models', 'rm', `${listed.provider}:${listed.model}`], environment: await keys.all() });
   vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} is deleted.', listed.model)}`, 8_000);
-  await view.ask();
+  await view.ask(MANAGED);
 }
 
 async function pickListed(listing: Promise<readonly ListedModel[]>): Promise<ListedModel | null> {

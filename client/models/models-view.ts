@@ -65,12 +65,14 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
     this.#refresh.now();
   }
 
-  /** Asks every provider that has a key, and those of this machine, which models they have. */
-  async ask(): Promise<void> {
+  /** Asks this provider, or every one that has a key and those of this machine, which models it has. */
+  async ask(only: string | null = null): Promise<void> {
     if (runningRefusal() !== null) return;
     await vscode.window.withProgress({ location: { viewId: 'dagbook.models' } }, async () => {
       await Promise.all(localFolders().map(async (folder) => {
-        this.#listed.set(folder.uri.toString(), await this.list(folder, null));
+        const key = folder.uri.toString();
+        const others = only === null ? [] : (this.#listed.get(key) ?? []).filter(({ provider }) => provider !== only);
+        this.#listed.set(key, [...others, ...await this.list(folder, only)]);
       }));
     });
     this.#refresh.now();

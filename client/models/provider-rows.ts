@@ -53,7 +53,7 @@ export function providerRows(keys: Readonly<Record<string, 'stored' | 'environme
   const instead = inUse.get('ollama');
   return [simulated, ...keyed, {
     provider: 'ollama', label: 'Ollama', models: ollama, icon: 'vm', hint: l10n.t('Models on this machine; free, no key.'), context: 'provider local',
-    state: [...(instead === undefined ? [] : [insteadWords(instead)]), ollama === null ? l10n.t('on this machine, not asked yet') : (problemOf(ollama)[0] ?? modelCount(ollama))].join(' · '),
+    state: [...(instead === undefined ? [] : [insteadWords(instead)]), ollama === null ? l10n.t('not asked yet') : (problemOf(ollama)[0] ?? modelCount(ollama))].join(' · '),
   }];
 }
 

@@ -26,7 +26,7 @@ export async function graphAction(parts: GraphActionParts, graph: GraphPanel, me
     case 'reveal':
       return reveal(graph.uri, message.range, message.focus);
     case 'run':
-      await vscode.commands.executeCommand('dagbook.run', { uri: graph.uri, askInputs: message.askInputs });
+      await vscode.commands.executeCommand('dagbook.run', { uri: graph.uri, name: graph.picture?.name, askInputs: message.askInputs });
       return;
     case 'halt':
       await vscode.commands.executeCommand('dagbook.haltRun', runOf(parts, graph, message.run));
@@ -89,10 +89,11 @@ function runOf(parts: GraphActionParts, graph: GraphPanel, run: string): { reado
 
 async function nodeAction(parts: GraphActionParts, graph: GraphPanel, { action, node }: NodeAction): Promise<void> {
   const { uri } = graph;
+  const name = graph.picture?.name ?? null;
   switch (action) {
     case 'run-node': {
       const run = await recordFor(parts, graph);
-      if (run === null) await vscode.commands.executeCommand('dagbook.run', { uri, until: node });
+      if (run === null) await vscode.commands.executeCommand('dagbook.run', { uri, name, until: node });
       else await vscode.commands.executeCommand('dagbook.fork', { ...runOf(parts, graph, run), only: node });
       return;
     }
@@ -103,14 +104,14 @@ async function nodeAction(parts: GraphActionParts, graph: GraphPanel, { action, 
       return;
     }
     case 'run-until':
-      await vscode.commands.executeCommand('dagbook.run', { uri, until: node });
+      await vscode.commands.executeCommand('dagbook.run', { uri, name, until: node });
       return;
     case 'pause-at':
-      await parts.launcher().launch({ uri, pauseAt: [node] });
+      await parts.launcher().launch({ uri, name, pauseAt: [node] });
       return;
     case 'pin': {
       const value = await pinnedValue(node, await lastOutput(parts, graph, node));
-      if (value !== null) await parts.launcher().launch({ uri, pins: { [node]: value } });
+      if (value !== null) await parts.launcher().launch({ uri, name, pins: { [node]: value } });
       return;
     }
     case 'open-agent':

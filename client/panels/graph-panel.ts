@@ -156,8 +156,10 @@ export class GraphPanel {
   }
 
   #drew(pictures: PictureAnswer): void {
+    const first = this.#pictures === null;
     this.#pictures = pictures;
     this.#show(pictureState(pictures, this.#chosen, this.#cursor));
+    if (first) this.#drawRun();
     this.#refreshStale();
   }
 
@@ -175,8 +177,16 @@ export class GraphPanel {
   }
 
   #overlaid(detail: RunDetailRecord): void {
+    const begun = this.#overlay?.run.id !== detail.run.id;
     this.#overlay = { run: detail.run, agentRuns: detail.agent_runs, criticalPath: detail.critical_path, stale: this.#isStale(detail.run.id, detail.agent_runs.map(({ node_id }) => node_id)) };
+    if (begun) this.#drawRun();
     this.#post({ kind: 'run', overlay: this.#overlay });
+  }
+
+  /** Of a file with several workflows, the one that the run is of is drawn. */
+  #drawRun(): void {
+    const of = this.#pictures?.find(({ name }) => name === this.#overlay?.run.workflow_name);
+    if (of !== undefined && of.document !== this.picture?.document) this.choose(of.document);
   }
 
   #refreshStale(): void {

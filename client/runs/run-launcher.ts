@@ -9,6 +9,7 @@ import type { HostPool } from '../hosts/host-pool.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
 import type { GraphPanels } from '../panels/graph-panels.ts';
 import type { LockedTexts } from '../panels/locked-texts.ts';
+import { chooseAmong } from '../workbench/choose-workflow.ts';
 import { fileUri, workspaceFile, type WorkspaceFile } from '../workspace/folders.ts';
 import { mayRun } from './may-run.ts';
 import { maySpend } from './confirm-paid.ts';
@@ -16,6 +17,8 @@ import { paidModels } from './paid-models.ts';
 
 export interface Launch {
   readonly uri: vscode.Uri;
+  /** Which workflow of the file; null = that at the cursor, the only one, or one that is picked. */
+  readonly name?: string | null;
   readonly askInputs?: boolean;
   readonly until?: string | null;
   readonly pauseAt?: readonly string[];
@@ -44,12 +47,14 @@ export class RunLauncher {
   }
 
   /** The run's id; null where the person left, or was refused. Rejects with what the runtime refuses. */
-  async launch({ uri, askInputs = false, until = null, pauseAt = [], pins = {} }: Launch): Promise<string | null> {
+  async launch({ uri, name = null, askInputs = false, until = null, pauseAt = [], pins = {} }: Launch): Promise<string | null> {
     if (!(await mayRun())) return null;
     const file = workspaceFile(uri);
     if (file === null) throw new Error(l10n.t('This document lies in no folder of the workspace. Open its folder, so that the run has a ledger.'));
     const document = await vscode.workspace.openTextDocument(uri);
-    const known = (await this.#parts.documents.at(uri)).find(({ kind }) => kind === 'workflow') ?? null;
+    const workflows = (await this.#parts.documents.at(uri)).filter(({ kind }) => kind === 'workflow');
+    const known = await chooseAmong(workflows, uri, name);
+    if (known === null && workflows.length > 0) return null;
     const inputs = await this.#inputs(known, askInputs);
     if (inputs === null) return null;
     const models = paidModels(known?.models ?? []);
@@ -58,7 +63,7 @@ export class RunLauncher {
     const text = document.getText();
     const host = this.#parts.hosts.of(file.folder);
     const started = await withProgress(l10n.t('Locking {0}', known?.name ?? file.file), async () =>
-      host.call('run', { target: { workflow: file.file, ...(unsaved ? { text } : {}) }, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
+      host.call('run', { target: { workflow: file.file, ...(unsaved ? { text } : {}), ...(workflows.length > 1 && known?.name != null ? { name: known.name } : {}) }, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
     );
     this.#parts.lockedTexts.remember(started.run.id, text);
     if (unsaved) this.#tellUnsaved(document);

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
+import { documentAt } from '../language/choose-document.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
 
 /** The workflow a command is about: that of the active editor or graph, the only one, or one that is picked. */
@@ -17,4 +19,14 @@ export async function chooseWorkflow(documents: DocumentIndex, shown: vscode.Uri
   }
   const picked = await vscode.window.showQuickPick(all.map(({ name, path, description, at }) => ({ label: name ?? path, description: path, detail: description, at })), { title, matchOnDescription: true });
   return picked?.at ?? null;
+}
+
+/** Of a file's workflows the one of this name, the only one, that at the cursor, or one that is picked. Null = there is none, or the person left. */
+export async function chooseAmong(workflows: readonly WorkspaceDocument[], uri: vscode.Uri, name: string | null): Promise<WorkspaceDocument | null> {
+  const named = workflows.find((document) => name !== null && document.name === name);
+  if (named !== undefined || workflows.length <= 1) return named ?? workflows[0] ?? null;
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.toString() === uri.toString()) return documentAt(workflows, editor.selection.active);
+  const rows = workflows.map((document) => ({ label: document.name ?? document.path, description: document.description, document }));
+  return (await vscode.window.showQuickPick(rows, { title: l10n.t('Which workflow of {0}?', vscode.workspace.asRelativePath(uri)) }))?.document ?? null;
 }

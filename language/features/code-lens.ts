@@ -48,7 +48,7 @@ function workflowLenses(context: FeatureContext, analyzed: WorkflowDocument): re
   if (tree === null) return [];
   const { workflow, name } = analyzed;
   const span = valueSpan(tree, namePath(analyzed.kind));
-  const target = { workflow: context.file };
+  const target = { workflow: context.file, ...(name === null ? {} : { name }) };
   const last = name === null ? null : context.workspace.lastRun(name);
   const lenses: readonly CodeLens[] = [
     { span, title: `▷ Run Workflow (${costInWords(context, analyzed)})`, action: 'run', arguments: target },
@@ -97,5 +97,5 @@ function agentLenses(context: FeatureContext, analyzed: AnalyzedDocument): reado
   const indexed = context.workspace.at(context.file).find(({ kind, name }) => kind === 'agent' && name === analyzed.name);
   if (tree === null) return [];
   const count = indexed === undefined ? 0 : usesOfDocument(context, indexed).length;
-  return [{ span: valueSpan(tree, ['name']), title: `Snapshot · used by ${count} ${count === 1 ? 'node' : 'nodes'}`, action: 'snapshot', arguments: { file: context.file } }];
+  return [{ span: valueSpan(tree, ['name']), title: `Snapshot · used by ${count} ${count === 1 ? 'node' : 'nodes'}`, action: 'snapshot', arguments: { file: context.file, ...(analyzed.name === null ? {} : { name: analyzed.name }) } }];
 }

@@ -138,7 +138,7 @@ export class LedgerDoor {
       },
       leaveWaiting: false,
       endpoints: endpointsFrom(process.env),
-      profileEndpoints: profileEndpoints(settings().workspace),
+      profileEndpoints: () => profileEndpoints(settings().workspace),
       otlp: otlpTargetFrom(process.env),
       onTelemetryFailure: (why) => { this.#ports.onNote(`The spans of a run were not sent: ${why}.`); },
       ...this.#ports,

@@ -49,7 +49,7 @@ function first(problems: readonly (string | null)[]): string | null {
 }
 
 const KIND = oneOf('workflow', 'agent');
-const target = shape({ workflow: text, text: optional(text) });
+const target = shape({ workflow: text, text: optional(text), name: optional(text) });
 const run = shape({ run: text });
 const nothing = shape({});
 

@@ -10,8 +10,8 @@ export interface ProviderOptions {
   readonly secret?: (name: string) => string | null;
   /** Per provider: where its calls go when an agent names no `base_url`. */
   readonly endpoints?: Readonly<Record<string, string>>;
-  /** The same because of a model profile in use: a document named the address, so none of our keys goes there. `endpoints` goes before. */
-  readonly profileEndpoints?: Readonly<Record<string, string>>;
+  /** The same because of the model profiles that are in use now: a document named the address, so none of our keys goes there. `endpoints` goes before. */
+  readonly profileEndpoints?: () => Readonly<Record<string, string>>;
   /** Takes every secret out of what comes back, of whatever call; absent = of each call its key. */
   readonly redactor?: Redactor;
 }
@@ -20,8 +20,8 @@ export interface ProviderOptions {
 const IDLE_MS = 60_000;
 
 /** The providers that are built in. */
-export function createProviders({ secret = () => null, endpoints = {}, profileEndpoints = {}, redactor }: ProviderOptions): readonly ModelProvider[] {
-  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined, idleMs: IDLE_MS, ...(redactor === undefined ? {} : { redactor }) });
+export function createProviders({ secret = () => null, endpoints = {}, profileEndpoints = () => ({}), redactor }: ProviderOptions): readonly ModelProvider[] {
+  const over = (name: string): HttpProviderOptions => ({ secret, endpoint: () => endpoints[name] ?? profileEndpoints()[name] ?? null, keyed: endpoints[name] !== undefined, idleMs: IDLE_MS, ...(redactor === undefined ? {} : { redactor }) });
   return [createSimulatedProvider(), createOpenAiProvider(over('openai')), createAnthropicProvider(over('anthropic')), createOllamaProvider(over('ollama'))];
 }
 

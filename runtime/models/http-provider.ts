@@ -41,8 +41,8 @@ export interface AnswerReader {
 export interface HttpProviderOptions {
   /** A secret's value by its name; null = there is none. Asked at each call, and never kept. */
   readonly secret: (name: string) => string | null;
-  /** An address from outside for agents that name none. */
-  readonly endpoint: string | null;
+  /** An address from outside for agents that name none. Asked at each call: a profile may be started and stopped meanwhile. */
+  readonly endpoint: () => string | null;
   /** Whether the provider's key goes to that address: it comes from the same hands as the key. */
   readonly keyed: boolean;
   /** A connection that is silent for so long is given up: milliseconds. */
@@ -52,11 +52,13 @@ export interface HttpProviderOptions {
 }
 
 export function createHttpProvider(dialect: Dialect, options: HttpProviderOptions): ModelProvider {
-  const rules = { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: options.keyed ? options.endpoint : null, secret: options.secret };
+  const rules = { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: options.keyed ? options.endpoint() : null, secret: options.secret };
   const resolve = (baseUrl: string | null, extras: JsonObject): EndpointResult => resolveEndpoint(baseUrl, extras, rules);
   return {
     name: dialect.name,
-    ...(options.endpoint === null ? {} : { endpoint: options.endpoint }),
+    get endpoint() {
+      return options.endpoint();
+    },
     price(model, _extras, baseUrl = null) {
       // A price can be told before there is a key.
       const resolved = resolveEndpoint(baseUrl, {}, { ...rules, keyVariable: null });

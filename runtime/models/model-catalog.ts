@@ -64,11 +64,11 @@ const IDLE_MS = 10_000;
 const PULL_IDLE_MS = 120_000;
 
 /** The built-in model comes first: it is always there. */
-export function createCatalogs({ secret = () => null, endpoints = {}, profileEndpoints = {}, redactor }: ProviderOptions): readonly ModelCatalog[] {
+export function createCatalogs({ secret = () => null, endpoints = {}, profileEndpoints = () => ({}), redactor }: ProviderOptions): readonly ModelCatalog[] {
   const simulated: ModelCatalog = { provider: 'simulated', address: 'built in', problem: null, list: () => Promise.resolve([{ name: '', bytes: null, running: true }]) };
   return [simulated, ...DIALECTS.map((dialect) => {
     const { name } = dialect.dialect;
-    return createCatalog(dialect, { endpoint: endpoints[name] ?? profileEndpoints[name] ?? null, keyed: endpoints[name] !== undefined }, secret, redactor);
+    return createCatalog(dialect, { endpoint: endpoints[name] ?? profileEndpoints()[name] ?? null, keyed: endpoints[name] !== undefined }, secret, redactor);
   })];
 }
 

@@ -94,8 +94,8 @@ export interface ModelCall {
 
 export interface ModelProvider {
   readonly name: string;
-  /** An address from outside for agents that name none. It is settled before a run and kept with it. */
-  readonly endpoint?: string;
+  /** An address from outside for agents that name none; null = there is none now. It is settled before a run and kept with it. */
+  readonly endpoint?: string | null;
   /** The price of this model at this address (null = the provider's own), `'free'`, or null when nobody knows it. */
   price(model: string, extras: JsonObject, baseUrl?: string | null): Price | 'free' | null;
   /** Why no call can be made, in words that go on from a name and a colon, such as a missing key. Null = it can be tried. */

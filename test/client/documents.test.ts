@@ -80,7 +80,7 @@ describe('rows of documents and versions', () => {
 describe('the providers', () => {
   it('are shown with their keys, asked or not, and none is called ready that was not asked', () => {
     const rows = providerRows({ OPENAI_API_KEY: 'stored', ANTHROPIC_API_KEY: 'none' }, null, []);
-    expect(rows.map(({ provider, state }) => `${provider}: ${state}`)).toEqual(['simulated: built in, offline, free', 'openai: key stored in the editor', 'anthropic: no key', 'ollama: on this machine, not asked yet']);
+    expect(rows.map(({ provider, state }) => `${provider}: ${state}`)).toEqual(['simulated: built in, offline, free', 'openai: key stored in the editor', 'anthropic: no key', 'ollama: not asked yet']);
     expect(rows.find(({ provider }) => provider === 'openai')?.context).toMatch(/stored$/);
   });
 

@@ -28,7 +28,7 @@ describe('a model profile', () => {
     for (const state of ['in-use', 'stopped'] as const) {
       const rows = providerRows({ OPENAI_API_KEY: 'stored' }, null, [profileOf({ state }), profileOf({ name: 'other', state: 'idle', provider: 'ollama' })]);
       expect(rows.find(({ provider }) => provider === 'openai')).toMatchObject({ state: 'http://127.0.0.1:8000/v1 (local-vllm)', context: 'provider keyed stored', hint: expect.stringContaining('no key is sent') as string });
-      expect(rows.find(({ provider }) => provider === 'ollama')?.state).toBe('on this machine, not asked yet');
+      expect(rows.find(({ provider }) => provider === 'ollama')?.state).toBe('not asked yet');
     }
   });
 });

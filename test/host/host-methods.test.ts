@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { HostFailure } from '../../client/host/host-connection.ts';
 import type { HostMethods } from '../../protocol/host.ts';
 import { agent, AGENTS, APPROVAL, chain, count, eventually, FILES, ledgerOf, openDb, rows, slow, STALLED, workspaceOf } from '../cli/run-kit.ts';
+import { startFaultServer } from '../models/fault-server.ts';
 import { forkHost, openHost, settingsOf } from './host-kit.ts';
 
 type RunsPage = ReturnType<HostMethods['runs']>;
@@ -79,6 +81,22 @@ test('profiles are told with whether they are in use, without a ledger and witho
   expect(existsSync(ledgerOf(folder))).toBe(false);
 });
 
+test('calls go to a profile from the moment it is in use until it is stopped, also of a host that runs already', async () => {
+  const server = await startFaultServer();
+  const files = { ...AGENTS, 'configs/agents/real.yaml': 'name: real\nrole: real\nsystem_prompt: Be brief.\nmodel: { provider: openai, model: tiny }\n', 'configs/workflows/real.yaml': chain('Real', 'real'), 'configs/workflows/plain.yaml': chain('Plain', 'research_lite') };
+  const folder = workspaceOf(files);
+  const host = await openHost(folder);
+  await host.ended((await host.start('Plain')).run.id);
+  const inUse = path.join(folder, '.dagbook', 'model-servers.json');
+  writeFileSync(inUse, JSON.stringify({ mine: { provider: 'openai', base_url: `${server.url}/v1`, process: null } }));
+  const { run } = await host.start('Real');
+  expect((await host.ended(run.id)).run).toMatchObject({ status: 'completed', total_cost_micros: 0 });
+  expect(server.seen).toMatchObject([{ path: '/v1/chat/completions', headers: { host: new URL(server.url).host } }]);
+  expect(server.seen[0]!.headers.authorization).toBeUndefined();
+  rmSync(inUse);
+  await expect(host.start('Real')).rejects.toMatchObject({ message: expect.stringContaining('OPENAI_API_KEY') as string });
+});
+
 test('a step that failed says why, in the words of what failed', async () => {
   const files = {
     'configs/agents/broken.yaml': agent('broken', { fail: { error: 'Tool.TemporaryFailure', times: 99 } }), 'configs/agents/rude.yaml': agent('rude', { reply: 'a frightful word' }, 'guardrails: { forbidden_terms: [frightful] }\n'),
@@ -93,6 +111,19 @@ test('a step that failed says why, in the words of what failed', async () => {
     expect(failed!.error!.message).not.toBe('');
     expect(detail.agent_runs.at(-1)!.error!.message).toContain(failed!.error!.message);
   }
+});
+
+test('of a file with several workflows the one that is named runs, and is locked', async () => {
+  const several = `${chain('First', 'research_lite')}---\n${chain('Second', 'selection_lite')}`;
+  const host = await openHost(workspaceOf({ ...AGENTS, 'configs/workflows/several.yaml': several }));
+  const file = 'configs/workflows/several.yaml';
+  const { run } = await host.start(file, { target: { workflow: file, name: 'Second' } });
+  expect(run.workflow_name).toBe('Second');
+  expect((await host.ended(run.id)).run.status).toBe('completed');
+  const unsaved = several.replace('name: Second', 'name: Third');
+  expect((await host.start(file, { target: { workflow: file, text: unsaved, name: 'Third' } })).run.workflow_name).toBe('Third');
+  expect((await host.call('snapshot', { target: { workflow: file, name: 'First' } })).at(-1)).toMatchObject({ name: 'First', created: true });
+  await expect(host.start(file)).rejects.toMatchObject({ message: expect.stringContaining('holds several workflows') as string });
 });
 
 test('the text of an unsaved editor is what runs', async () => {

@@ -12,8 +12,15 @@ export interface OllamaStandIn {
 
 const GB = 1_000_000_000;
 
-/** The administration of Ollama's native API, as far as `dagbook models` uses it, and OpenAI's list of models. */
+/** For the length of the test that starts it. */
 export async function startOllama(...installed: readonly string[]): Promise<OllamaStandIn> {
+  const standIn = await openOllama(...installed);
+  onTestFinished(standIn.close);
+  return standIn;
+}
+
+/** The administration of Ollama's native API, as far as `dagbook models` uses it, and OpenAI's list of models. */
+export async function openOllama(...installed: readonly string[]): Promise<OllamaStandIn & { readonly close: () => void }> {
   const standIn: OllamaStandIn = { url: '', models: new Set(installed), seen: [], pulling: 'succeed' };
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
@@ -49,6 +56,5 @@ export async function startOllama(...installed: readonly string[]): Promise<Olla
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => { server.closeAllConnections(); server.close(); });
-  return Object.assign(standIn, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return Object.assign(standIn, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => { server.closeAllConnections(); server.close(); } });
 }

@@ -34,7 +34,7 @@ describe('the catalogs of models', () => {
 
   test('send no key to an address that a profile named', async () => {
     const server = await startOllama('qwen3-8b');
-    await catalog('openai', { secret: () => KEY, profileEndpoints: { openai: `${server.url}/v1` } }).list(never);
+    await catalog('openai', { secret: () => KEY, profileEndpoints: () => ({ openai: `${server.url}/v1` }) }).list(never);
     expect(server.seen).toMatchObject([{ authorization: undefined }]);
   });
 

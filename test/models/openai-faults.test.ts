@@ -14,7 +14,7 @@ const KEY = 'sk-canary+/="q\\0123456789';
 const IDLE = 120;
 
 function provider(idleMs = 10_000): ModelProvider {
-  return createOpenAiProvider({ secret: () => KEY, endpoint: null, keyed: true, idleMs });
+  return createOpenAiProvider({ secret: () => KEY, endpoint: () => null, keyed: true, idleMs });
 }
 
 function requestTo(baseUrl: string, extras: ModelRequest['extras'] = { api_key: { secret: 'CANARY' } }): ModelRequest {

@@ -8,7 +8,7 @@ import { answerWith, chunk, send, sse, startFaultServer, usage, type FaultServer
 const KEY = 'sk-canary-0123456789abcdef';
 
 function provider(idleMs = 20_000, secrets: Readonly<Record<string, string>> = { OPENAI_API_KEY: KEY, OTHER_KEY: 'other-key-123456' }, endpoint: string | null = null): ModelProvider {
-  return createOpenAiProvider({ secret: (name) => secrets[name] ?? null, endpoint, keyed: true, idleMs });
+  return createOpenAiProvider({ secret: (name) => secrets[name] ?? null, endpoint: () => endpoint, keyed: true, idleMs });
 }
 
 function requestTo(server: FaultServer, more: Partial<ModelRequest> = {}): ModelRequest {

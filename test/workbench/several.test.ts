@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { useDesk } from './kit.ts';
+import { codeLens, openFile, webview } from './screen.ts';
+
+const workflow = (name: string, node: string): string => `name: ${name}\nadapter_kind: graph\nnodes:\n  - { id: ${node}, task: { goal: Say hello. } }\n`;
+
+const desk = useDesk({ workspace: { 'configs/workflows/several.yaml': `${workflow('First', 'one')}---\n${workflow('Second', 'two')}` } });
+
+describe('a file with several workflows', () => {
+  it('runs the one whose lens is clicked, and shows its graph wherever the cursor stands', async () => {
+    const { page, screenshot } = desk();
+    await openFile(page, 'several.yaml');
+    const lenses = page.locator('.codelens-decoration a', { hasText: '▷ Run Workflow' });
+    await expect.poll(async () => await lenses.count(), { timeout: 30_000 }).toBe(2);
+    await lenses.nth(1).click();
+    const graph = await webview(page, 'Graph: several.yaml');
+    await graph.locator('[data-node="two"].s-completed').waitFor();
+    expect(await graph.locator('header').innerText()).toContain('Second');
+    await screenshot('several-second');
+    await codeLens(page, '▷ Run Workflow').click();
+    await graph.locator('[data-node="one"].s-completed').waitFor();
+  });
+});
