@@ -3,7 +3,7 @@ import type { ComparisonRecord, NodeComparisonRecord, Pair } from '../../protoco
 import { compareRuns, formatUsd, shortRunId } from '../../runtime/index.ts';
 import { asLine, middleCut } from '../display-text.ts';
 import { EXIT } from '../exit.ts';
-import { jsonDifferences } from '../json-diff.ts';
+import { jsonDifferences } from '../../protocol/json-difference.ts';
 import { withReader } from '../open-runtime.ts';
 import { formatCount, formatDuration, printTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';

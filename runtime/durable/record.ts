@@ -1,4 +1,5 @@
 import type { Body, EventOf, JournalEvent } from '../ledger/event.ts';
+import { differenceWords } from './difference-words.ts';
 
 /** What an adapter does of its own accord; the same walk does it again, in the same order. */
 export type Emitted = EventOf<'opened'> | EventOf<'asked'> | EventOf<'note'> | EventOf<'closed'>;
@@ -49,22 +50,22 @@ export function compareToRecord(recorded: JournalEvent, now: Emitted): Divergenc
     case 'asked': {
       const then = recorded as EventOf<'asked'>;
       if (then.path === now.path && then.attempt === now.attempt && then.leaf === now.leaf && isSame(then.request, now.request)) return null;
-      return new Divergence(place, `The record asked ${describe(then)} with request ${then.request.hash}, this walk asks ${describe(now)} with request ${now.request.hash}.`);
+      return new Divergence(place, `The record asked ${describe(then)} with request ${then.request.hash}, this walk asks ${describe(now)} with request ${now.request.hash}.${differenceWords(then.request, now.request)}`);
     }
     case 'opened': {
       const then = recorded as EventOf<'opened'>;
       if (then.path === now.path && then.attempt === now.attempt && isSame(then.inputs, now.inputs)) return null;
-      return new Divergence(place, `The record opened ${describe(then)} with inputs ${then.inputs.hash}, this walk opens ${describe(now)} with inputs ${now.inputs.hash}.`);
+      return new Divergence(place, `The record opened ${describe(then)} with inputs ${then.inputs.hash}, this walk opens ${describe(now)} with inputs ${now.inputs.hash}.${differenceWords(then.inputs, now.inputs)}`);
     }
     case 'note': {
       const then = recorded as EventOf<'note'>;
       if (then.owner === now.owner && then.path === now.path && isSame(then.request, now.request) && isSame(then.response, now.response)) return null;
-      return new Divergence(place, `The record has ${describe(then)} with result ${then.response?.hash ?? 'none'}, this walk has ${describe(now)} with result ${now.response?.hash ?? 'none'}.`);
+      return new Divergence(place, `The record has ${describe(then)} with result ${then.response?.hash ?? 'none'}, this walk has ${describe(now)} with result ${now.response?.hash ?? 'none'}.${differenceWords(then.request, now.request)}${differenceWords(then.response, now.response)}`);
     }
     case 'closed': {
       const then = recorded as EventOf<'closed'>;
       if (then.ref === now.ref && then.status === now.status && isSame(then.response, now.response)) return null;
-      return new Divergence(place, `The record closed row ${then.ref} as ${then.status} with output ${then.response?.hash ?? 'none'}, this walk closes row ${now.ref} as ${now.status} with output ${now.response?.hash ?? 'none'}.`);
+      return new Divergence(place, `The record closed row ${then.ref} as ${then.status} with output ${then.response?.hash ?? 'none'}, this walk closes row ${now.ref} as ${now.status} with output ${now.response?.hash ?? 'none'}.${differenceWords(then.response, now.response)}`);
     }
   }
 }

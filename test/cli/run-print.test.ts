@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonDifferences } from '../../cli/json-diff.ts';
+import { jsonDifferences } from '../../protocol/json-difference.ts';
 import { progressPrinter } from '../../cli/progress.ts';
 import { commandLine, timeAgo } from '../../cli/run-words.ts';
 import { sampleAnswer } from '../../cli/sample-answer.ts';

@@ -237,6 +237,7 @@ describe('a walk that leaves its record', () => {
     const recorded = asked[1];
     expect(error.message).toContain(recorded?.kind === 'asked' ? recorded.request.hash : '');
     expect(error.message.match(/[0-9a-f]{64}/g)).toHaveLength(2);
+    expect(error.message).toContain('They differ: at messages[0].content the record has "b", this walk "something else".');
   });
 
   test.each([

@@ -146,7 +146,7 @@ describe('a recorded replay', () => {
     expect(shop.count('runs')).toBe(1);
   });
 
-  test('whose request differs stops, naming the step and both hashes; nothing is called', async () => {
+  test('whose request differs stops, naming the step, both hashes and what differs; nothing is called', async () => {
     const shop = new Workshop();
     const first = await shop.run(workflow(chain('a', 'b')));
     // A request that a later release, or a tampering hand, would make differently.
@@ -159,6 +159,7 @@ describe('a recorded replay', () => {
     const again = await replayRun(shop.runtime, first.run_id, true).result;
     expect(again).toMatchObject({ status: 'error', error: { name: 'Dagbook.ReplayDiverged', path: 'nodes/b/model/1' } });
     expect(again.error?.message.match(/[0-9a-f]{64}/g)).toHaveLength(2);
+    expect(again.error?.message, 'what differs').toMatch(/They differ: at messages\[\d\]\.content the record has ".*Task: c.*", this walk ".*Task: b.*"\.$/);
     expect(shop.provider.calls).toEqual(['a', 'b']);
   });
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../protocol/json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** One place where two JSON values differ; undefined = not there. */
 export interface JsonDifference {
