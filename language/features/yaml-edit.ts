@@ -96,6 +96,26 @@ export function removeItem(editor: YamlEditor, path: YamlPath, index: number): T
   return removeFromBlock(text, dashes, index);
 }
 
+/** Another value of one line in the place of what is there. */
+export function replaceValue({ text, tree }: YamlEditor, path: YamlPath, value: string): TextEdit | null {
+  const node = locate(tree, path)?.node;
+  return node === undefined ? null : { span: { start: node.span.start, end: trimmedEnd(text, node.span) }, newText: value };
+}
+
+/** Moves an item behind the last one, with its style and its comments. Null where an anchor stands in it: what is between may need it. */
+export function moveItemToEnd(editor: YamlEditor, path: YamlPath, index: number): readonly (TextEdit | null)[] {
+  const { text } = editor;
+  const item = seqAt(editor, path)?.items[index];
+  const key = path.at(-1);
+  if (item === undefined || typeof key !== 'string') return [null];
+  const raw = text.slice(item.span.start, trimmedEnd(text, item.span)).replaceAll('\r\n', '\n');
+  const before = text.slice(dashBefore(text, item.span.start), item.span.start);
+  if (/(^|[\s,[{])&/.test(`${before} ${raw}`) || before.includes('#')) return [null];
+  const column = columnOf(text, item.span.start);
+  const lines = raw.split('\n').map((line, i) => (i > 0 && line.slice(0, column).trim() === '' ? line.slice(column) : line));
+  return [removeItem(editor, path, index), addItem(editor, path.slice(0, -1), key, lines.join('\n'))];
+}
+
 /** Takes an item away, and its list with it where it was the only one. */
 export function removeItemOrField(editor: YamlEditor, path: YamlPath, index: number): TextEdit | null {
   const seq = seqAt(editor, path);

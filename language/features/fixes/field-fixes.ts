@@ -9,7 +9,7 @@ import { nodesFor } from '../node-scope.ts';
 import { valueAt } from '../value-at.ts';
 import { addItem, newline, setField } from '../yaml-edit.ts';
 import { writeScalar } from '../write-scalar.ts';
-import { editFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
+import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
 
 const firstNode = 'id: first\n    task: { goal: Say what is to be done. }';
 
@@ -135,3 +135,10 @@ function secretName(path: YamlPath): string {
   const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
   return /^[A-Z]/.test(name) ? name : `SECRET_${name}`;
 }
+
+/** A cap with room for an answer beside the longest prompt: the next full thousand above twice what the prompt may take. */
+export const raiseCap: Fixer = (at) => {
+  const bound = Number(/above (\d+)/.exec(at.diagnostic.message)?.[1]);
+  const enough = Math.ceil((2 * bound) / 1000) * 1000;
+  return Number.isSafeInteger(enough) && enough > 0 ? replaceFix(at, `Raise it to ${enough}`, String(enough), true) : [];
+};

@@ -88,3 +88,15 @@ export const pinKnownDigest: Fixer = (at) => {
       return editFix(at, `Pin ${spec.specHash.slice(0, 12)}… from the ledger`, [{ span: scalar, newText: sameQuotes(at.context.text.slice(scalar.start, scalar.end), whole) }], i === 0);
     });
 };
+
+/** The agent of that name that is here, in the place of a package that is not. */
+export const useLocalAgent: Fixer = (at) => {
+  const reference = valueAt(at.json, at.path);
+  if (typeof reference !== 'string' || at.place.node.kind !== 'scalar') return [];
+  const [package_ = ''] = reference.split('@sha256:');
+  const name = package_.slice(package_.lastIndexOf('/') + 1);
+  const [agent, second] = at.context.workspace.named('agent', name);
+  const { span } = at.place.node;
+  if (agent === undefined || second !== undefined) return [];
+  return editFix(at, `Refer to the agent "${name}" of this workspace`, [{ span, newText: sameQuotes(at.context.text.slice(span.start, span.end), name) }]);
+};

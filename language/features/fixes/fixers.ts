@@ -1,34 +1,44 @@
 import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClassifier, makeUnique, removeReference, setNodeField } from './graph-fixes.ts';
-import { addAdapterField, addExampleItem, addMissingField, fillDocument, nameSecret, removeDuplicateKey } from './field-fixes.ts';
-import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest } from './file-fixes.ts';
+import { addAdapterField, addExampleItem, addMissingField, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
+import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, useLocalAgent } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
-import { addState, endOrGoOn, removeState, switchLanguage } from './state-fixes.ts';
+import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
+import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useLiteral, useSuggestion, useWord } from './suggestion-fixes.ts';
-import { mendExpression, mendSyntax, useKnownVersion } from './text-fixes.ts';
+import { mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
 export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'adapter-needs': [addAdapterField],
-  'agent-not-available': [pinKnownDigest],
+  'agent-not-available': [pinKnownDigest, useLocalAgent],
   'agent-not-found': [useSuggestion, createDocument('agent')],
   'ambiguous-name': [chooseByPath],
   'branch-not-dependent': [dependOnClassifier],
+  'cap-too-small': [raiseCap],
+  'choice-falls-through': [addDefault],
   'conflicting-fields': [removeThisField],
   cycle: [breakCycle],
   'dead-end': [endOrGoOn],
   'duplicate-id': [makeUnique],
   'duplicate-key': [removeDuplicateKey],
   'duplicate-label': [makeUnique],
+  'duplicate-state': [renameState],
   'empty-document': [fillDocument],
   'expression-syntax': [mendExpression, useWord],
+  'handler-order': [orderHandlers],
+  'heartbeat-too-long': [lowerHeartbeat],
   'intrinsic-call': [useWord],
   'inline-agent': [extractAgent],
+  'invalid-character': [removeCharacter],
+  'invalid-json-schema': [useSuggestion],
   'join-never-runs': [setNodeField('dep_policy')],
   'literal-credential': [nameSecret],
   'malformed-digest': [pinKnownDigest],
+  'malformed-rule': [joinTests],
   'malformed-value': [cleanName, addScheme, useExample],
   'misplaced-field': [useSuggestion, removeThisField],
   'missing-field': [addMissingField],
+  'no-exit': [endCircle],
   'node-in-two-branches': [removeReference],
   'non-string-key': [quoteIt],
   'not-a-number': [quoteIt],
@@ -36,6 +46,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'nothing-to-do': [addTask],
   'out-of-range': [useBound],
   'path-never-written': [useWord],
+  'path-syntax': [mendPath],
   'quarantined-not-read-only': [setNodeField('isolation')],
   'schema-not-found': [createSchema],
   'self-dependency': [removeReference],
@@ -50,6 +61,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'unknown-tag': [removeTag],
   'unknown-value': [useSuggestion, useAllowedValue],
   'unresolved-alias': [quoteIt],
+  'unreachable-handler': [removeHandledName],
   'unreachable-state': [removeState],
   'unsafe-integer': [quoteIt],
   'unused-ignore': [removeComment],

@@ -1,10 +1,12 @@
+import type { Json } from '../../../protocol/json.ts';
 import { isObject } from '../../documents/json-access.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
 import { statesOf } from '../reference-sites.ts';
+import { rename } from '../rename.ts';
 import { valueAt } from '../value-at.ts';
 import { writeScalar } from '../write-scalar.ts';
-import { removeField, setField } from '../yaml-edit.ts';
-import { editFix, type Fixer, type FixPlace } from './fix.ts';
+import { entryEnd, mapAt, removeField, setField } from '../yaml-edit.ts';
+import { editFix, replaceFix, type Fixer, type FixPlace } from './fix.ts';
 
 interface StateAt {
   /** Of the mapping of states it is in. */
@@ -53,3 +55,60 @@ export const switchLanguage: Fixer = (at) => {
   if (language !== null || !/read in JSONata|JSONPath state/.test(at.diagnostic.message)) return [];
   return editFix(at, `Make "${state.name}" a JSONata state`, [setField(at.editor, [...state.scope, state.name], 'queryLanguage', 'JSONata')]);
 };
+
+/** Where a Choice goes when no rule holds: on, or to a Fail state that says so in its own words. */
+export const addDefault: Fixer = (at) => {
+  const state = stateAt(at);
+  if (state === null) return [];
+  const { scope, name, names } = state;
+  const path = [...scope, name];
+  const next = names[names.indexOf(name) + 1];
+  const failure = freeName(`No rule of ${name}`, names);
+  const fail = `{ type: Fail, error: NoRuleHolds, cause: ${writeScalar(`No rule of ${name} holds.`)} }`;
+  return [
+    ...(next === undefined ? [] : editFix(at, `Go on to "${next}" by default`, [setField(at.editor, path, 'default', writeScalar(next))])),
+    ...editFix(at, `Go to a new Fail state "${failure}" by default`, [setField(at.editor, path, 'default', writeScalar(failure)), setField(at.editor, scope, writeScalar(failure), fail)]),
+  ];
+};
+
+/** A name for this one that no state has, and for all that leads to it. */
+export const renameState: Fixer = (at) => {
+  const state = stateAt(at);
+  if (state === null) return [];
+  const taken = everyStateName(at.json);
+  const name = freeName(state.name, taken);
+  const renamed = rename(at.context, at.diagnostic.span.start, name);
+  return renamed.kind === 'refused' ? [] : [{ title: `Rename this one to "${name}", and what leads to it`, changes: renamed.changes, preferred: true }];
+};
+
+/** Lets one of the states end that lead round and round. */
+export const endCircle: Fixer = (at) => {
+  const state = stateAt(at);
+  if (state === null) return [];
+  const trapped = [...at.diagnostic.message.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? '');
+  return trapped.reverse().flatMap((name) => {
+    const entry = mapAt(at.editor, [...state.scope, name])?.entries.find(({ key, merged }) => key === 'next' && !merged);
+    if (entry === undefined) return [];
+    return editFix(at, `Let "${name}" be the end`, [{ span: { start: entry.keySpan.start, end: entryEnd(at.editor.text, entry) }, newText: 'end: true' }]);
+  });
+};
+
+/** A heartbeat that can be missed before the timeout comes. */
+export const lowerHeartbeat: Fixer = (at) => {
+  const timeout = Number(/timeout of ([\d.]+) seconds/.exec(at.diagnostic.message)?.[1]);
+  const half = Math.floor(timeout / 2);
+  return [...(half >= 1 ? replaceFix(at, `Change to ${half}`, String(half), true) : []), ...editFix(at, 'Remove heartbeatSeconds', [removeField(at.editor, at.path.slice(0, -1), 'heartbeatSeconds')])];
+};
+
+function everyStateName(json: Json): readonly string[] {
+  if (Array.isArray(json)) return json.flatMap(everyStateName);
+  if (!isObject(json)) return [];
+  return Object.entries(json).flatMap(([key, value]) => [...(key === 'states' && isObject(value) ? Object.keys(value) : []), ...everyStateName(value)]);
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  if (!taken.includes(name)) return name;
+  let number = 2;
+  while (taken.includes(`${name}_${number}`)) number += 1;
+  return `${name}_${number}`;
+}

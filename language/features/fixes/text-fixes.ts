@@ -1,5 +1,5 @@
 import { dotted } from '../complete-expression.ts';
-import { lineEnd } from '../yaml-edit.ts';
+import { lineEnd, mapAt } from '../yaml-edit.ts';
 import { sameQuotes } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer } from './fix.ts';
 
@@ -62,3 +62,20 @@ export const ignoreHere: Fixer = (at) => {
 };
 
 export const useKnownVersion: Fixer = (at) => (at.diagnostic.suggestion === undefined ? [] : replaceFix(at, `Write ${at.diagnostic.suggestion}`, sameQuotes(at.written, at.diagnostic.suggestion), true));
+
+/** A path that lacks its beginning, or the quotes of a name, and a key that says it holds a path but does not. */
+export const mendPath: Fixer = (at) => {
+  const { message } = at.diagnostic;
+  // The text inside its quotes, where it has any.
+  if (/^A path begins with \$/.test(message) && /^[A-Za-z_]\w*(?:\.\w+|\[\d+\])*$/.test(at.written)) return replaceFix(at, `Write $.${at.written}`, `$.${at.written}`, true);
+  const word = /write \['(\w+)'\]\.$/.exec(message)?.[1];
+  if (word !== undefined && at.written === word && at.place.node.kind === 'scalar' && at.place.node.style !== 'single') return replaceFix(at, `Write '${word}'`, `'${word}'`, true);
+  const key = /^"(.+)\.\$" ends in "\.\$"/.exec(message)?.[1];
+  const entry = key === undefined ? undefined : mapAt(at.editor, at.path.slice(0, -1))?.entries.find((each) => each.key === `${key}.$` && !each.merged);
+  if (key === undefined || entry === undefined) return [];
+  const written = at.context.text.slice(entry.keySpan.start, entry.keySpan.end);
+  return editFix(at, `Call it "${key}"`, [{ span: entry.keySpan, newText: sameQuotes(written, key) }], true);
+};
+
+/** A character that YAML does not allow, or half of one. */
+export const removeCharacter: Fixer = (at) => (at.written === '' || at.written.length > 12 ? [] : replaceFix(at, 'Remove it', '', true));
