@@ -24,10 +24,16 @@ const HALT = 'halt';
 
 /** The form, with what it is about beside it. */
 async function fillIn(question: QuestionOfFolder): Promise<Json | null> {
-  await vscode.window.showTextDocument(questionUri(question), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+  await vscode.window.showTextDocument(questionUri(question), { viewColumn: columnBeside(), preserveFocus: true, preview: true });
   const value = await showForm({ title: l10n.t('{0} asks at {1}', question.workflow_name, question.node_id), schema: question.form });
   await closePage(questionUri(question));
   return value;
+}
+
+/** Beside what is looked at, in a column that is there: from the graph it is that of the text. */
+function columnBeside(): vscode.ViewColumn {
+  const { all, activeTabGroup: active } = vscode.window.tabGroups;
+  return all.find(({ viewColumn }) => viewColumn !== active.viewColumn)?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 async function decide(question: QuestionOfFolder): Promise<Json | null> {

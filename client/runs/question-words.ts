@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { QuestionRecord } from '../../protocol/run-records.ts';
+import { momentWords } from '../words/time-words.ts';
 
 /** What a person should look at before they answer, as a plain page: the task, the inputs, what earlier nodes have found. */
 export function questionPage({ workflow_name: workflow, node_id: node, about, assignees, asked_at: at }: QuestionRecord): string {
@@ -8,7 +9,7 @@ export function questionPage({ workflow_name: workflow, node_id: node, about, as
   const { goal, inputs, upstream, ...rest } = known;
   return [
     l10n.t('{0} asks at "{1}"', workflow, node),
-    `${l10n.t('since {0}', at)}${assignees.length === 0 ? '' : `, ${l10n.t('for {0}', assignees.join(', '))}`}`,
+    `${l10n.t('since {0}', momentWords(at))}${assignees.length === 0 ? '' : `, ${l10n.t('for {0}', assignees.join(', '))}`}`,
     ...section(l10n.t('The task'), goal),
     ...section(l10n.t('Inputs'), inputs),
     ...Object.entries(typeof upstream === 'object' && upstream !== null && !Array.isArray(upstream) ? (upstream as JsonObject) : {}).flatMap(([id, output]) => section(l10n.t('From {0}', id), output)),

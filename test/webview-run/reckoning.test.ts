@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { axisOf, ticksOf, tickWords } from '../../webview/run/axis.ts';
 import { diffLines } from '../../webview/run/diff-lines.ts';
+import { answerWords } from '../../webview/shared/step-words.ts';
 import { piecesOf } from '../../webview/shared/text-pieces.ts';
 import { scrollTo, visiblePart } from '../../webview/run/windowing.ts';
 
@@ -71,4 +72,10 @@ test('JSON in a text is found where it stands by itself, and nothing else is tak
   ]);
   expect(piecesOf('')).toEqual([{ kind: 'words', text: '' }]);
   expect(piecesOf('[not json]')).toEqual([{ kind: 'words', text: '[not json]' }]);
+});
+
+test('an answer says who gave it and when, and what a provider claimed; anything else says nothing', () => {
+  expect(answerWords({ by: 'ada@lathe', answered_at: '2026-11-21T08:00:00.000Z' })).toBe(`Answered by ada@lathe · ${new Date('2026-11-21T08:00:00.000Z').toLocaleString()}`);
+  expect(answerWords({ provider_claimed: 12_000 })).toBe('The provider claimed 12,000 tokens');
+  for (const details of [null, {}, [], 'by', { by: 3 }, { served: true }]) expect(answerWords(details)).toBe('');
 });

@@ -8,7 +8,7 @@ import { jsonTree } from '../shared/json-tree.ts';
 import { prose } from '../shared/prose.ts';
 import { isOpen } from '../shared/run-state.ts';
 import { lookGlyph } from '../shared/status.ts';
-import { agentRunWords, stepGlyph, stepName } from '../shared/step-words.ts';
+import { agentRunWords, answerWords, stepGlyph, stepName } from '../shared/step-words.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
 import { bracket } from './bracket.ts';
@@ -220,7 +220,7 @@ function stepEntry(step: StepRecord, number: number, panel: PanelView, acts: Act
     ], { key: `step:${step.seq}`, on: { click: () => acts.set({ step: open ? null : step.seq }) } }),
     open && h('div', { class: 'step-body' }, bodies === undefined ? dimmed('Reading…') : [
       step.error !== null && step.error.message !== '' && failureBox(step.error),
-      (['request', 'response'] as const).map((part) => bodies[part].kind !== 'none' && [section(part === 'request' ? 'Request' : 'Response', '', bodyButtons(step, part, bodies[part], acts)), bodyView(step, part, bodies[part], `${step.seq}/${part}`, hands)]),
+      (['request', 'response'] as const).map((part) => bodies[part].kind !== 'none' && [section(part === 'request' ? 'Request' : 'Response', '', bodyButtons(step, part, bodies[part], acts)), part === 'response' && answerWords(bodies.details) !== '' && dimmed(answerWords(bodies.details)), bodyView(step, part, bodies[part], `${step.seq}/${part}`, hands)]),
     ], { key: `bodies:${step.seq}` }),
   ];
 }

@@ -322,8 +322,8 @@ function moved(from: number, by: number, length: number): number | null {
   return length === 0 ? null : from === -1 && by !== Infinity ? 0 : Math.max(0, Math.min(length - 1, from + by));
 }
 
-/** The step that tells most: the one that failed, else the last thing a model said, else the last. */
+/** The step that tells most: the one that failed, else the last thing a model or a person said, else the last. */
 function tellingStep(steps: readonly StepRecord[]): number | null {
-  const step = steps.find(({ error }) => error !== null) ?? steps.findLast(({ kind }) => kind === 'llm') ?? steps.at(-1);
+  const step = steps.find(({ error }) => error !== null) ?? steps.findLast(({ kind }) => kind === 'llm' || kind === 'ask') ?? steps.at(-1);
   return step?.seq ?? null;
 }

@@ -7,7 +7,7 @@ import { icon } from '../shared/glyphs.ts';
 import { jsonTree } from '../shared/json-tree.ts';
 import { prose } from '../shared/prose.ts';
 import { isOpen } from '../shared/run-state.ts';
-import { agentRunWords, stepName } from '../shared/step-words.ts';
+import { agentRunWords, answerWords, stepName } from '../shared/step-words.ts';
 import { readContainer } from '../shared/text-pieces.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
@@ -98,9 +98,11 @@ function columns(step: StepRecord, bodies: StepBodies, parent: StepBodies | null
   const both = bodies.request.kind !== 'none' && bodies.response.kind !== 'none';
   const side = (part: 'request' | 'response'): Child => {
     const body = bodies[part];
+    const known = part === 'response' ? answerWords(bodies.details) : '';
     if (body.kind === 'none' && (both || part === 'request' || bodies.request.kind !== 'none')) return null;
     return h('div', { class: `column ${part}`, tabindex: both ? 0 : null, role: 'region', 'aria-label': part === 'request' ? 'Request' : 'Response' }, [
       h('h3', {}, [part === 'request' ? 'Request' : step.kind === 'output' ? 'Output' : 'Response', h('span', { class: 'dim' }, sideWords(part, step, body)), part === 'request' && both && ownButtons(step, body, acts)]),
+      known !== '' && dimmed(known),
       shown(step, part, body, parent?.[part] ?? null, face, folding),
     ], { key: `${part}:${step.seq}` });
   };
