@@ -4,6 +4,7 @@ import type { ELK } from 'elkjs/lib/elk-api.js';
 import { measureByCanvas } from './metrics.ts';
 import { GraphPanel } from './panel.ts';
 import type { Host } from './panel.ts';
+import { keepFocus } from '../shared/keep-focus.ts';
 
 declare function acquireVsCodeApi(): Host;
 
@@ -28,5 +29,6 @@ if (root !== null) {
   elk.catch(bug);
   const panel = new GraphPanel(root, host, elk, measureByCanvas(getComputedStyle(document.body).fontFamily));
   window.addEventListener('message', (event) => panel.receive(event.data));
+  keepFocus(window);
   host.postMessage({ kind: 'ready' });
 }

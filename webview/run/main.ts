@@ -1,6 +1,7 @@
 import './run.css';
 import { RunPanel } from './panel.ts';
 import type { Host } from './panel.ts';
+import { keepFocus } from '../shared/keep-focus.ts';
 
 declare function acquireVsCodeApi(): Host;
 
@@ -12,5 +13,6 @@ if (root !== null) {
   window.addEventListener('unhandledrejection', (event) => bug(event.reason));
   const panel = new RunPanel(root, host);
   window.addEventListener('message', (event) => panel.receive(event.data));
+  keepFocus(window);
   host.postMessage({ kind: 'ready' });
 }
