@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { machine, milliseconds, quantile } from './shared.mjs';
 import { openWorkspace } from '../disk/open-workspace.ts';
 import { createProviders, halt, Runtime, startRun } from '../runtime/index.ts';
+import { packWire } from '../runtime/ledger/wire-store.ts';
 import { createModelRouter } from '../runtime/models/router.ts';
+import { createSecrets } from '../runtime/models/secrets.ts';
 
 const CALLS = Number(process.env.BENCH_MODEL_CALLS ?? 400);
 const STREAMS = 1_000;
@@ -21,12 +23,17 @@ const WORDS = 40;
 const chunk = (content, finish = null) => `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 const ANSWER = [...Array.from({ length: WORDS }, (_, i) => chunk(`word${i} `)), chunk('', 'stop'), `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 60, completion_tokens: 80 } })}\n\n`, 'data: [DONE]\n\n'];
 
-/** `/v1`: answers at once. `/slow/v1`: a word every 100 ms, for ever. */
+/** `/v1`: answers at once. `/pieces/v1`: chunk by chunk. `/slow/v1`: a word every 100 ms, for ever. */
 function serve() {
   const server = createServer((incoming, response) => {
     incoming.resume();
     incoming.on('end', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (incoming.url.startsWith('/pieces')) {
+        const next = (at) => (at === ANSWER.length ? response.end() : response.write(ANSWER[at], () => setTimeout(next, 1, at + 1)));
+        next(0);
+        return;
+      }
       if (!incoming.url.startsWith('/slow')) {
         response.end(ANSWER.join(''));
         return;
@@ -51,9 +58,15 @@ export async function run() {
   }
 }
 
+/** A key, so that everything is searched for it as it would be. */
+function keyed() {
+  const { value, redactor } = createSecrets(() => 'sk-bench-0123456789abcdefghij');
+  return { secret: value, redactor };
+}
+
 /** One call at a time: the bare one, the router's, taken in turns. */
 async function overhead(port) {
-  const router = createModelRouter(new Map(createProviders({ endpoints: { openai: `http://127.0.0.1:${port}/v1` } }).map((provider) => [provider.name, provider])));
+  const router = createModelRouter(new Map(createProviders({ ...keyed(), endpoints: { openai: `http://127.0.0.1:${port}/v1` } }).map((provider) => [provider.name, provider])));
   const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Say something.' }], stream: true });
   const bare = async () => {
     const started = milliseconds();
@@ -70,36 +83,46 @@ async function overhead(port) {
     post.on('error', reject);
     post.end(body);
   });
-  const ours = async () => {
+  const through = (recording) => async () => {
     const started = milliseconds();
-    const call = { provider: 'openai', model: 'm', messages: [{ role: 'user', content: 'Say something.' }], temperature: 0, maxTokens: null, outputSchema: null, extras: {}, baseUrl: `http://127.0.0.1:${port}/v1` };
-    const outcome = await router.call({ request: call, outputLimit: 500, attempt: 1, signal: new AbortController().signal, onText: () => undefined });
+    const call = { provider: 'openai', model: 'm', messages: [{ role: 'user', content: 'Say something.' }], temperature: 0, maxTokens: null, outputSchema: null, extras: { api_key: { secret: 'KEY' } }, baseUrl: `http://127.0.0.1:${port}/v1` };
+    const slot = { wire: null };
+    const outcome = await router.call({ request: call, outputLimit: 500, attempt: 1, signal: new AbortController().signal, onText: () => undefined, ...(recording ? { slot } : {}) });
     if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
+    if (recording && packWire(slot.wire.seal()).packed.length === 0) throw new Error('no record');
     return milliseconds() - started;
   };
-  const times = { 'bare fetch': [], 'bare node:http': [], 'through the router': [] };
+  const calls = { 'bare fetch': bare, 'bare node:http': raw, 'through the router': through(false), 'the same, recorded': through(true) };
+  const times = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
   for (let i = 0; i < CALLS + 50; i++) {
-    for (const [name, call] of [['bare fetch', bare], ['bare node:http', raw], ['through the router', ours]]) {
+    for (const [name, call] of Object.entries(calls)) {
       const took = await call();
       if (i >= 50) times[name].push(took);
     }
   }
   for (const [name, list] of Object.entries(times)) console.log(`${name.padEnd(20)} p50 ${quantile(list, 0.5).toFixed(2)} ms, p95 ${quantile(list, 0.95).toFixed(2)} ms`);
-  console.log(`overhead over the bare fetch: p50 ${(quantile(times['through the router'], 0.5) - quantile(times['bare fetch'], 0.5)).toFixed(2)} ms (aim 1)`);
+  console.log(`overhead over the bare fetch: p50 ${(quantile(times['the same, recorded'], 0.5) - quantile(times['bare fetch'], 0.5)).toFixed(2)} ms (aim 1); the record alone: ${(quantile(times['the same, recorded'], 0.5) - quantile(times['through the router'], 0.5)).toFixed(2)} ms`);
 }
 
 /** Bytes that a call leaves in the ledger, beside those of its request and answer on the wire. */
 async function recorded(port) {
   const nodes = 200;
-  const { folder, runtime } = open(port, '', nodes);
+  const { folder, runtime } = open(port, '/pieces', nodes);
   try {
     const before = bytesOf(runtime);
     const handle = start(runtime);
     const { status } = await handle.result;
     if (status !== 'completed') throw new Error(`the run ended as ${status}`);
     const perCall = (bytesOf(runtime) - before) / nodes;
-    const steps = runtime.ledger.db.prepare("SELECT AVG(LENGTH(CAST(request AS BLOB)) + LENGTH(CAST(response AS BLOB))) FROM agent_run_steps WHERE kind = 'llm'").pluck().get();
-    console.log(`bytes per recorded call: ${Math.round(perCall)} in the ledger (all rows of the node), of which request and answer ${Math.round(steps)}; on the wire ${ANSWER.join('').length} of answer alone`);
+    const { db, wires } = runtime.ledger;
+    const steps = db.prepare("SELECT AVG(LENGTH(CAST(request AS BLOB)) + LENGTH(CAST(response AS BLOB))) FROM agent_run_steps WHERE kind = 'llm'").pluck().get();
+    const hashes = db.prepare('SELECT wire_hash FROM agent_run_steps WHERE wire_hash IS NOT NULL').pluck().all();
+    const records = hashes.map((hash) => wires.read(hash).text);
+    const mean = (sizes) => Math.round(sizes.reduce((sum, size) => sum + size, 0) / sizes.length);
+    const traffic = mean(records.map((text) => JSON.parse(text).exchanges.reduce((sum, { request: asked, response }) => sum + asked.body.length + response.chunks.reduce((all, chunk) => all + chunk.text.length, 0), 0)));
+    const packed = Math.round(db.prepare('SELECT AVG(LENGTH(data)) FROM wire_records').pluck().get());
+    const pieces = mean(records.map((text) => JSON.parse(text).exchanges[0].response.chunks.length));
+    console.log(`bytes per recorded call (${hashes.length} calls, answers in ${pieces} chunks): ${traffic} on the wire in both bodies; its record ${mean(records.map((text) => text.length))}, packed ${packed}; ${Math.round(perCall)} in the ledger with all rows of the node, of which request and answer ${Math.round(steps)}`);
   } finally {
     runtime.close();
     rmSync(folder, { recursive: true, force: true });

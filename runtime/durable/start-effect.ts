@@ -18,7 +18,8 @@ export function startEffect(ask: Ask, engine: Engine, parent: string, held: Gran
         .model({ request: leaf.request, outputLimit: ask.outputLimit, attempt: ask.calls + 1, price: leaf.budget.price, rate: leaf.budget.rate ?? null, signal, slot: ask, onText: heard.onText })
         .then((outcome) => {
           const settled = settleModel(outcome, leaf.budget.price, held?.amount ?? null);
-          return ask.wire === null ? settled : { ...settled, wire: sealedWire(ask) };
+          // Of a call that was given up nobody listens to the end, and a thousand may be given up at once.
+          return ask.wire === null || signal.aborted ? settled : { ...settled, wire: sealedWire(ask) };
         });
     case 'child':
       return engine

@@ -51,12 +51,13 @@ export function spreadSecrets(body: Buffer, redactor: Redactor): readonly Edit[]
 function leavesOf(payloads: readonly Payload[]): ReadonlyMap<string, readonly Leaf[]> {
   const named = new Map<string, Leaf[]>();
   payloads.forEach(({ value }, payload) => {
-    mapTexts(value, '', (name, text) => {
-      const leaves = named.get(name) ?? [];
-      const last = leaves.at(-1);
-      leaves.push({ payload, at: last === undefined ? 0 : last.at + last.text.length, text });
-      named.set(name, leaves);
-      return text;
+    forEachText(value, '', (name, text) => {
+      const leaves = named.get(name);
+      if (leaves === undefined) named.set(name, [{ payload, at: 0, text }]);
+      else {
+        const last = leaves[leaves.length - 1] as Leaf;
+        leaves.push({ payload, at: last.at + last.text.length, text });
+      }
     });
   });
   return new Map([...named].filter(([, leaves]) => leaves.length > 1));
@@ -121,6 +122,14 @@ function payloadOf(body: Buffer, from: number, end: number): Payload | null {
 }
 
 /** Calls back with every text of a value, by the names that lead to it: items of a list share their list's. */
+function forEachText(value: Json, name: string, visit: (name: string, text: string) => void): void {
+  if (typeof value === 'string') return visit(name, value);
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) for (const item of value as readonly Json[]) forEachText(item, name, visit);
+  else for (const [key, inner] of Object.entries(value)) if (typeof inner === 'string' || (typeof inner === 'object' && inner !== null)) forEachText(inner, `${name}/${key}`, visit);
+}
+
+/** The same walk, in the same order. */
 function mapTexts(value: Json, name: string, change: (name: string, text: string) => string): Json {
   if (typeof value === 'string') return change(name, value);
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => mapTexts(item, name, change));
