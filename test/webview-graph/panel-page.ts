@@ -23,8 +23,9 @@ export interface PanelServer {
 export async function servePanel(): Promise<PanelServer> {
   const files = new Map<string, { type: string; body: Buffer | string }>();
   const common: BuildOptions & { write: false } = { absWorkingDir: root, bundle: true, format: 'iife', target: 'chrome134', minify: true, outdir: '/out', write: false, logLevel: 'warning', mainFields: ['module', 'main'] };
-  const bundled = await Promise.all([build({ ...common, entryPoints: { graph: 'webview/graph/main.ts' } }), build({ ...common, entryPoints: { 'layout-worker': 'webview/graph/layout-worker.ts' } })]);
-  for (const file of bundled.flatMap(({ outputFiles }) => outputFiles)) files.set(`/${path.basename(file.path)}`, { type: file.path.endsWith('.css') ? 'text/css' : 'text/javascript', body: file.text });
+  const { outputFiles } = await build({ ...common, entryPoints: { graph: 'webview/graph/main.ts' } });
+  files.set('/layout-worker.js', { type: 'text/javascript', body: readFileSync(path.join(root, 'node_modules/elkjs/lib/elk-worker.min.js')) });
+  for (const file of outputFiles) files.set(`/${path.basename(file.path)}`, { type: file.path.endsWith('.css') ? 'text/css' : 'text/javascript', body: file.text });
   const fonts = [['Inter', 'inter/files/inter-latin-400-normal', 400], ['Inter', 'inter/files/inter-latin-600-normal', 600], ['JetBrains Mono', 'jetbrains-mono/files/jetbrains-mono-latin-400-normal', 400]] as const;
   for (const [, file] of fonts) files.set(`/${path.basename(file)}.woff2`, { type: 'font/woff2', body: readFileSync(path.join(root, 'node_modules/@fontsource', `${file}.woff2`)) });
   files.set('/fonts.css', { type: 'text/css', body: fonts.map(([family, file, weight]) => `@font-face { font-family: '${family}'; font-weight: ${weight}; src: url(/${path.basename(file)}.woff2); }`).join('\n') });

@@ -38,8 +38,9 @@ export function render(panel: PanelView, scene: Scene | null, far: boolean, acts
 
 function canvas({ picture, camera, planning }: PanelView, scene: Scene, far: boolean): VElement {
   const { x, y, zoom } = camera;
-  return s('svg', { class: `canvas${planning ? ' planning' : ''}`, role: 'group', 'aria-label': `Graph of ${picture?.name ?? 'the workflow'}: arrow keys follow the edges, Enter shows the text, Space selects` }, [
-    s('g', { class: far ? 'world far' : 'world' }, scene.children, { key: 'world', style: { transform: `translate(${x}px, ${y}px) scale(${zoom})` } }),
+  return h('div', { class: `canvas${planning ? ' planning' : ''}`, role: 'group', 'aria-label': `Graph of ${picture?.name ?? 'the workflow'}: arrow keys follow the edges, Enter shows the text, Space selects` }, [
+    // Panning moves the sheet, zooming what is on it: a sheet that only moves is not drawn again, and letters are drawn at every zoom.
+    s('svg', { class: 'sheet' }, s('g', { class: far ? 'world far' : 'world' }, scene.children, { key: 'world', style: { transform: `scale(${zoom})` } }), { key: 'sheet', style: { transform: `translate(${x}px, ${y}px)` } }),
   ], { key: 'canvas' });
 }
 
