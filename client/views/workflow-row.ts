@@ -6,17 +6,19 @@ import { moneyWords } from '../words/money-words.ts';
 import { statusLook } from '../words/status-words.ts';
 import { agoWords, momentWords } from '../words/time-words.ts';
 
-export function documentRow(document: WorkspaceDocument, last: RunRecord | null, now: number): RowWords {
+/** `newest`: how it ran last; null = never; `unknown` where the ledger may not be read. */
+export function documentRow(document: WorkspaceDocument, newest: RunRecord | null | 'unknown', now: number): RowWords {
+  const last = newest === 'unknown' ? null : newest;
   const name = document.name ?? document.path.split('/').at(-1) ?? document.path;
   const problems = problemWords(document);
   const ago = last === null ? '' : `${agoWords(last.ended_at ?? last.started_at, now)}, ${moneyWords(last.total_cost_micros)}`;
-  const ran = last === null ? l10n.t('never ran') : `${statusLook(last.status).word} ${ago}`;
+  const ran = newest === 'unknown' ? '' : last === null ? l10n.t('never ran') : `${statusLook(last.status).word} ${ago}`;
   const uses = document.uses === 1 ? l10n.t('used once') : l10n.t('used {0} times', document.uses);
   const isAgent = document.kind === 'agent';
   return {
     label: name,
-    description: [...(problems === '' ? [] : [problems]), isAgent ? uses : last?.status === 'completed' ? ago : ran].join(' · '),
-    tooltip: [name, ...(document.description === '' ? [] : [document.description]), document.path, ...(document.models.length === 0 ? [] : [l10n.t('Models: {0}', document.models.join(', '))]), ...(isAgent ? [uses] : [document.adapter ?? '', ran])].join('\n'),
+    description: [...(problems === '' ? [] : [problems]), isAgent ? uses : last?.status === 'completed' ? ago : ran].filter((part) => part !== '').join(' · '),
+    tooltip: [name, ...(document.description === '' ? [] : [document.description]), document.path, ...(document.models.length === 0 ? [] : [l10n.t('Models: {0}', document.models.join(', '))]), ...(isAgent ? [uses] : [document.adapter ?? '', ran].filter((part) => part !== ''))].join('\n'),
     look: last === null ? { icon: isAgent ? 'robot' : 'type-hierarchy', color: null, word: '' } : statusLook(last.status),
     context: isAgent ? 'agent' : document.family === 'states' ? 'workflow states' : 'workflow',
   };

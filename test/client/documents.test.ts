@@ -64,6 +64,7 @@ describe('rows of documents and versions', () => {
     expect(row.description).toBe('1 error, 2 warnings · halted 1 h ago, $0.0042');
     expect(row.context).toBe('workflow');
     expect(documentRow(documentOf({ name: null }), null, NOON)).toMatchObject({ label: 'a.yaml', description: 'never ran' });
+    expect(documentRow(documentOf({ name: null }), 'unknown', NOON).description).toBe('');
   });
 
   it('say of an agent who uses it, and offer no run', () => {
