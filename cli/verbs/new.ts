@@ -27,8 +27,8 @@ export const verb = defineVerb({
     const { args, options, global, out, err } = context;
     const [template] = args;
     if (template === undefined) {
-      if (global.json) out.json(workflowStarts().map(({ name, about }) => ({ name, about })));
-      else printTable(out, [{ title: 'template', cell: ({ name }) => name }, { title: '', cell: ({ about }) => about }], workflowStarts());
+      if (global.json) out.json(workflowStarts().map(({ name, about, notYet }) => ({ name, about, not_yet: notYet })));
+      else printTable(out, [{ title: 'template', cell: ({ name }) => name }, { title: 'runs', cell: ({ notYet }) => (notYet === null ? 'yes' : 'not yet') }, { title: '', cell: ({ about }) => about }], workflowStarts());
       return EXIT.ok;
     }
     const name = options.name ?? template;
@@ -41,6 +41,8 @@ export const verb = defineVerb({
     if (global.json) out.json({ files: [file] });
     else {
       out.line(file);
+      const notYet = workflowStarts().find((start) => start.name === template)?.notYet ?? null;
+      if (notYet !== null) err.line(`It is checked and drawn, but does not run yet. ${notYet}`);
       err.line(`Fill it in, then: ${commandLine(context, ['check', path.relative(context.cwd, path.join(root, file))])}`);
     }
     return EXIT.ok;

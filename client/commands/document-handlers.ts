@@ -79,7 +79,7 @@ async function newWorkflow(extension: vscode.Uri): Promise<void> {
   const list = await runVerb({ extension: extension.fsPath, workspace: folder.uri.fsPath, words: ['new'] });
   const rows = (Array.isArray(list) ? (list as readonly Json[]) : []).flatMap((row) => {
     const [name, about] = [textOf(row, 'name'), textOf(row, 'about')];
-    return name === null ? [] : [{ label: name, detail: about ?? '' }];
+    return name === null ? [] : [{ label: name, detail: about ?? '', description: textOf(row, 'not_yet') === null ? '' : l10n.t('drawn and checked; does not run yet') }];
   });
   const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('New workflow: from which template?'), matchOnDetail: true });
   if (picked === undefined) return;

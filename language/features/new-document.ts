@@ -1,3 +1,5 @@
+import { analyzeFile } from '../checks/analyze-file.ts';
+import type { Workspace } from '../workspace.ts';
 import { documentSkeletons, nameFromPath } from './document-skeletons.ts';
 
 /** What a workflow can be begun from. */
@@ -5,20 +7,30 @@ export interface WorkflowStart {
   /** `blank`, or as `template:` calls it. */
   readonly name: string;
   readonly about: string;
+  /** Why it is only checked and drawn so far; null = it runs. */
+  readonly notYet: string | null;
 }
 
 const BLANK = 'blank';
 
 export function workflowStarts(): readonly WorkflowStart[] {
-  return skeletons(BLANK).map(({ name, about }) => ({ name, about }));
+  return skeletons(BLANK).map(({ name, about, text }) => ({ name, about, notYet: notYetIn(text) }));
 }
+
+function notYetIn(text: string): string | null {
+  // No skeleton refers to a digest, so nothing is hashed.
+  const { diagnostics } = analyzeFile('new.workflow.yaml', nowhere, { text, sha256: () => '' });
+  return diagnostics.find(({ code }) => code === 'not-runnable-yet')?.message ?? null;
+}
+
+const nowhere: Workspace = { settings: { agents: {}, workflowGlobs: [] }, read: () => ({ kind: 'missing' }), list: () => [] };
 
 /** A whole workflow document called `name`, with the words a person is meant to replace; null = no such start. */
 export function newWorkflow(start: string, name: string): string | null {
   return skeletons(name).find((skeleton) => skeleton.name === start)?.text ?? null;
 }
 
-function skeletons(name: string): readonly (WorkflowStart & { readonly text: string })[] {
+function skeletons(name: string): readonly { readonly name: string; readonly about: string; readonly text: string }[] {
   return documentSkeletons('workflow', nameFromPath(name)).map(({ label, detail, insertText }) => {
     const template = /^workflow (\S+)$/.exec(label)?.[1];
     return { name: template ?? BLANK, about: detail ?? '', text: withoutPlaces(insertText) };

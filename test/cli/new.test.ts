@@ -25,6 +25,16 @@ describe('dagbook new', () => {
     expect((JSON.parse(findings) as { severity: string }[]).filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
+  it.each(NAMES)('%s: says whether it runs yet, and that is so', async (template) => {
+    const folder = makeWorkspace({ 'configs/x': '' });
+    const listed = JSON.parse((await dagbook(['new', '--json'], folder)).stdout) as { name: string; not_yet: string | null }[];
+    const { stderr } = await dagbook(['new', template, '--name', 'mine'], folder);
+    const { code, stderr: refused } = await dagbook(['run', 'mine', '--json'], folder);
+    const notYet = listed.find(({ name }) => name === template)?.not_yet ?? null;
+    expect(stderr.includes('does not run yet')).toBe(notYet !== null);
+    expect([code, refused.includes('not-runnable-yet')]).toEqual(notYet === null ? [0, false] : [1, true]);
+  });
+
   it('begins a workflow that runs as it stands', async () => {
     const folder = makeWorkspace({ 'configs/x': '' });
     await dagbook(['new', 'fanout_synthesize'], folder);
