@@ -2,16 +2,20 @@
  * # A handler that is never used
  *
  * The first entry of `retry` or `catch` that names an error decides. `States.TaskFailed` stands for every error but a
- * timeout; `States.Timeout`, `Runner.Timeout` and `Platform.Timeout` are one error; `Dagbook.Halted` is never caught.
+ * timeout; `States.Timeout`, `Runner.Timeout` and `Platform.Timeout` are one error; what ends the run itself, such as
+ * `Dagbook.Halted`, is never caught. docs/errors.md lists the names.
  *
  * **Fix**: remove the name, or move the entry before the one that takes its errors.
  */
 import { listField } from '../documents/json-access.ts';
+import { errorNames } from '../documents/states/error-names.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check, Finding, StatesContext } from './check.ts';
 import { lookAtStates } from './state-shapes.ts';
 
 const timeouts: ReadonlySet<string> = new Set(['States.Timeout', 'Runner.Timeout', 'Platform.Timeout']);
+
+const final: ReadonlySet<string> = new Set(errorNames.flatMap(({ name, handled }) => (handled ? [] : [name])));
 
 export const unreachableHandler: Check = {
   code: 'unreachable-handler',
@@ -32,7 +36,7 @@ function checkHandlers({ valueSpan }: StatesContext, handlers: readonly (readonl
       const at = [...path, i, 'errorEquals', j];
       const name = timeouts.has(written) ? 'States.Timeout' : written;
       const earlier = taken.get(name) ?? (isPlainError(name) ? taken.get('States.TaskFailed') : undefined);
-      if (name === 'Dagbook.Halted') report({ message: 'A halt is never caught or tried again. Remove the name.', span: valueSpan(at) });
+      if (final.has(name)) report({ message: name === 'Dagbook.Halted' ? 'A halt is never caught or tried again. Remove the name.' : `"${name}" is never caught or tried again: it ends the run, or nobody waits for it. Remove the name.`, span: valueSpan(at) });
       else if (earlier !== undefined) {
         const related = [{ message: 'This one decides.', span: valueSpan(earlier) }];
         report({ message: `"${written}" never comes here: an earlier name takes it. Remove it, or move this entry up.`, span: valueSpan(at), related });

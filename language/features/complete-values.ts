@@ -118,7 +118,7 @@ function errorProposals({ root, analyzed, place }: Asked, path: CursorPlace['pat
   const listed = valueAt(json, path.slice(0, -1));
   const current = valueAt(json, path);
   const present = new Set<Json>([...place.siblings, ...(isList(listed) ? listed.filter((name) => name !== current) : [])]);
-  const system = errorNames.filter(({ name }) => name !== 'Dagbook.Halted' && (name !== 'States.ALL' || present.size === 0));
+  const system = errorNames.filter(({ name, handled }) => handled && (name !== 'States.ALL' || present.size === 0));
   const known = new Set(errorNames.map(({ name }) => name));
   const own = stateMachine(json).states.flatMap((state) => namesOfErrors(state.json)).filter((name) => !known.has(name));
   const offered = (name: string): boolean => !present.has(name);

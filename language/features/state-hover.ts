@@ -38,7 +38,7 @@ function wordAt(text: string, node: YamlScalar, value: string, offset: number): 
 
 function errorWords(json: Json, name: string): string {
   const known = errorNames.find((error) => error.name === name);
-  if (known !== undefined) return `**${name}** · error\n\n${known.means}`;
+  if (known !== undefined) return `**${name}** · error\n\n${known.means}${known.handled ? '' : ' Never caught or tried again.'}`;
   const raised = stateMachine(json).states.filter((state) => state.type === 'Fail' && textField(state.json, 'error') === name);
   return `**${name}** · error\n\n${raised.length === 0 ? 'An agent or a tool may raise it.' : `Raised by ${names(raised)}.`}`;
 }
