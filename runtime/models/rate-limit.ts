@@ -5,7 +5,10 @@ export interface CallRate {
 }
 
 export interface RateLimiter {
-  /** Resolves when the call may be made, or when the signal is aborted; null = at once. First come, first served. */
+  /**
+   * Resolves when the call may be made, or when the signal is aborted; null = at once. First come, first served. Who goes
+   * away before its turn takes none.
+   */
   turn(rate: CallRate, signal: AbortSignal): Promise<void> | null;
 }
 
@@ -13,34 +16,69 @@ const MINUTE = 60_000;
 
 /** Holds calls back so that within any minute no more than so many begin. One for all runs of a process. */
 export function createRateLimiter(): RateLimiter {
-  /** Per name: when its calls of the last minute began or will begin, oldest first. Milliseconds of this process. */
-  const begun = new Map<string, number[]>();
+  const lanes = new Map<string, Lane>();
   return {
     turn({ name, perMinute }, signal) {
-      const now = performance.now();
-      const times = begun.get(name) ?? [];
-      begun.set(name, times);
-      // Old ones go a thousand at a time: looking at all of them at each call would make many calls slow.
-      const old = times.length % DROP_EVERY === 0 ? times.findIndex((time) => time > now - MINUTE) : 0;
-      if (old !== 0) times.splice(0, old < 0 ? times.length : old);
-      const earliest = times.length < perMinute ? now : Math.max(now, (times[times.length - perMinute] as number) + MINUTE);
-      times.push(earliest);
-      return earliest > now ? until(earliest - now, signal) : null;
+      const lane = lanes.get(name) ?? new Lane();
+      lanes.set(name, lane);
+      return lane.turn(perMinute, signal);
     },
   };
 }
 
-const DROP_EVERY = 1_000;
+/** The calls of one name. Milliseconds of this process. */
+class Lane {
+  /** When the latest calls began, oldest first: never more than may begin within a minute. */
+  #begun: number[] = [];
+  readonly #waiting = new Set<() => void>();
+  #perMinute = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-function until(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done, { once: true });
-  });
+  turn(perMinute: number, signal: AbortSignal): Promise<void> | null {
+    // Of two versions of an agent the one that was asked for last counts.
+    this.#perMinute = perMinute;
+    if (this.#waiting.size === 0 && this.#msUntilNext() <= 0) {
+      this.#begin();
+      return null;
+    }
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const leave = (): void => {
+        this.#waiting.delete(go);
+        resolve();
+      };
+      const go = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.add(go);
+      this.#look();
+    });
+  }
+
+  #begin(): void {
+    this.#begun.push(performance.now());
+    if (this.#begun.length > this.#perMinute) this.#begun = this.#begun.slice(-this.#perMinute);
+  }
+
+  #msUntilNext(): number {
+    const first = this.#begun.at(-this.#perMinute);
+    return first === undefined ? 0 : first + MINUTE - performance.now();
+  }
+
+  /** Lets in whoever may go by now, and looks again when the next one may. */
+  #look(): void {
+    clearTimeout(this.#timer);
+    for (const go of this.#waiting) {
+      const left = this.#msUntilNext();
+      if (left > 0) {
+        this.#timer = setTimeout(() => this.#look(), Math.ceil(left));
+        return;
+      }
+      this.#waiting.delete(go);
+      this.#begin();
+      go();
+    }
+  }
 }
