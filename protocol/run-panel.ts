@@ -28,6 +28,8 @@ export type FromRunPanel =
   | { readonly kind: 'copy'; readonly text: string }
   /** Open a body in an editor. */
   | { readonly kind: 'open'; readonly seq: number; readonly part: 'request' | 'response' }
+  /** Show two locked versions side by side; `a` and `b` are their ids or their spec hashes. */
+  | { readonly kind: 'diff-versions'; readonly of: 'workflow' | 'agent'; readonly a: string; readonly b: string }
   /** Open a page of the web, which a model may have named: asked of the person first. */
   | { readonly kind: 'open-address'; readonly address: string }
   | { readonly kind: 'bug'; readonly message: string };

@@ -70,7 +70,7 @@ async function forget({ keys, hosts, view }: ModelHandlerParts, element: ModelsE
   if (meant === undefined) return;
   await keys.forget(meant.variable);
   await hosts.reconfigure();
-  view.reload();
+  await view.reload();
 }
 
 /** What a menu of the view hands over. */

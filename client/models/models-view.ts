@@ -38,6 +38,9 @@ export interface ModelsViewParts {
 export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscode.Disposable {
   readonly #parts: ModelsViewParts;
   readonly #refresh = new RefreshSoon<ModelsElement>();
+  /** By folder. Read before the view is told to look again: an editor forgets its rows at once, and a click in between would be about none. */
+  readonly #known = new Map<string, ModelsElement[]>();
+  #reading: NodeJS.Timeout | null = null;
   readonly #subscriptions: readonly { dispose(): void }[];
   /** By folder: what the providers last said they have. */
   readonly #listed = new Map<string, readonly ListedModel[]>();
@@ -48,7 +51,7 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
     this.#parts = parts;
     // A profile may be started and stopped in a terminal, or in another window.
     const servers = vscode.workspace.createFileSystemWatcher('**/.dagbook/model-servers.json');
-    const soon = (): void => { this.#refresh.soon(); };
+    const soon = (): void => { this.#soon(); };
     this.#subscriptions = [
       servers, servers.onDidCreate(soon), servers.onDidChange(soon), servers.onDidDelete(soon),
       parts.documents.changed.listen(soon),
@@ -61,7 +64,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   }
 
   /** Keys, profiles and servers are looked at again; no provider is asked. */
-  reload(): void {
+  async reload(): Promise<void> {
+    if (runningRefusal() === null) await Promise.all(localFolders().map(async (folder) => { this.#known.set(folder.uri.toString(), await this.#read(folder)); }));
     this.#refresh.now();
   }
 
@@ -75,7 +79,7 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
         this.#listed.set(key, [...others, ...await this.list(folder, only)]);
       }));
     });
-    this.#refresh.now();
+    await this.reload();
   }
 
   /** What one provider has, or every one. Rejects where the command line fails; a provider that cannot be reached is a row that says so. */
@@ -142,11 +146,27 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   }
 
   dispose(): void {
+    if (this.#reading !== null) clearTimeout(this.#reading);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#refresh.dispose();
   }
 
+  /** A start and a stop are heard of twice: from whoever did it, and from the file that says so. */
+  #soon(): void {
+    this.#reading ??= setTimeout(() => {
+      this.#reading = null;
+      void this.reload();
+    }, 100);
+  }
+
   async #rows(folder: vscode.WorkspaceFolder): Promise<ModelsElement[]> {
+    const key = folder.uri.toString();
+    const rows = this.#known.get(key) ?? await this.#read(folder);
+    this.#known.set(key, rows);
+    return rows;
+  }
+
+  async #read(folder: vscode.WorkspaceFolder): Promise<ModelsElement[]> {
     const tiers = vscode.workspace.getConfiguration('dagbook', folder.uri).get<Record<string, string>>('tiers', {});
     const sources = await Promise.all(KEYED_PROVIDERS.map(async ({ variable }) => [variable, await this.#parts.keys.sourceOf(variable)] as const));
     const profiles = await this.profiles(folder);

@@ -12,8 +12,8 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 /** The models a provider says it has, those first that are suggested; a name can always be typed. Null = the person left. */
-export async function pickModel({ view }: ModelHandlerParts, folder: vscode.WorkspaceFolder, provider: string, suggested: readonly string[]): Promise<PickedModel | null> {
-  const listed = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Asking {0} for its models', provider) }, async () => view.list(folder, provider));
+export async function pickModel({ view }: ModelHandlerParts, folder: vscode.WorkspaceFolder, { provider, label }: { readonly provider: string; readonly label: string }, suggested: readonly string[]): Promise<PickedModel | null> {
+  const listed = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Asking {0} for its models', label) }, async () => view.list(folder, provider));
   const problem = listed.find(({ model, state }) => model === '' && state !== 'ready');
   const own = listed.filter(({ model, profile }) => model !== '' && profile === null);
   const rank = ({ model }: ListedModel): number => (suggested.includes(model) ? suggested.indexOf(model) : suggested.length);
@@ -23,7 +23,7 @@ export async function pickModel({ view }: ModelHandlerParts, folder: vscode.Work
     { label: `$(edit) ${l10n.t('Type a name…')}`, choice: null },
   ];
   const placeHolder = problem === undefined ? l10n.t('Which model?') : `${problem.state}: ${problem.hint}`;
-  const chosen = await vscode.window.showQuickPick<Choice>([...rows, ...(rows.length === 0 ? [] : [{ label: '', kind: vscode.QuickPickItemKind.Separator, choice: null }]), ...ways], { title: l10n.t('Which model of {0}?', provider), placeHolder, matchOnDescription: true });
+  const chosen = await vscode.window.showQuickPick<Choice>([...rows, ...(rows.length === 0 ? [] : [{ label: '', kind: vscode.QuickPickItemKind.Separator, choice: null }]), ...ways], { title: l10n.t('Which model of {0}?', label), placeHolder, matchOnDescription: true });
   if (chosen === undefined) return null;
   if (chosen.choice !== null) return chosen.choice;
   const model = await typeModel(provider, suggested);

@@ -15,7 +15,7 @@ export async function startProfile({ extension, keys, view }: ModelHandlerParts,
     await followVerb({ extension: extension.fsPath, workspace: folder.uri.fsPath, words: ['models', 'start', name], environment: await keys.all(), signal: controller.signal }, () => undefined);
     return !controller.signal.aborted;
   });
-  view.reload();
+  await view.reload();
   if (started) vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} answers, and is in use.', name)}`, 8_000);
   return started;
 }
@@ -23,7 +23,7 @@ export async function startProfile({ extension, keys, view }: ModelHandlerParts,
 /** Ends the server that was started, and has calls go where they went before. */
 export async function stopProfile({ extension, keys, view }: ModelHandlerParts, folder: vscode.WorkspaceFolder, { name }: ProfileRecord): Promise<void> {
   await runVerb({ extension: extension.fsPath, workspace: folder.uri.fsPath, words: ['models', 'stop', name], environment: await keys.all() });
-  view.reload();
+  await view.reload();
   vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} is not in use any more.', name)}`, 8_000);
 }
 

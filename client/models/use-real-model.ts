@@ -43,12 +43,12 @@ export async function setDefault(folder: vscode.WorkspaceFolder, model: string):
 
 async function ofKeyed(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder, keyed: (typeof KEYED_PROVIDERS)[number]): Promise<string | null> {
   if (!(await ensureKey(parts, keyed))) return null;
-  const picked = await pickModel(parts, folder, keyed.provider, keyed.models);
+  const picked = await pickModel(parts, folder, keyed, keyed.models);
   return picked?.kind === 'model' ? picked.model : null;
 }
 
 async function ofOllama(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder): Promise<string | null> {
-  const picked = await pickModel(parts, folder, 'ollama', ['llama3.2', 'qwen3']);
+  const picked = await pickModel(parts, folder, { provider: 'ollama', label: 'Ollama' }, ['llama3.2', 'qwen3']);
   return picked?.kind === 'pull' ? pullModel(parts, folder, null) : (picked?.model ?? null);
 }
 
@@ -61,7 +61,7 @@ async function ofProfile(parts: ModelHandlerParts, folder: vscode.WorkspaceFolde
   if (profile.state !== 'in-use' && !(await startProfile(parts, folder, profile))) return null;
   const [only, another] = profile.served_models;
   if (only !== undefined && another === undefined) return `${profile.provider}:${only}`;
-  const picked = await pickModel(parts, folder, profile.provider, profile.served_models);
+  const picked = await pickModel(parts, folder, { provider: profile.provider, label: profile.name }, profile.served_models);
   return picked?.kind === 'model' ? picked.model : null;
 }
 
@@ -80,6 +80,6 @@ async function ensureKey({ keys, hosts, view }: ModelHandlerParts, { label, vari
   if (key.trim() === '') return true;
   await keys.store(variable, key.trim());
   await hosts.reconfigure();
-  view.reload();
+  await view.reload();
   return true;
 }

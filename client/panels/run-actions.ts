@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FromRunPanel } from '../../protocol/run-panel.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
-import { bodyUri } from '../runs/record-documents.ts';
+import { bodyUri, versionUri } from '../runs/record-documents.ts';
 import { pickRun } from '../runs/run-ref.ts';
 import { openAddress } from './open-address.ts';
 import type { RunPanel } from './run-panel.ts';
@@ -45,6 +46,8 @@ export async function runAction(hosts: HostPool, panel: RunPanel, message: FromR
       return;
     case 'open-address':
       return openAddress(message.address);
+    case 'diff-versions':
+      return diffVersions(hosts, panel, message);
     case 'compare':
       return compare(hosts, panel, message.with);
     case 'ready':
@@ -60,7 +63,16 @@ async function compare(hosts: HostPool, panel: RunPanel, other: string): Promise
     const parent = panel.detail?.run.parent_run_id ?? null;
     if (parent !== null) await panel.compareWith(parent);
   } else if (other === 'ask') {
-    const picked = await pickRun(hosts, { title: 'Compare with which run?', without: panel.run }, panel.folder);
+    const picked = await pickRun(hosts, { title: l10n.t('Compare with which run?'), without: panel.run }, panel.folder);
     if (picked !== null) await panel.compareWith(picked.id);
   } else await panel.compareWith(other === '' ? null : other);
+}
+
+/** As they were locked, read-only. A version that is not in the ledger of this folder cannot be shown. */
+async function diffVersions(hosts: HostPool, { folder }: RunPanel, { of, a, b }: FromRunPanel & { readonly kind: 'diff-versions' }): Promise<void> {
+  const versions = await hosts.of(folder).call('versions', { kind: of, name: null });
+  const [left, right] = [a, b].map((key) => versions.find(({ id, spec_hash: hash }) => id === key || hash === key));
+  if (left === undefined || right === undefined) throw new Error(l10n.t('The ledger does not hold both versions.'));
+  const words = ({ name, version }: typeof left): string => `${name} v${version}`;
+  await vscode.commands.executeCommand('vscode.diff', versionUri(folder, left), versionUri(folder, right), `${words(left)} ↔ ${words(right)}`, { preview: true });
 }

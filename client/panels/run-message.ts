@@ -8,7 +8,7 @@ const ACTIONS = ['replay', 'replay-recorded', 'halt', 'resume', 'reveal-graph', 
 export function readRunMessage(value: unknown): FromRunPanel | null {
   const message = fieldsOf(value);
   if (message === null) return null;
-  const { kind, agentRun, seq, with: other, action, node, path, only, run, text, part, address, message: bug } = message;
+  const { kind, agentRun, seq, with: other, action, node, path, only, run, text, part, of, a, b, address, message: bug } = message;
   switch (kind as FromRunPanel['kind']) {
     case 'ready':
       return { kind: 'ready' };
@@ -30,6 +30,8 @@ export function readRunMessage(value: unknown): FromRunPanel | null {
       return isText(text) && text.length <= LONGEST_TEXT ? { kind: 'copy', text } : null;
     case 'open':
       return isCount(seq) && isOneOf(part, ['request', 'response'] as const) ? { kind: 'open', seq, part } : null;
+    case 'diff-versions':
+      return isOneOf(of, ['workflow', 'agent'] as const) && isText(a) && isText(b) ? { kind: 'diff-versions', of, a, b } : null;
     case 'open-address': {
       const page = isText(address) ? webAddress(address) : null;
       return page === null ? null : { kind: 'open-address', address: page };

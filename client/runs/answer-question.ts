@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { formSteps } from '../forms/form-step.ts';
 import { showForm } from '../forms/show-form.ts';
 import type { HostPool, QuestionOfFolder } from '../hosts/host-pool.ts';
 import { pauseChoices } from './question-words.ts';
@@ -25,7 +26,8 @@ const HALT = 'halt';
 /** The form, with what it is about beside it. */
 async function fillIn(question: QuestionOfFolder): Promise<Json | null> {
   await vscode.window.showTextDocument(questionUri(question), { viewColumn: columnBeside(), preserveFocus: true, preview: true });
-  const value = await showForm({ title: l10n.t('{0} asks at {1}', question.workflow_name, question.node_id), schema: question.form });
+  const title = l10n.t('{0} asks at {1}', question.workflow_name, question.node_id);
+  const value = formSteps(question.form).length === 0 ? await confirm(title) : await showForm({ title, schema: question.form });
   await closePage(questionUri(question));
   return value;
 }
@@ -34,6 +36,12 @@ async function fillIn(question: QuestionOfFolder): Promise<Json | null> {
 function columnBeside(): vscode.ViewColumn {
   const { all, activeTabGroup: active } = vscode.window.tabGroups;
   return all.find(({ viewColumn }) => viewColumn !== active.viewColumn)?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
+/** A form without a question still wants a person who has looked. */
+async function confirm(title: string): Promise<Json | null> {
+  const picked = await vscode.window.showQuickPick([{ label: `$(debug-continue) ${l10n.t('Go on')}`, description: l10n.t('nothing else is asked') }], { title, placeHolder: l10n.t('What it is about stands beside.'), ignoreFocusOut: true });
+  return picked === undefined ? null : {};
 }
 
 async function decide(question: QuestionOfFolder): Promise<Json | null> {

@@ -86,7 +86,7 @@ describe('messages of pages', () => {
       { kind: 'node-action', action: 'delete-everything', node: 'a' }, { kind: 'document', document: 1.5 }, { kind: 'export', format: 'exe', data: '' }, { kind: 'halt', run: 7 }, { kind: 'direction', direction: 'up' },
     ];
     expect(graph.map(readGraphMessage)).toEqual(graph.map(() => null));
-    const run: readonly unknown[] = [undefined, 1, { kind: 'action', action: 'format-disk' }, { kind: 'bodies', agentRun: 'a', seq: '1' }, { kind: 'fork', path: 'x' }, { kind: 'open', seq: 1, part: 'etc' }, { kind: 'copy', text: {} }];
+    const run: readonly unknown[] = [undefined, 1, { kind: 'action', action: 'format-disk' }, { kind: 'bodies', agentRun: 'a', seq: '1' }, { kind: 'fork', path: 'x' }, { kind: 'open', seq: 1, part: 'etc' }, { kind: 'copy', text: {} }, { kind: 'diff-versions', of: 'secret', a: '1', b: '2' }, { kind: 'diff-versions', of: 'agent', a: '1' }];
     expect(run.map(readRunMessage)).toEqual(run.map(() => null));
   });
 });

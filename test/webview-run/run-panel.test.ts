@@ -173,6 +173,8 @@ test('another run beside this one: in a line, and node by node', async () => {
   await page.getByRole('button', { name: 'pick-fix' }).click();
   await serve();
   expect(await page.locator('.steps h2').innerText()).toBe('pick-fix');
+  await page.getByRole('button', { name: 'classify-cause: the spec differs: show it' }).click();
+  expect((await sent()).at(-1)).toEqual({ kind: 'diff-versions', of: 'agent', a: 'v', b: 'w' });
   // From what differs to the difference, of the very attempt.
   await page.getByRole('button', { name: 'repair iteration 3: the output differs: show it' }).click();
   await serve();

@@ -119,7 +119,7 @@ describe('the models of a workspace, in the editor', () => {
     await pick(page, 'Anthropic');
     await boxTitle(page, 'Key for Anthropic').waitFor();
     await answerBox(page, 'canary-key-0123456789');
-    await boxTitle(page, 'Which model of anthropic?').waitFor();
+    await boxTitle(page, 'Which model of Anthropic?').waitFor();
     await screenshot('models-pick');
     await pick(page, 'claude-3-5-sonnet-20241022');
     const told = toast(page, 'run on anthropic:claude-3-5-sonnet-20241022 now');
@@ -137,7 +137,7 @@ describe('the models of a workspace, in the editor', () => {
     await runCommand(page, 'Notifications: Clear All Notifications');
     await runCommand(page, 'Dagbook: Use a Real Model…');
     await pick(page, 'mock');
-    await boxTitle(page, 'Which model of openai?').waitFor();
+    await boxTitle(page, 'Which model of mock?').waitFor();
     await pick(page, 'gpt-4o');
     await toast(page, 'run on openai:gpt-4o now').waitFor();
     await seen(treeRow(page, /^mock/), /in use/);
@@ -147,7 +147,7 @@ describe('the models of a workspace, in the editor', () => {
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.waitFor();
     await screenshot('models-paid-question');
-    await dialog.locator('.monaco-button').first().click();
+    await dialog.locator('.monaco-button', { hasText: 'Run' }).click();
     const graph = await webview(page, 'Graph: ask.yaml');
     await graph.locator('[data-node="ask"].s-completed').waitFor();
     expect(await graph.locator('header').innerText()).toContain('$0');

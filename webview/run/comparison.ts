@@ -17,7 +17,7 @@ export function comparisonStrip({ comparison, state: { run }, view }: PanelView,
     change('cost', comparison.cost_micros, money),
     change('time', comparison.duration_ms, duration),
     h('span', { class: 'cmp hide-narrow' }, [h('span', { class: 'dim' }, 'outputs'), differ === 0 ? h('span', {}, 'all the same') : h('b', {}, `${differ} of ${comparison.nodes.length} differ`)]),
-    h('span', { class: 'cmp hide-narrow' }, [h('span', { class: 'dim' }, 'spec'), comparison.workflow_spec.same ? h('span', {}, 'same') : h('b', {}, 'differs')]),
+    h('span', { class: 'cmp hide-narrow' }, [h('span', { class: 'dim' }, 'spec'), specWords(comparison.workflow_spec, 'workflow', 'The workflow', acts)]),
     h('span', { class: 'spacer' }),
     h('button', { class: 'link', 'aria-pressed': String(view.table === 'comparison') }, view.table === 'comparison' ? 'Timeline' : 'Node by node', { on: { click: () => acts.set({ table: view.table === 'comparison' ? 'timeline' : 'comparison' }) } }),
     h('button', { class: 'btn icon-only small', title: 'End the comparison', 'aria-label': 'End the comparison' }, icon('close'), { on: { click: () => acts.send({ kind: 'compare', with: '' }) } }),
@@ -66,7 +66,7 @@ function comparisonRow(node: NodeComparisonRecord, at: number, agentRun: string 
   return h('tr', { class: (agentRun === null ? id === view.node : agentRun === view.agentRun) ? 'on' : '', 'aria-rowindex': at + 2 }, [
     h('th', { scope: 'row' }, h('button', { class: 'link plain clip', title: words }, [id, more !== '' && h('span', { class: 'dim' }, ` ${more}`)], { on: { click: () => acts.selectNode(id) } })),
     h('td', {}, sides(node.status, (status) => status)),
-    h('td', {}, mark(node.spec, words, null)),
+    h('td', {}, specWords(node.spec, 'agent', words, acts)),
     h('td', {}, mark(node.prompt, `${words}: the prompt`, difference)),
     h('td', {}, mark(node.output, `${words}: the output`, difference)),
     h('td', { class: 'num' }, sides(node.tokens, count)),
@@ -83,6 +83,12 @@ export function nodeIdOf(path: string): string {
   } catch {
     return segment;
   }
+}
+
+/** A spec that differs leads to the two versions, side by side. */
+function specWords(spec: Pair<string>, of: 'workflow' | 'agent', what: string, acts: Acts): Child {
+  const { a, b } = spec;
+  return mark(spec, `${what}: the spec`, a === null || b === null ? null : () => acts.send({ kind: 'diff-versions', of, a, b }));
 }
 
 /** `show`: shows the difference, where there is one to be shown. */
