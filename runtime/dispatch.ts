@@ -10,7 +10,7 @@ import type { SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
 import type { RunHandle } from './run-handle.ts';
 import { readOnce } from './lock-cache.ts';
-import { openVersion, readInputs } from './run-plan.ts';
+import { inputHints, openVersion, readInputs } from './run-plan.ts';
 import type { LockedWorkflow } from './run-plan.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -83,7 +83,7 @@ export function openRun(runtime: Runtime, target: RunTarget, options: StartOptio
   const run = runtime.ledger.write(() =>
     runtime.insertRun({ locked, settings, inputs, parent: null, relation: null, modelOverride: options.model, experimentId: options.experiment ?? 'default', testId: options.test, prefix: [] }),
   );
-  return { run, notes };
+  return { run, notes: [...notes, ...inputHints(locked.workflow, given)] };
 }
 
 /** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */

@@ -9,7 +9,7 @@ import type { JournalEvent } from './ledger/event.ts';
 import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { RunHandle } from './run-handle.ts';
-import { openVersion, readInputs } from './run-plan.ts';
+import { inputHints, openVersion, readInputs } from './run-plan.ts';
 import type { LockedWorkflow } from './run-plan.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -46,7 +46,7 @@ export function forkRun(runtime: Runtime, id: string, options: ForkOptions): Run
   const run = ledger.write(() =>
     runtime.insertRun({ locked, settings, inputs, parent, relation: 'fork', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix }),
   );
-  return runtime.drive(run);
+  return runtime.drive(run, inputHints(locked.workflow, runInputs({}, options.set)));
 }
 
 interface Point {

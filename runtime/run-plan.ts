@@ -1,4 +1,4 @@
-import { openAgent, openWorkflow } from '../language/index.ts';
+import { nearestWord, openAgent, openWorkflow } from '../language/index.ts';
 import type { Agent, McpServer, Workflow, WorkflowNode } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -123,6 +123,15 @@ export function capsOf(workflow: Workflow): RunCaps {
 export function modelsInWords(settings: RunSettings): string {
   const names = Object.values(settings.models).map(({ provider, model }) => (model === '' ? provider : `${provider}:${model}`));
   return [...new Set(names)].sort().join(', ');
+}
+
+/** What is told of inputs that the workflow does not declare. They pass: whoever looks for them finds them. */
+export function inputHints({ name, inputs }: Workflow, given: JsonObject): readonly string[] {
+  const declared = Object.keys(inputs);
+  return Object.keys(given).filter((input) => !Object.hasOwn(inputs, input)).map((input) => {
+    const near = nearestWord(input, declared);
+    return `${name} declares no input "${input}"; it is passed on as it is.${near === null ? '' : ` Did you mean "${near}"?`}`;
+  });
 }
 
 /** Declared inputs are checked and defaulted; undeclared ones pass. Throws inputs-invalid naming every problem. */

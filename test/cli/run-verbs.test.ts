@@ -54,6 +54,16 @@ describe('dagbook run', () => {
     expect(JSON.parse(row!.inputs)).toEqual({ lookback_days: 5, label: '30', list: [1, 2], word: 'SPY=x', extra: { a: 1 } });
   });
 
+  it('passes an input that is not declared on, and says so', async () => {
+    const folder = workspaceOf(FILES);
+    const { stdout, stderr, code } = await dagbook(['run', 'Loop', '--input', 'lookback_dys=3', '--json'], folder);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('note: Loop declares no input "lookback_dys"; it is passed on as it is. Did you mean "lookback_days"?') as string]);
+    const { run_id: id } = JSON.parse(stdout) as { run_id: string };
+    expect(rows(folder, "SELECT inputs ->> 'lookback_dys' AS given FROM workflow_runs WHERE id = ?", id)).toEqual([{ given: 3 }]);
+    const forked = await dagbook(['fork', id, '--from', 'trader', '--set', 'inputs.nobody=1'], folder);
+    expect(forked.stderr).toContain('declares no input "nobody"');
+  });
+
   it('stops after --until, takes a node from --pin, and says who it was for', async () => {
     const folder = workspaceOf({ ...FILES, 'pin.json': '{"pick": "SPY"}' });
     const { run_id: id, output } = await run(folder, 'Loop', '--until', 'selection', '--pin', 'research=@pin.json', '--experiment', 'e1', '--test', 't1');
