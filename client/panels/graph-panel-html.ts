@@ -40,7 +40,6 @@ export function graphPanelHtml({ cspSource, nonce, script, style, worker, title,
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${escaped(style)}">
-<link rel="preload" href="${escaped(worker)}" as="fetch" crossorigin="anonymous">
 <title>${escaped(title)}</title>
 </head>
 <body>

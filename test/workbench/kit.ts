@@ -117,9 +117,11 @@ async function setUpDesk(options: DeskOptions): Promise<Desk> {
 /** Everything is put away, whatever was in order; then it is said what was not. */
 async function clearDesk({ browser, server, workspace }: Desk): Promise<void> {
   const strangers = [...browser.strangers];
+  const faults = server.logs().split('\n').filter((line) => /\[error\] (?:graph|run) panel: /.test(line));
   const ends = await Promise.allSettled([browser.close(), server.stop()]);
   rmSync(workspace, { recursive: true, force: true, maxRetries: 5 });
   expect(strangers, 'requests to other machines').toEqual([]);
+  expect(faults, 'bugs that a panel has told of').toEqual([]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
