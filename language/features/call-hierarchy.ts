@@ -1,3 +1,4 @@
+import { referencedAs } from '../documents/document-kind.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
 import type { Span } from '../syntax/span.ts';
 import { locate, type YamlPath } from '../syntax/yaml-path.ts';
@@ -38,7 +39,7 @@ export function incomingCalls(context: FeatureContext, item: CallItem): readonly
       return neighbours(context, item, 'predecessors');
     case 'agent':
     case 'workflow': {
-      const document = context.workspace.at(item.file).find(({ kind, name }) => (kind === 'states' ? 'workflow' : kind) === item.kind && name === item.name);
+      const document = context.workspace.at(item.file).find(({ kind, name }) => referencedAs(kind) === item.kind && name === item.name);
       if (document === undefined) return [];
       return usesOfDocument(context, document).flatMap((use): readonly Call[] => {
         const owner = context.workspace.at(use.path).find(({ span }) => span.start <= use.span.start && use.span.start <= span.end);
@@ -54,7 +55,7 @@ export function outgoingCalls(context: FeatureContext, item: CallItem): readonly
   const document = context.workspace.at(item.file).find(({ span }) => span.start <= item.span.start && item.span.start <= span.end);
   const uses = (document?.uses ?? []).filter(({ node }) => item.kind === 'workflow' || node === item.name);
   const targets = uses.flatMap((use): readonly Call[] => {
-    const [target] = context.workspace.at(use.target ?? '').filter(({ kind, name }) => kind === use.kind && (use.reference.includes('/') || name === use.reference || /\.ya?ml$/.test(use.reference)));
+    const [target] = context.workspace.at(use.target ?? '').filter(({ kind, name }) => referencedAs(kind) === use.kind && (use.reference.includes('/') || name === use.reference || /\.ya?ml$/.test(use.reference)));
     return target === undefined ? [] : documentItem(target).map((each) => ({ item: each, places: [use.span] }));
   });
   switch (item.kind) {

@@ -14,6 +14,7 @@ import { candidateSchemas, fieldSchemaAt, openAlternatives } from './document-sc
 import type { FeatureContext } from './feature-context.ts';
 import { inlineYaml } from './field-docs.ts';
 import { nodesFor } from './node-scope.ts';
+import { documentsReferencedAs, namedAs } from './referenced-documents.ts';
 import { relativePath } from './relative-path.ts';
 import { matchesSite, statesOf, symbolSites } from './reference-sites.ts';
 import { valueAt } from './value-at.ts';
@@ -97,7 +98,7 @@ function definedNames(json: Json, pattern: readonly string[]): readonly string[]
 /** Agents by path and by name; relative paths once `./` is typed. */
 function documentProposals(kind: 'agent' | 'workflow', { context, place }: Asked): readonly Proposal[] {
   const typed = context.text.slice(place.typed.start, place.typed.end);
-  const documents = context.workspace.documents(kind).filter(({ path, name }) => kind === 'agent' || path !== context.file || name === null);
+  const documents = documentsReferencedAs(context.workspace, kind).filter(({ path, name }) => kind === 'agent' || path !== context.file || name === null);
   const perFile = Map.groupBy(documents, ({ path }) => path);
   return documents.flatMap((document): readonly Proposal[] => {
     const { path, name } = document;
@@ -105,7 +106,7 @@ function documentProposals(kind: 'agent' | 'workflow', { context, place }: Asked
     const isOnly = perFile.get(path)?.length === 1;
     const written = /^\.\.?\//.test(typed) ? relativePath(context.file, path) : path.includes('/') || /\.ya?ml$/.test(path) ? path : `./${path}`;
     const byPath: readonly Proposal[] = isOnly ? [{ label: written, kind: 'file', detail: name ?? '', insertText: scalar(place, written), resolve }] : [];
-    const isUnique = name !== null && context.workspace.named(kind, name).length === 1 && !/[/@]|\.ya?ml$/.test(name);
+    const isUnique = name !== null && namedAs(context.workspace, kind, name).length === 1 && !/[/@]|\.ya?ml$/.test(name);
     const byName: readonly Proposal[] = isUnique ? [{ label: name, kind, detail: path, insertText: scalar(place, name), resolve, rank: 6 }] : [];
     return [...byPath, ...byName];
   });

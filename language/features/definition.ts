@@ -2,7 +2,9 @@ import { valueSpan, locate } from '../syntax/yaml-path.ts';
 import type { FeatureContext, IndexedDocument, Place } from './feature-context.ts';
 import { findOccurrences, isLocal } from './find-occurrences.ts';
 import { documentAt, pathAt } from './path-at.ts';
+import { referencedAs } from '../documents/document-kind.ts';
 import { parsePath } from '../documents/references/parse-reference.ts';
+import { namedAs } from './referenced-documents.ts';
 import { symbolAt, type SymbolAt } from './symbol-at.ts';
 
 export interface Definition {
@@ -30,14 +32,14 @@ export function definitionsOf(context: FeatureContext, symbol: SymbolAt): readon
 
 /** The documents of the workspace that a name, a path or a digest stands for. */
 export function documentsMeant({ workspace, file }: FeatureContext, symbol: SymbolAt): readonly IndexedDocument[] {
-  if (symbol.role === 'definition') return workspace.at(file).filter(({ kind, name }) => kind === symbol.kind && name === symbol.name);
+  if (symbol.role === 'definition') return workspace.at(file).filter(({ kind, name }) => referencedAs(kind) === symbol.kind && name === symbol.name);
   const resolution = symbol.document.references.find(({ path }) => path.length === symbol.path.length && path.every((segment, i) => segment === symbol.path[i]))?.resolution ?? null;
   if (resolution?.kind === 'document') {
     const { path, name } = resolution.document;
-    return workspace.at(path).filter((document) => document.kind === symbol.kind && document.name === name);
+    return workspace.at(path).filter((document) => referencedAs(document.kind) === symbol.kind && document.name === name);
   }
   if (resolution?.kind === 'locked') return workspace.at(resolution.spec.sourcePath ?? '').filter(({ name }) => name === resolution.spec.name);
-  return symbol.kind === 'agent' || symbol.kind === 'workflow' ? workspace.named(symbol.kind, symbol.name) : [];
+  return symbol.kind === 'agent' || symbol.kind === 'workflow' ? namedAs(workspace, symbol.kind, symbol.name) : [];
 }
 
 /** From an alias to its anchor, and from a path of a JSON Schema to its file. */

@@ -1,4 +1,5 @@
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { referencedAs } from '../documents/document-kind.ts';
 import { listField, textField } from '../documents/json-access.ts';
 import type { Agent } from '../documents/agent/agent.ts';
 import { lowerAgent } from '../documents/agent/lower-agent.ts';
@@ -10,15 +11,19 @@ import { nodeGraph } from './node-scope.ts';
 /** An agent or a workflow of the workspace in a few lines of Markdown. */
 export function describeDocument(context: FeatureContext, document: IndexedDocument): string {
   const uses = usesOfDocument(context, document);
-  const title = `**${document.name ?? document.path}** · ${document.kind === 'model-profile' ? 'model profile' : document.kind} · ${document.path}`;
+  const title = `**${document.name ?? document.path}** · ${titleOf(document.kind)} · ${document.path}`;
   const parts = [title, document.description, document.kind === 'agent' ? agentLine(context, document) : workflowLine(document), usedBy(uses)];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
+function titleOf(kind: IndexedDocument['kind']): string {
+  return kind === 'model-profile' ? 'model profile' : kind === 'states' ? 'state machine' : kind;
+}
+
 /** By path, and by name where the file holds several. */
 export function usesOfDocument({ workspace }: FeatureContext, { path, name, kind }: IndexedDocument): readonly ReturnType<FeatureContext['workspace']['usesOf']>[number][] {
-  const sameKind = workspace.at(path).filter((other) => other.kind === kind);
-  return workspace.usesOf(path).filter((use) => use.kind === kind && (sameKind.length < 2 || use.reference === name));
+  const sameKind = workspace.at(path).filter((other) => referencedAs(other.kind) === referencedAs(kind));
+  return workspace.usesOf(path).filter((use) => use.kind === referencedAs(kind) && (sameKind.length < 2 || use.reference === name));
 }
 
 function agentLine(context: FeatureContext, document: IndexedDocument): string {
@@ -36,8 +41,9 @@ export function capsInWords(agent: Agent): string {
   return `${caps.join(', ')} per run`;
 }
 
-function workflowLine({ nodes }: IndexedDocument): string {
-  return nodes.length === 0 ? '' : `${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}: ${nodes.slice(0, 8).map(({ id }) => id).join(', ')}${nodes.length > 8 ? ', …' : ''}`;
+function workflowLine({ kind, nodes }: IndexedDocument): string {
+  const word = kind === 'states' ? 'state' : 'node';
+  return nodes.length === 0 ? '' : `${nodes.length} ${nodes.length === 1 ? word : `${word}s`}: ${nodes.slice(0, 8).map(({ id }) => id).join(', ')}${nodes.length > 8 ? ', …' : ''}`;
 }
 
 function usedBy(uses: ReturnType<typeof usesOfDocument>): string {

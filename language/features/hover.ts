@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
+import { referencedAs } from '../documents/document-kind.ts';
 import { field, isObject, listField, objectField, textField } from '../documents/json-access.ts';
 import { follow, settle, type SchemaCursor } from '../documents/schema-walk.ts';
 import type { Edge } from '../graph/workflow.ts';
@@ -104,14 +105,14 @@ function shortList(words: readonly string[]): readonly string[] {
 
 function describeTarget(context: FeatureContext, analyzed: AnalyzedDocument, symbol: SymbolAt): string | null {
   if (symbol.role === 'definition') {
-    const own = context.workspace.at(context.file).find(({ kind, name }) => kind === symbol.kind && name === symbol.name);
+    const own = context.workspace.at(context.file).find(({ kind, name }) => referencedAs(kind) === symbol.kind && name === symbol.name);
     return own === undefined ? null : describeDocument(context, own);
   }
   const resolution = analyzed.references.find(({ path }) => path.join('\n') === symbol.path.join('\n'))?.resolution ?? null;
   switch (resolution?.kind) {
     case 'document': {
       const { path, name } = resolution.document;
-      const found = context.workspace.at(path).find((document) => document.kind === symbol.kind && document.name === name);
+      const found = context.workspace.at(path).find((document) => referencedAs(document.kind) === symbol.kind && document.name === name);
       return found === undefined ? null : describeDocument(context, found);
     }
     case 'locked':

@@ -71,6 +71,7 @@ export const symbolSites: readonly SymbolSites[] = [
   },
   { kind: 'agent', document: 'agent', local: false, definitions: [{ path: ['name'], on: 'value' }], uses: [], form: documentName, formInWords: documentNameInWords },
   { kind: 'workflow', document: 'workflow', local: false, definitions: [{ path: ['name'], on: 'value' }], uses: [], form: documentName, formInWords: documentNameInWords },
+  { kind: 'workflow', document: 'states', local: false, definitions: [{ path: ['metadata', 'name'], on: 'value' }], uses: [], form: documentName, formInWords: documentNameInWords },
 ];
 
 export function sitesOf(kind: SymbolKind): SymbolSites | null {

@@ -5,6 +5,7 @@ import { documentsMeant } from './definition.ts';
 import { usesOfDocument } from './describe.ts';
 import type { FeatureContext, FileChange, TextEdit } from './feature-context.ts';
 import { findOccurrences, isLocal } from './find-occurrences.ts';
+import { namedAs } from './referenced-documents.ts';
 import { sitesOf } from './reference-sites.ts';
 import { renameFile } from './rename-file.ts';
 import { symbolAt, type SymbolAt } from './symbol-at.ts';
@@ -49,7 +50,7 @@ function refuseName(context: FeatureContext, symbol: SymbolAt, newName: string):
     return taken ? `There is a ${symbol.kind} "${newName}" already.` : null;
   }
   if (parseReference(newName, context.file).kind !== 'name') return `"${newName}" would be read as a path or a digest, not as a name.`;
-  const [other] = context.workspace.named(symbol.kind === 'agent' ? 'agent' : 'workflow', newName);
+  const [other] = namedAs(context.workspace, symbol.kind === 'agent' ? 'agent' : 'workflow', newName);
   return other === undefined ? null : `${other.path} is called "${newName}" already.`;
 }
 

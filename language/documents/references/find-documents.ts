@@ -1,5 +1,5 @@
 import type { Workspace } from '../../workspace.ts';
-import type { DocumentKind } from '../document-kind.ts';
+import { kindsReferencedAs, type DocumentKind } from '../document-kind.ts';
 import { DocumentLibrary } from './document-library.ts';
 
 export interface FoundDocument {
@@ -14,6 +14,6 @@ export interface FoundDocument {
  */
 export function findDocuments(workspace: Workspace, kind: DocumentKind): readonly FoundDocument[] {
   const library = new DocumentLibrary(workspace);
-  const found = [kind, ...(kind === 'workflow' ? (['states'] as const) : [])].flatMap((each) => library.all(each));
+  const found = (kind === 'workflow' ? kindsReferencedAs(kind) : [kind]).flatMap((each) => library.all(each));
   return found.map((document): FoundDocument => ({ path: document.path, name: document.name, kind: document.kind })).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }

@@ -1,13 +1,11 @@
 import type { Problem } from '../../syntax/problem.ts';
 import type { Span } from '../../syntax/span.ts';
 import { valueSpan } from '../../syntax/yaml-path.ts';
-import { kindInWords } from '../document-kind.ts';
+import { kindInWords, kindsReferencedAs, referencedAs, type ReferencedKind } from '../document-kind.ts';
 import { didYouMean, nearestWord } from '../nearest-word.ts';
 import type { ParsedDocument } from '../parse-documents.ts';
 import type { DocumentLibrary } from './document-library.ts';
 import { parseReference } from './parse-reference.ts';
-
-export type ReferencedKind = 'agent' | 'workflow';
 
 /** A spec that an earlier run has locked, found by its hash. */
 export interface LockedSpec {
@@ -93,7 +91,7 @@ function resolvePath(asked: Asked, path: string, ref: string, sources: Reference
     case 'file':
       break;
   }
-  const [first, second] = found.file.documents.filter((document) => document.kind === wanted);
+  const [first, second] = found.file.documents.filter((document) => referencedAs(document.kind) === wanted);
   if (first === undefined) return refused(wrongKind(asked, path, found.file.documents[0]));
   if (second !== undefined) {
     const message = `${path} holds several ${wanted}s. Refer to one of them by its name.`;
@@ -121,17 +119,17 @@ function notFound({ reference, wanted, span }: Asked, path: string, library: Doc
 }
 
 function wrongKind({ wanted, span }: Asked, path: string, other: ParsedDocument | undefined): Problem {
-  const [code, needed] = wanted === 'agent' ? ['not-an-agent', '`name`, `role` and `system_prompt` or `model`'] : ['not-a-workflow', '`name`, `adapter_kind` and `nodes`'];
+  const [code, needed] = wanted === 'agent' ? ['not-an-agent', '`name`, `role` and `system_prompt` or `model`'] : ['not-a-workflow', '`name`, `adapter_kind` and `nodes`, or is a state machine'];
   const message = other === undefined ? `${path} is not ${kindInWords(wanted)}: one has ${needed}.` : `${path} is ${kindInWords(other.kind)}, not ${kindInWords(wanted)}. Name another file.`;
   return { code, message, span };
 }
 
 function resolveName(asked: Asked, name: string, { library }: ReferenceSources): Resolution {
   const { span, wanted } = asked;
-  const [first, second, ...others] = library.named(wanted, name);
+  const [first, second, ...others] = kindsReferencedAs(wanted).flatMap((kind) => library.named(kind, name));
   if (first === undefined && name.includes('{%')) return refused(notFound(asked, name, library));
   if (first === undefined) {
-    const suggestion = nearestWord(name, library.all(wanted).flatMap((document) => document.name ?? []));
+    const suggestion = nearestWord(name, kindsReferencedAs(wanted).flatMap((kind) => library.all(kind)).flatMap((document) => document.name ?? []));
     const advice = suggestion === null ? ` Name one by its path, such as ./${name}.yaml, or create it.` : didYouMean(suggestion);
     return refused({ code: `${wanted}-not-found`, message: `No ${wanted} in the workspace is called "${name}".${advice}`, span, ...(suggestion === null ? {} : { suggestion }) });
   }
