@@ -30,10 +30,15 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
 }
 
-/** By the command palette; `title` is the whole title, category included. */
+/** By the command palette; `title` is the whole title, category included. What was not there yet when the palette opened does not come into it. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await quickInput(page).fill(`>${title}`);
+  for (const until = Date.now() + 2 * PATIENCE_MS; ;) {
+    await page.keyboard.press('F1');
+    await quickInput(page).fill(`>${title}`);
+    if (await pickRow(page, title).waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
+    if (Date.now() > until) throw new Error(`“${title}” did not come into the palette.`);
+    await page.keyboard.press('Escape');
+  }
   await pickRow(page, title).click();
 }
 
