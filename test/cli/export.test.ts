@@ -108,7 +108,7 @@ describe('dagbook ledger export and import', () => {
       ['a field more', forged(file, ofKind('run', '"kind":"run"', '"kind":"run","lease":1'))],
       ['a turn less', forged(file, (line) => (line.includes('"kind":"turn"') && line.includes('"seq":0,') ? '' : line))],
       ['no versions', forged(file, ofKind('version', /.*/, ''))],
-      ['another format', forged(file, (line) => line.replace('"version":1,"run"', '"version":2,"run"'))],
+      ['another format', forged(file, (line) => line.replace('"version":2,"run"', '"version":3,"run"'))],
     ];
     for (const [what, bytes] of cases) {
       writeFileSync(path.join(there, 'forged'), bytes);

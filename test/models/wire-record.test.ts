@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../language/canonical/canonical-content.ts';
 import type { WireRecord } from '../../protocol/wire-record.ts';
+import { postText } from '../../runtime/models/http-post.ts';
 import { createRedactor } from '../../runtime/models/redact-secret.ts';
 import { createWireLog, LARGEST_KEPT } from '../../runtime/models/wire-log.ts';
 import { send, startFaultServer, type Behaviour, type FaultServer } from './fault-server.ts';
@@ -160,6 +161,33 @@ test('credentials in the query of an address are taken out, and the rest of it s
     request: { url: 'https://gateway.example/v1?api-version=2026-01-01&api-key=%5Bredacted%5D', headers: { accept: '*/*' } }, response: { headers: { location: 'https://login.example/?token=%5Bredacted%5D&next=a' } },
   });
   expect(log.seal()).not.toMatch(/Bearer|a=b|hunter2/);
+});
+
+test('what has come is read before the fault is told, however late somebody reads', async () => {
+  const server = await startFaultServer(send([Buffer.from('half')], destroy));
+  const { chunks } = await postText(new URL(server.url), {}, '', new AbortController().signal);
+  await expect.poll(() => server.open, { timeout: 20_000 }).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(String((await chunks.next()).value)).toBe('half');
+  await expect(chunks.next()).rejects.toMatchObject({ code: 'ECONNRESET' });
+});
+
+test('a server is held up when nobody reads, and goes on when somebody does', async () => {
+  const piece = Buffer.alloc(64 * 1024, 'x');
+  let left = 512;
+  const server = await startFaultServer((response) => {
+    const more = (): void => {
+      while (left-- > 0) if (!response.write(piece)) return void response.once('drain', more);
+      response.end();
+    };
+    more();
+  });
+  const { chunks } = await postText(new URL(server.url), {}, '', new AbortController().signal);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(left, 'most of it is still to come').toBeGreaterThan(200);
+  let size = 0;
+  for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) size += step.value.length;
+  expect(size).toBe(512 * piece.length);
 });
 
 test('what is very long is cut, and the record says by how much', () => {

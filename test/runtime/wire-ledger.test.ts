@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { WireRecord } from '../../protocol/wire-record.ts';
@@ -179,6 +179,31 @@ describe('the record of a call', () => {
     other.expectSound();
     expect(await replayRun(other.runtime, first.run_id, true).result).toMatchObject({ status: 'completed', output: first.output });
     other.expectSound();
+  });
+});
+
+describe('a bundle', () => {
+  /** Its lines changed, and sealed again. */
+  function forged(bytes: Uint8Array, change: (line: string) => string): Buffer {
+    const lines = gunzipSync(bytes).toString().trimEnd().split('\n').slice(0, -1).map(change).filter((line) => line !== '');
+    const text = `${lines.join('\n')}\n`;
+    return gzipSync(`${text}${JSON.stringify({ sha256: sha256(text) })}\n`);
+  }
+
+  test('whose records of the network were changed is refused; one without them, as the release before wrote it, is taken, and they count as pruned', async () => {
+    const shop = shopFor(await startFaultServer(answerWith(...GOOD)));
+    const { run_id: run } = await shop.run(asks('x', 'y'));
+    const { bytes } = exportRun(shop.runtime, run);
+    const other = new Workshop();
+    const isWire = (line: string): boolean => line.startsWith('{"kind":"wire"');
+    expect(gunzipSync(bytes).toString().split('\n').filter(isWire)).toHaveLength(2);
+    expect(() => importRun(other.runtime.ledger, forged(bytes, (line) => (isWire(line) ? line.replace('Grüße', 'Grusse') : line)))).toThrow(expect.objectContaining({ code: 'bundle-invalid' }));
+    expect(() => importRun(other.runtime.ledger, forged(bytes, (line) => line.replace(/\\"wire\\":\\"[0-9a-f]{4}/, '\\"wire\\":\\"0000')))).toThrow(expect.objectContaining({ code: 'bundle-invalid' }));
+    expect([other.count('runs'), other.count('wire_records')]).toEqual([0, 0]);
+    importRun(other.runtime.ledger, forged(bytes, (line) => (isWire(line) ? '' : line.replace('"version":2,"run"', '"version":1,"run"'))));
+    for (const { hash } of wiresOf(shop, run)) expect(other.runtime.ledger.wires.read(hash)).toEqual({ kind: 'pruned' });
+    other.expectSound();
+    expect((await replayRun(other.runtime, run, true).result).status).toBe('completed');
   });
 });
 
