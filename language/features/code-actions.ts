@@ -29,7 +29,7 @@ function actionsFor(context: FeatureContext, diagnostic: Diagnostic): readonly C
   const others = context.analysis.diagnostics.filter(({ code }) => code === diagnostic.code);
   const place = fixPlace(context, diagnostic);
   const ignore = place === null || !checkOf(diagnostic.code).ignorable ? [] : ignoreHere(place);
-  const all = others.length < 2 || !fixes.some((fix) => fix.preferred && ownEdits(context, fix) !== null) ? [] : fixAll(context, others, diagnostic.code);
+  const all = others.length < 2 || !fixes.some((fix) => fix.preferred && ownEdits(context, fix) !== null) ? [] : fixAll(context, [diagnostic, ...others.filter((other) => other !== diagnostic)], diagnostic.code);
   return [...fixes, ...all, ...ignore].map((fix) => ({ ...fix, kind: 'quickfix', diagnostic }));
 }
 
@@ -57,7 +57,7 @@ function ownEdits(context: FeatureContext, { changes }: Fix): readonly TextEdit[
   return change?.kind === 'edit' && second === undefined && change.file === context.file ? change.edits : null;
 }
 
-/** The likeliest fix of each, as far as they do not touch one another. */
+/** The likeliest fix of each, the first before all, as far as they do not touch one another. */
 function fixAll(context: FeatureContext, diagnostics: readonly Diagnostic[], code: string): readonly Fix[] {
   const edits: TextEdit[] = [];
   let count = 0;
