@@ -12,7 +12,7 @@
  */
 import type { Json } from '../../protocol/json.ts';
 import { field, listField } from '../documents/json-access.ts';
-import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
+import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
 import type { Check, DocumentContext, Finding } from './check.ts';
 
 export const unknownNode: Check = {
@@ -24,8 +24,8 @@ export const unknownNode: Check = {
     let suggestions = 0;
     const finding = (id: string, span: Finding['span']): Finding => {
       suggestions += 1;
-      // Nobody reads a hundred suggestions; a generated file may have thousands of mistakes.
-      return findingOf(id, suggestions <= 100 ? nearestWord(id, ids) : null, span);
+      // A generated file may have thousands of mistakes among thousands of names.
+      return findingOf(id, worthLooking(suggestions, ids.size) ? nearestWord(id, ids) : null, span);
     };
     for (const { id, path } of context.nodeReferences) {
       if (!ids.has(id)) report(finding(id, context.valueSpan(path)));

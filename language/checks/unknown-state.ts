@@ -10,7 +10,7 @@
  *
  * **Fix**: correct the name, or add the state.
  */
-import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
+import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
 import type { Scope } from '../documents/states/state-machine.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check, Finding, StatesContext } from './check.ts';
@@ -24,8 +24,8 @@ export const unknownState: Check = {
     const look = (scope: Scope, target: string, path: YamlPath): void => {
       if (scope.names.has(target)) return;
       suggestions += 1;
-      // Nobody reads a hundred suggestions; a generated file may have thousands of mistakes.
-      report(findingOf(context, target, path, suggestions <= 100 ? nearestWord(target, scope.names) : null));
+      // A generated file may have thousands of mistakes among thousands of names.
+      report(findingOf(context, target, path, worthLooking(suggestions, scope.names.size) ? nearestWord(target, scope.names) : null));
     };
     for (const scope of context.machine.scopes) {
       if (scope.startAt !== null) look(scope, scope.startAt, [...scope.path, 'startAt']);

@@ -16,6 +16,11 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   return best;
 }
 
+/** Whether the next of many words is worth looking for: nobody reads a hundred suggestions, and a person waits for all of them. */
+export function worthLooking(looked: number, candidates: number): boolean {
+  return looked <= 100 && looked * candidates <= 200_000;
+}
+
 export function didYouMean(suggestion: string | null): string {
   return suggestion === null ? '' : ` Did you mean "${suggestion}"?`;
 }

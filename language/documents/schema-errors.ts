@@ -1,7 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import type { Problem } from '../syntax/problem.ts';
-import { keySpan, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
-import type { YamlNode } from '../syntax/yaml-tree.ts';
+import type { YamlPath, YamlPlaces } from '../syntax/yaml-path.ts';
 import type { ValidationError } from './generated/validators.js';
 import { field, isList, listField, objectField, textField } from './json-access.ts';
 import { didYouMean, nearestWord } from './nearest-word.ts';
@@ -15,27 +14,30 @@ export interface SchemaFinding {
   readonly unusable: YamlPath | null;
 }
 
+/** Nobody reads more suggestions; a generated file may have thousands of mistakes. */
+const MOST_SUGGESTIONS = 100;
+
 /** The validator's errors as one finding per mistake, in the order of the text. */
-export function schemaFindings(errors: readonly ValidationError[], start: SchemaCursor, json: Json, tree: YamlNode): readonly SchemaFinding[] {
+export function schemaFindings(errors: readonly ValidationError[], start: SchemaCursor, json: Json, places: YamlPlaces): readonly SchemaFinding[] {
   const findings: SchemaFinding[] = [];
   const misspelled = new Set<string>();
   const named = new Set<string>();
   for (const error of errors.filter((candidate) => candidate.keyword === 'additionalProperties')) {
-    const finding = unknownField(error, start, json, tree);
+    const finding = unknownField(error, start, json, places, findings.length < MOST_SUGGESTIONS);
     if (finding.suggestion !== undefined) misspelled.add(`${error.instancePath}/${finding.suggestion}`);
     findings.push({ problem: finding, unusable: null });
   }
   for (const error of errors.filter((candidate) => candidate.keyword === 'required')) {
     const name = String(error.params['missingProperty']);
     // `nmae: x` is one mistake, not an unknown field and a missing one.
-    if (!misspelled.has(`${error.instancePath}/${name}`)) findings.push({ problem: missingField(error, name, start, json, tree), unusable: null });
+    if (!misspelled.has(`${error.instancePath}/${name}`)) findings.push({ problem: missingField(error, name, start, json, places), unusable: null });
   }
   const others = errors.filter((error) => !['additionalProperties', 'required', 'if'].includes(error.keyword));
   for (const error of others.sort((a, b) => rank(a.keyword) - rank(b.keyword))) {
     if (named.has(error.instancePath)) continue;
     named.add(error.instancePath);
     const path = pointerPath(error.instancePath, json);
-    findings.push({ problem: valueProblem({ error, path, value: at(json, path), schema: schemaAt(start, json, path)?.schema ?? {}, tree }), unusable: path });
+    findings.push({ problem: valueProblem({ error, path, value: at(json, path), schema: schemaAt(start, json, path)?.schema ?? {}, places }), unusable: path });
   }
   return findings.sort((a, b) => a.problem.span.start - b.problem.span.start);
 }
@@ -47,22 +49,22 @@ function rank(keyword: string): number {
   return found < 0 ? order.length : found;
 }
 
-function unknownField(error: ValidationError, start: SchemaCursor, json: Json, tree: YamlNode): Problem {
+function unknownField(error: ValidationError, start: SchemaCursor, json: Json, places: YamlPlaces, suggests: boolean): Problem {
   const name = String(error.params['additionalProperty']);
   const path = pointerPath(error.instancePath, json);
   const owner = at(json, path);
   const cursor = schemaAt(start, json, path);
   const settled = cursor === null ? {} : settle(cursor, owner).schema;
   const refused = textField(objectField(settled, 'x-dagbook-refused'), name);
-  if (refused !== null) return { code: 'unknown-field', message: `"${name}" is not read here. ${refused}`, span: keySpan(tree, [...path, name]) };
+  if (refused !== null) return { code: 'unknown-field', message: `"${name}" is not read here. ${refused}`, span: places.keySpan([...path, name]) };
   const known = Object.keys(objectField(settled, 'properties'));
   const absent = known.filter((candidate) => field(owner, candidate) === undefined);
-  const suggestion = nearestWord(name, absent) ?? synonym(name, absent);
+  const suggestion = suggests ? (nearestWord(name, absent) ?? synonym(name, absent)) : null;
   const advice = suggestion === null ? fieldAdvice(name, known) : didYouMean(suggestion);
   return {
     code: 'unknown-field',
     message: `Unknown field "${name}".${advice}`,
-    span: keySpan(tree, [...path, name]),
+    span: places.keySpan([...path, name]),
     ...(suggestion === null ? {} : { suggestion }),
   };
 }
@@ -83,14 +85,14 @@ function fieldAdvice(name: string, known: readonly string[]): string {
   return ` Remove it, or call it "x-${name}" to keep it as a note.${fields}`;
 }
 
-function missingField(error: ValidationError, name: string, start: SchemaCursor, json: Json, tree: YamlNode): Problem {
+function missingField(error: ValidationError, name: string, start: SchemaCursor, json: Json, places: YamlPlaces): Problem {
   const path = pointerPath(error.instancePath, json);
   const owner = schemaAt(start, json, path);
   const child = owner === null ? null : field(objectField(settle(owner, at(json, path)).schema, 'properties'), name);
   const example = exampleOf(child);
   const who = path.length === 0 ? '' : ` in ${lowerFirst(placeInWords(path))}`;
   const advice = example === null ? 'Add it.' : `Add it, for example \`${name}: ${example}\`.`;
-  return { code: 'missing-field', message: `"${name}" is missing${who}. ${advice}`, span: valueSpan(tree, path) };
+  return { code: 'missing-field', message: `"${name}" is missing${who}. ${advice}`, span: places.valueSpan(path) };
 }
 
 function exampleOf(schema: Json | undefined): string | null {

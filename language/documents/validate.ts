@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Problem } from '../syntax/problem.ts';
-import type { YamlPath } from '../syntax/yaml-path.ts';
+import { YamlPlaces, type YamlPath } from '../syntax/yaml-path.ts';
 import { agentSchema } from './generated/agent-schema.ts';
 import { modelProfileSchema } from './generated/model-profile-schema.ts';
 import { validateAdapterForm, validateAgent, validateModelProfile, validateNodesForm, validateStates, type Validator } from './generated/validators.js';
@@ -29,7 +29,7 @@ export function validateDocument(document: ParsedDocument): ValidatedDocument {
   if (tree === null) return { schemaName, value: {}, problems: [] };
   const validator = validatorOf(schemaName);
   if (validator(document.json)) return { schemaName, value: isObject(document.json) ? document.json : {}, problems: [] };
-  const findings = schemaFindings(validator.errors ?? [], schemaOf(schemaName), document.json, tree);
+  const findings = schemaFindings(validator.errors ?? [], schemaOf(schemaName), document.json, new YamlPlaces(tree));
   const pruned = without(document.json, findings.flatMap(({ unusable }) => (unusable === null ? [] : [unusable])), 0);
   return { schemaName, value: isObject(pruned) ? pruned : {}, problems: findings.map((finding) => finding.problem) };
 }

@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Problem } from '../syntax/problem.ts';
-import { keySpan, valueSpan, type YamlPath } from '../syntax/yaml-path.ts';
-import type { YamlNode } from '../syntax/yaml-tree.ts';
+import type { YamlPath, YamlPlaces } from '../syntax/yaml-path.ts';
 import type { ValidationError } from './generated/validators.js';
 import { isList, isObject, listField, objectField, textField } from './json-access.ts';
 import { didYouMean, nearestWord, orList } from './nearest-word.ts';
@@ -12,13 +11,13 @@ interface BadValue {
   readonly path: YamlPath;
   readonly value: Json;
   readonly schema: JsonObject;
-  readonly tree: YamlNode;
+  readonly places: YamlPlaces;
 }
 
 /** What to say about a value that its schema refuses. */
 export function valueProblem(bad: BadValue): Problem {
-  const { error, path, value, schema, tree } = bad;
-  const span = valueSpan(tree, path);
+  const { error, path, value, schema, places } = bad;
+  const span = places.valueSpan(path);
   const place = placeInWords(path);
   if (value === null) {
     return { code: 'wrong-type', message: `${place} has no value. Give it ${expectation(schema)}, or remove it.`, span };
@@ -31,7 +30,7 @@ export function valueProblem(bad: BadValue): Problem {
       return { code: 'wrong-type', span, ...wrongType(place, value, schema) };
     case 'x-dagbook-never':
       if (isObject(value) && textField(schema, 'x-dagbook-alternatives-by') !== null) return byField(bad, value);
-      return { span: alternativeSpan(tree, path, value), ...noAlternative(place, value, schema) };
+      return { span: alternativeSpan(places, path, value), ...noAlternative(place, value, schema) };
     case 'enum':
     case 'const':
       return { span, ...unknownValue(place, value, schema) };
@@ -47,20 +46,20 @@ export function valueProblem(bad: BadValue): Problem {
 }
 
 /** Alternatives that one field tells apart: that field is what is wrong. */
-function byField({ path, schema, tree }: BadValue, value: JsonObject): Problem {
+function byField({ path, schema, places }: BadValue, value: JsonObject): Problem {
   const name = textField(schema, 'x-dagbook-alternatives-by') ?? '';
   const allowed = alternativeConstants(schema, name);
   const written = value[name];
   if (written === undefined) {
     const misspelled = Object.keys(value).find((key) => nearestWord(key, [name]) !== null);
     if (misspelled !== undefined) {
-      return { code: 'unknown-field', message: `Unknown field "${misspelled}".${didYouMean(name)}`, span: keySpan(tree, [...path, misspelled]), suggestion: name };
+      return { code: 'unknown-field', message: `Unknown field "${misspelled}".${didYouMean(name)}`, span: places.keySpan([...path, misspelled]), suggestion: name };
     }
     const message = `"${name}" is missing in ${placeInWords(path)}. Add it: ${orList(allowed)}.`;
-    return { code: 'missing-field', message, span: keySpan(tree, path) };
+    return { code: 'missing-field', message, span: places.keySpan(path) };
   }
   const described = unknownValue(`"${name}"`, written, { enum: allowed });
-  return { span: valueSpan(tree, [...path, name]), ...described };
+  return { span: places.valueSpan([...path, name]), ...described };
 }
 
 function alternativeConstants(schema: JsonObject, name: string): readonly string[] {
@@ -106,11 +105,11 @@ function noAlternative(place: string, value: Json, schema: JsonObject): Said {
 }
 
 /** The word that decides: `type`, or the first key. */
-function alternativeSpan(tree: YamlNode, path: YamlPath, value: Json): Problem['span'] {
-  if (!isObject(value)) return valueSpan(tree, path);
-  if (Object.hasOwn(value, 'type')) return valueSpan(tree, [...path, 'type']);
+function alternativeSpan(places: YamlPlaces, path: YamlPath, value: Json): Problem['span'] {
+  if (!isObject(value)) return places.valueSpan(path);
+  if (Object.hasOwn(value, 'type')) return places.valueSpan([...path, 'type']);
   const [first] = Object.keys(value);
-  return first === undefined ? valueSpan(tree, path) : keySpan(tree, [...path, first]);
+  return first === undefined ? places.valueSpan(path) : places.keySpan([...path, first]);
 }
 
 function unknownValue(place: string, value: Json, schema: JsonObject): Said {

@@ -31,7 +31,8 @@ class TreeComposer {
   linked = false;
   /** Null while the anchored value is being read: an alias inside it would be endless. */
   readonly #anchors = new Map<string, Target | null>();
-  readonly #extents = new WeakMap<YamlNode, Extent>();
+  /** Of collections; all else is one node. */
+  readonly #extents = new Map<YamlNode, Extent>();
   #aliasedNodes = 0;
   #bombReported = false;
 
@@ -48,18 +49,19 @@ class TreeComposer {
   }
 
   #target(node: unknown, depth: number): Target {
-    if (isScalar(node)) return this.#sized(this.#scalar(node), []);
+    if (isScalar(node)) return this.#scalar(node);
     if (isSeq(node)) return this.#seq(node, depth);
     if (isMap(node)) return this.#map(node, depth);
     this.linked = true;
-    return this.#sized({ kind: 'unknown', span: { start: 0, end: 0 } }, []);
+    return { kind: 'unknown', span: { start: 0, end: 0 } };
   }
 
-  #sized<T extends YamlNode>(node: T, children: readonly YamlNode[]): T {
+  #sized<T extends YamlMap | YamlSeq>(node: T, children: readonly YamlNode[]): T {
     let nodes = 1;
     let depth = 0;
     for (const child of children) {
-      const extent = this.#extents.get(followAlias(child));
+      const target = followAlias(child);
+      const extent = target.kind === 'map' || target.kind === 'seq' ? this.#extents.get(target) : undefined;
       nodes += extent?.nodes ?? 1;
       depth = Math.max(depth, (extent?.depth ?? 0) + 1);
     }

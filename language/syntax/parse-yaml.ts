@@ -81,13 +81,13 @@ function readDocuments(text: string): YamlStream {
   const tokens: CST.Token[] = [];
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     // The document, its value, and what lies in that. Further in there may be a million more.
     if (parser.stack.length > limits.depth + 2) return unread(text, broken(text, tooDeep(parser.stack.at(-1)?.offset ?? 0)));
   }
   tokens.push(...parser.end());
-  const deep = tokens.map(tooDeepToken).find((token) => token !== null);
-  if (deep !== undefined) return unread(text, broken(text, tooDeep(deep.offset)));
+  const deep = firstTooDeep(tokens);
+  if (deep !== null) return unread(text, broken(text, tooDeep(deep.offset)));
   const composer = new Composer(composerOptions);
   const readings: DocumentReading[] = [];
   const directives = /^%/m.test(text);
@@ -159,20 +159,22 @@ function unknownTag(warning: YAMLError): Problem {
   };
 }
 
-/** The token that lies too deep, found without recursion: the composer recurses, and its stack is not ours. */
-function tooDeepToken(root: CST.Token): CST.Token | null {
-  const stack: { token: CST.Token; depth: number }[] = [{ token: root, depth: 0 }];
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { token, depth } = top;
-    if (depth > limits.depth) return token;
-    if (token.type === 'document') {
-      if (token.value !== undefined) stack.push({ token: token.value, depth });
-    } else if ('items' in token) {
-      for (const item of token.items) {
-        if (item.key) stack.push({ token: item.key, depth: depth + 1 });
-        if (item.value !== undefined) stack.push({ token: item.value, depth: depth + 1 });
-      }
-    }
+function firstTooDeep(tokens: readonly CST.Token[]): CST.Token | null {
+  for (const token of tokens) {
+    const deep = tooDeepToken(token);
+    if (deep !== null) return deep;
+  }
+  return null;
+}
+
+/** The token that lies too deep. Looking for it goes no deeper than that; the composer would. */
+function tooDeepToken(token: CST.Token, depth = 0): CST.Token | null {
+  if (depth > limits.depth) return token;
+  if (token.type === 'document') return token.value === undefined ? null : tooDeepToken(token.value, depth);
+  if (!('items' in token)) return null;
+  for (const { key, value } of token.items) {
+    const deep = (key ? tooDeepToken(key, depth + 1) : null) ?? (value === undefined ? null : tooDeepToken(value, depth + 1));
+    if (deep !== null) return deep;
   }
   return null;
 }
