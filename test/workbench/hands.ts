@@ -62,6 +62,27 @@ export async function clearToasts(page: Page): Promise<void> {
   for (let left = await close.count(); left > 0; left = await close.count()) await close.first().click();
 }
 
+/** Follows a link in the terminal, as a person does: the mouse on it, Ctrl held, until it is one; then a click. */
+export async function followTerminalLink(page: Page, text: string): Promise<void> {
+  const line = page.locator('.terminal-wrapper.active .xterm-rows span', { hasText: text }).first();
+  await line.waitFor();
+  const pointer = page.locator('.terminal-wrapper.active .xterm-cursor-pointer');
+  for (let tries = 0; tries < 20; tries++) {
+    const box = await line.boundingBox();
+    const words = await line.innerText();
+    if (box === null) continue;
+    const [x, y] = [box.x + box.width * ((words.indexOf(text) + text.length / 2) / words.length), box.y + box.height / 2];
+    await page.mouse.move(x - 20, y);
+    await page.keyboard.down('Control');
+    await page.mouse.move(x, y);
+    const isLink = await pointer.waitFor({ timeout: 1_500 }).then(() => true, () => false);
+    if (isLink) await page.mouse.click(x, y);
+    await page.keyboard.up('Control');
+    if (isLink) return;
+  }
+  throw new Error(`“${text}” is no link in the terminal.`);
+}
+
 function escape(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
