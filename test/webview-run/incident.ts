@@ -95,8 +95,16 @@ const ANSWER: Json = { loop_continue: false, confidence: 0.93, summary: 'Retry-A
 export const bodiesOf = (request: Json, response: Json): StepBodies => ({ request: { kind: 'value', value: request, hash: 'b19c04e2'.repeat(8) }, response: { kind: 'value', value: response, hash: '77aa01cc'.repeat(8) }, details: null });
 
 const TALK = 'The date form was read as seconds. I convert **both forms** where the header is parsed:\n\n- `Retry-After: 2`\n- `Retry-After: Wed, 21 Oct 2026 07:28:00 GMT`\n\n```ts\nconst ms = Number(value) * 1_000;\n```';
+const WIRE: Json = {
+  version: 1,
+  exchanges: [{
+    request: { at: 0, method: 'POST', url: 'https://api.example.org/v1/messages', headers: { 'content-type': 'application/json' }, body: '{"model":"sonnet-4.5","stream":true}' },
+    response: { at: 580, status: 200, headers: { 'content-type': 'text/event-stream', 'request-id': 'req_0197' }, chunks: [{ at: 600, text: 'event: message_start\n\n' }, { at: 640, text: 'data: {"text":"The date <b>form</b>"}\n\n' }, { at: 700, base64: '8J+Y' }] },
+    end: { at: 13_100, how: 'complete' },
+  }],
+};
 const BODIES: Readonly<Record<number, { readonly bodies: StepBodies; readonly parent: StepBodies | null }>> = {
-  91: { bodies: bodiesOf(REQUEST, { status: 'ok', text: TALK, finish: 'stop', tokens: 616, micros: 4_000 }), parent: bodiesOf(REQUEST, { status: 'ok', text: TALK.replace('both forms', 'one form').replace('\n- `Retry-After: 2`', ''), finish: 'stop', tokens: 600, micros: 4_000 }) },
+  91: { bodies: { ...bodiesOf(REQUEST, { status: 'ok', text: TALK, finish: 'stop', tokens: 616, micros: 4_000 }), details: { usage: { input: 3_502, output: 616 } }, wire: { kind: 'value', value: WIRE, hash: '5e11'.repeat(16) } }, parent: bodiesOf(REQUEST, { status: 'ok', text: TALK.replace('both forms', 'one form').replace('\n- `Retry-After: 2`', ''), finish: 'stop', tokens: 600, micros: 4_000 }) },
   95: { bodies: bodiesOf(REQUEST, { status: 'ok', text: JSON.stringify(ANSWER), finish: 'stop', tokens: 616, micros: 4_000 }), parent: bodiesOf(REQUEST, { status: 'ok', text: JSON.stringify({ ...(ANSWER as object), confidence: 0.71, files: ['src/retry.ts'] }), finish: 'stop', tokens: 600, micros: 4_000 }) },
   98: { bodies: { request: { kind: 'none' }, response: { kind: 'pruned', hash: '77aa01cc'.repeat(8) }, details: null }, parent: null },
 };

@@ -99,6 +99,11 @@ test('a step is shown by role, as JSON that folds, raw, and beside the same step
   await page.getByRole('button', { name: 'Raw' }).click();
   await painted(page);
   expect(await page.locator('.response pre.raw').innerText()).toContain('"finish": "stop"');
+  expect(await page.locator('.request h3').innerText()).toMatch(/3,502 tok · b19c04e2/);
+  expect(await page.locator('.response h3').innerText()).toMatch(/616 tok · 13\.1 s · first words after 0\.6 s · 77aa01cc/);
+  await page.getByRole('button', { name: 'Network' }).click();
+  await painted(page);
+  expect(await page.locator('.wire').innerText()).toMatch(/POST https:\/\/api\.example\.org\/v1\/messages after 0 ms[^]*content-type[^]*"model": "sonnet-4\.5"[^]*200 after 0\.6 s[^]*req_0197[^]*600 ms\s+event: message_start[^]*640 ms\s+data: \{"text":"The date <b>form<\/b>"\}[^]*base64 8J\+Y[^]*It came to its end after 13\.1 s/);
 
   await page.getByRole('button', { name: 'Rendered' }).click();
   await page.locator('.step').nth(6).click();

@@ -10,7 +10,7 @@ export interface Persisted {
   readonly face: ViewState['face'];
 }
 
-const shape = record({ run: text, node: orNull(text), agentRun: orNull(text), step: orNull(number), face: oneOf('rendered', 'raw', 'diff') });
+const shape = record({ run: text, node: orNull(text), agentRun: orNull(text), step: orNull(number), face: oneOf('rendered', 'raw', 'diff', 'wire') });
 
 /** Null when there is none, or one of another version. */
 export function readPersisted(value: unknown): Persisted | null {

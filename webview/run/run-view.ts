@@ -5,8 +5,8 @@ import type { RunState } from '../shared/run-state.ts';
 import type { Row } from './rows.ts';
 import type { Waits } from './waits.ts';
 
-/** Which of the three faces of a step is shown. */
-export type Face = 'rendered' | 'raw' | 'diff';
+/** Which face of a step is shown; `wire`: what went over the network for it. */
+export type Face = 'rendered' | 'raw' | 'diff' | 'wire';
 
 /** What a person has chosen to look at. A value: each change gives a new one. */
 export interface ViewState {

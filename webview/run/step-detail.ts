@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { AgentRunRecord, BodyRecord, QuestionRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import { bodyText, bodyView, dimmed, failureBox, isEmptyJson, jsonView, valueText } from '../shared/bodies.ts';
 import type { Hands } from '../shared/bodies.ts';
-import { ago, duration } from '../shared/format.ts';
+import { ago, count, duration } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { jsonTree } from '../shared/json-tree.ts';
 import { prose } from '../shared/prose.ts';
@@ -14,6 +14,7 @@ import type { Child, VElement } from '../shared/vnode.ts';
 import { diffLines } from './diff-lines.ts';
 import type { Acts, Face, PanelView } from './run-view.ts';
 import { selectedRow } from './run-view.ts';
+import { firstPieceMs, wireView } from './wire-view.ts';
 
 /** The selected step: what was asked and what was answered; without a step, the agent run as a whole. */
 export function stepDetail(panel: PanelView, acts: Acts): VElement {
@@ -66,14 +67,15 @@ function questionBox(question: QuestionRecord, now: number, folding: Hands, acts
 
 function ofStep(step: StepRecord, agentRun: AgentRunRecord, panel: PanelView, acts: Acts): Child {
   const found = panel.bodies.get(step.seq);
-  const face: Face = panel.view.face === 'diff' && found?.parent == null ? 'rendered' : panel.view.face;
+  const able: readonly Face[] = ['rendered', 'raw', ...(found?.parent == null ? [] : ['diff' as const]), ...(found?.bodies.wire === undefined ? [] : ['wire' as const])];
+  const face = able.includes(panel.view.face) ? panel.view.face : 'rendered';
   const agentRuns = selectedRow(panel)?.agentRuns ?? [agentRun];
   const number = agentRuns.flatMap(({ id }) => panel.steps.get(id)?.steps ?? []).findIndex(({ seq }) => seq === step.seq) + 1;
   const words = [...new Set([stepName(step), agentRuns.length > 1 ? agentRunWords(agentRun, agentRuns) : '', ...step.marks])].filter((word) => word !== '').join(' · ');
   return [
     h('div', { class: 'sh' }, [
       h('h2', {}, `Step ${number}`), h('span', { class: 'dim clip', title: step.name }, words), h('span', { class: 'spacer' }),
-      faces(face, found?.parent != null, panel, acts),
+      faces(face, able, panel, acts),
       h('button', { class: 'btn icon-only', title: 'Copy the response', 'aria-label': 'Copy the response', disabled: found === undefined }, icon('copy'), { on: { click: () => acts.send({ kind: 'copy', text: found === undefined ? '' : bodyText(preferred(found.bodies)) }) } }),
       h('button', { class: 'btn icon-only', title: 'Open the response in an editor', 'aria-label': 'Open the response in an editor', disabled: found === undefined }, icon('open'), {
         on: { click: () => acts.send({ kind: 'open', seq: step.seq, part: found?.bodies.response.kind === 'none' ? 'request' : 'response' }) },
@@ -87,21 +89,24 @@ function preferred({ request, response }: StepBodies): BodyRecord {
   return response.kind === 'none' ? request : response;
 }
 
-function faces(face: Face, parent: boolean, { view, comparison, state: { run } }: PanelView, acts: Acts): VElement {
+function faces(face: Face, able: readonly Face[], { view, comparison, state: { run } }: PanelView, acts: Acts): VElement {
   const other = comparison === null || comparison.a === run.parent_run_id ? 'parent' : comparison.a.slice(0, 13);
-  const all: readonly (readonly [Face, string])[] = [['rendered', 'Rendered'], ['raw', 'Raw'], ...(parent ? [['diff', `Diff with ${other}`] as const] : [])];
-  return h('span', { class: 'seg', role: 'group', 'aria-label': 'How it is shown' }, all.map(([one, words]) => h('button', { 'aria-pressed': String(face === one) }, words, { key: one, on: { click: () => { if (view.face !== one) acts.set({ face: one }); } } })));
+  const words: Readonly<Record<Face, Child>> = { rendered: 'Rendered', raw: 'Raw', diff: ['Diff', h('span', { class: 'hide-tiny' }, ` with ${other}`)], wire: 'Network' };
+  return h('span', { class: 'seg', role: 'group', 'aria-label': 'How it is shown' }, able.map((one) => h('button', { 'aria-pressed': String(face === one) }, words[one], { key: one, on: { click: () => { if (view.face !== one) acts.set({ face: one }); } } })));
 }
 
 function columns(step: StepRecord, bodies: StepBodies, parent: StepBodies | null, face: Face, panel: PanelView, acts: Acts): VElement {
   const folding = foldingOf(panel, acts);
+  if (face === 'wire' && bodies.wire !== undefined) {
+    return h('div', { class: 'cols one', tabindex: 0, role: 'region', 'aria-label': `What went over the network for step ${step.name}` }, h('div', { class: 'column wire' }, wireView(bodies.wire, `${step.seq}/wire`, folding)), { key: `wire:${step.seq}` });
+  }
   const both = bodies.request.kind !== 'none' && bodies.response.kind !== 'none';
   const side = (part: 'request' | 'response'): Child => {
     const body = bodies[part];
     const known = part === 'response' ? answerWords(bodies.details) : '';
     if (body.kind === 'none' && (both || part === 'request' || bodies.request.kind !== 'none')) return null;
     return h('div', { class: `column ${part}`, tabindex: both ? 0 : null, role: 'region', 'aria-label': part === 'request' ? 'Request' : 'Response' }, [
-      h('h3', {}, [part === 'request' ? 'Request' : step.kind === 'output' ? 'Output' : 'Response', h('span', { class: 'dim' }, sideWords(part, step, body)), part === 'request' && both && ownButtons(step, body, acts)]),
+      h('h3', {}, [part === 'request' ? 'Request' : step.kind === 'output' ? 'Output' : 'Response', h('span', { class: 'dim' }, sideWords(part, step, bodies)), part === 'request' && both && ownButtons(step, body, acts)]),
       known !== '' && dimmed(known),
       shown(step, part, body, parent?.[part] ?? null, face, folding),
     ], { key: `${part}:${step.seq}` });
@@ -117,10 +122,18 @@ function ownButtons(step: StepRecord, body: BodyRecord, acts: Acts): VElement {
   ]);
 }
 
-function sideWords(part: 'request' | 'response', step: StepRecord, body: BodyRecord): Child {
+/** Of a model's call its tokens, apart: the figures of a step are of both sides. */
+function sideWords(part: 'request' | 'response', step: StepRecord, bodies: StepBodies): Child {
+  const { [part]: body, wire, details } = bodies;
   const hash = body.kind === 'none' ? null : body.hash;
-  const facts = part === 'response' && step.duration_ms > 0 ? ` ${duration(step.duration_ms)}` : '';
-  return [facts, hash !== null && [facts === '' ? ' ' : ' · ', h('span', { class: 'mono', title: `SHA-256 ${hash}` }, hash.slice(0, 8))]];
+  const { [part === 'request' ? 'input' : 'output']: tokens, cached } = objectOf(objectOf(details)['usage']);
+  const first = part === 'response' ? firstPieceMs(wire) : null;
+  const facts = [
+    ...(typeof tokens === 'number' ? [`${count(tokens)} tok${part === 'request' && typeof cached === 'number' && cached > 0 ? `, ${count(cached)} cached` : ''}`] : []),
+    ...(part === 'response' && step.duration_ms > 0 ? [duration(step.duration_ms)] : []),
+    ...(first === null ? [] : [`first words after ${duration(first)}`]),
+  ].join(' · ');
+  return [facts === '' ? ' ' : ` ${facts}`, hash !== null && [facts === '' ? '' : ' · ', h('span', { class: 'mono', title: `SHA-256 ${hash}` }, hash.slice(0, 8))]];
 }
 
 function shown(step: StepRecord, part: 'request' | 'response', body: BodyRecord, parent: BodyRecord | null, face: Face, hands: Hands): Child {

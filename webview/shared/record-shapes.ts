@@ -24,4 +24,4 @@ export const stepShape = record({
 });
 
 const body = byKind({ value: record({ value: anything, hash: orNull(text) }), pruned: record({ hash: orNull(text) }), none: anything });
-export const bodiesShape = record({ request: body, response: body, details: anything });
+export const bodiesShape = record({ request: body, response: body, details: anything, wire: orAbsent(body) });
