@@ -72,7 +72,11 @@ export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand,
 export async function resumeRuns({ hosts, launcher, memory }: Omit<RunHandlerParts, 'chooseWorkflow'>, folder: vscode.WorkspaceFolder, runs: readonly RunRecord[]): Promise<void> {
   const models = [...new Set(runs.flatMap((run) => paidModelsOfRun(run)))];
   if (!(await mayRun()) || !(await maySpend(memory, { folder, models, capUsd: null }))) return;
-  for (const run of runs) launcher.began({ folder }, await hosts.of(folder).call('resume', { run: run.id }));
+  const title = runs.length === 1 ? l10n.t('Resuming {0}', runs[0]?.workflow_name ?? '') : l10n.t('Resuming {0} runs', runs.length);
+  // The lease of a process that has died is waited for: seconds.
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
+    for (const run of runs) launcher.began({ folder }, await hosts.of(folder).call('resume', { run: run.id }));
+  });
 }
 
 /** One more run on the record of another, once it is clear that it may cost something. */
