@@ -4,7 +4,8 @@ import { dimmed } from '../shared/bodies.ts';
 import { counted, duration } from '../shared/format.ts';
 import { jsonTree } from '../shared/json-tree.ts';
 import type { Folding } from '../shared/json-tree.ts';
-import { anything, list, misfit, number, oneOf, orAbsent, orNull, record, text } from '../shared/shape.ts';
+import { list, misfit, number, oneOf, orAbsent, orNull, record, text } from '../shared/shape.ts';
+import type { Shape } from '../shared/shape.ts';
 import { readContainer } from '../shared/text-pieces.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child } from '../shared/vnode.ts';
@@ -14,10 +15,13 @@ const MOST_CHUNKS = 100;
 /** A longer body that is no JSON is shown up to here: characters. */
 const MOST_CHARACTERS = 20_000;
 
+/** Headers: names to texts. */
+const headersShape: Shape = (value) => (typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string') ? null : ': no headers');
+
 const shape = record({
   exchanges: list(record({
-    request: record({ at: number, method: text, url: text, headers: anything, body: text, omitted: orAbsent(number) }),
-    response: orNull(record({ at: number, status: number, headers: anything, chunks: list(record({ at: number, text: orAbsent(text), base64: orAbsent(text) })), omitted: orAbsent(number) })),
+    request: record({ at: number, method: text, url: text, headers: headersShape, body: text, omitted: orAbsent(number) }),
+    response: orNull(record({ at: number, status: number, headers: headersShape, chunks: list(record({ at: number, text: orAbsent(text), base64: orAbsent(text) })), omitted: orAbsent(number) })),
     end: record({ at: number, how: oneOf('complete', 'broken', 'closed'), why: orAbsent(text) }),
   })),
 });
@@ -59,7 +63,7 @@ const END: Readonly<Record<WireExchangeRecord['end']['how'], string>> = { comple
 
 function headers(all: Readonly<Record<string, string>>): Child {
   const entries = Object.entries(all);
-  return entries.length > 0 && h('dl', { class: 'facts headers' }, entries.map(([name, value]) => [h('dt', { class: 'mono' }, name), h('dd', { class: 'mono wrap' }, String(value))]));
+  return entries.length > 0 && h('dl', { class: 'facts headers' }, entries.map(([name, value]) => [h('dt', { class: 'mono' }, name), h('dd', { class: 'mono wrap' }, value)]));
 }
 
 function body(content: string, at: string, folding: Folding): Child {
