@@ -77,6 +77,9 @@ export type FromGraphPanel =
   | { readonly kind: 'document'; readonly document: number }
   | { readonly kind: 'direction'; readonly direction: Direction }
   | { readonly kind: 'problems' }
+  /** Of a problem's code: its manual page; or, at the problem in this node, what the editor can do about it. */
+  | { readonly kind: 'explain'; readonly code: string }
+  | { readonly kind: 'fix'; readonly node: string; readonly code: string }
   | { readonly kind: 'export'; readonly format: 'svg' | 'png'; /** SVG text, or PNG bytes in base64. */ readonly data: string }
   /** For the log: a bug in the panel. */
   | { readonly kind: 'bug'; readonly message: string };

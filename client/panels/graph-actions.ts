@@ -43,6 +43,11 @@ export async function graphAction(parts: GraphActionParts, graph: GraphPanel, me
       await parts.memory.update(directionKey(graph.uri), message.direction);
       graph.settingsChanged();
       return;
+    case 'explain':
+      await vscode.commands.executeCommand('dagbook.explain', message.code);
+      return;
+    case 'fix':
+      return fix(graph, message.node, message.code);
     case 'problems':
       await vscode.commands.executeCommand('workbench.actions.view.problems');
       return;
@@ -78,6 +83,18 @@ async function reveal(uri: vscode.Uri, { start, end }: TextRange, focus: boolean
   const there = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
   const editor = await vscode.window.showTextDocument(uri, { viewColumn: there?.viewColumn ?? vscode.ViewColumn.One, preserveFocus: !focus, selection: range });
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** To the problem itself, which may stand anywhere in the node's text, and opens what can be done about it. */
+async function fix(graph: GraphPanel, node: string, code: string): Promise<void> {
+  const within = graph.picture?.nodes.find(({ id }) => id === node)?.range ?? null;
+  if (within === null) return;
+  const text = new vscode.Range(within.start.line, within.start.character, within.end.line, within.end.character);
+  const codeOf = ({ code: given }: vscode.Diagnostic): unknown => (typeof given === 'object' ? given.value : given);
+  const problem = vscode.languages.getDiagnostics(graph.uri).find((one) => codeOf(one) === code && text.contains(one.range.start));
+  const start = problem?.range.start ?? text.start;
+  await reveal(graph.uri, { start, end: start }, true);
+  if (problem !== undefined) await vscode.commands.executeCommand('editor.action.quickFix');
 }
 
 /** The run that lies over the picture is of that picture's ledger. */

@@ -9,7 +9,7 @@ const NODE_ACTIONS = ['run-node', 'run-until', 'fork-from', 'pause-at', 'pin', '
 export function readGraphMessage(value: unknown): FromGraphPanel | null {
   const message = fieldsOf(value);
   if (message === null) return null;
-  const { kind, run, node, agentRun, seq, part, address, layout, text: copied, range, focus, askInputs, action, document, direction, format, data, message: text } = message;
+  const { kind, run, node, agentRun, seq, part, address, layout, text: copied, code, range, focus, askInputs, action, document, direction, format, data, message: text } = message;
   switch (kind as FromGraphPanel['kind']) {
     case 'ready':
       return { kind: 'ready' };
@@ -47,6 +47,10 @@ export function readGraphMessage(value: unknown): FromGraphPanel | null {
       const read = readLayout(layout);
       return read === null ? null : { kind: 'layout', layout: read };
     }
+    case 'explain':
+      return isCode(code) ? { kind: 'explain', code } : null;
+    case 'fix':
+      return isText(node) && isCode(code) ? { kind: 'fix', node, code } : null;
     case 'problems':
       return { kind: 'problems' };
     case 'export':
@@ -56,6 +60,11 @@ export function readGraphMessage(value: unknown): FromGraphPanel | null {
     default:
       return null;
   }
+}
+
+/** A diagnostic's: it becomes a word of a command line. */
+function isCode(value: unknown): value is string {
+  return isText(value) && /^[a-z][a-z0-9-]{0,80}$/.test(value);
 }
 
 /** As many numbers as a picture of a few thousand nodes has. */

@@ -58,8 +58,10 @@ export async function findings(page: Page): Promise<readonly string[]> {
       const whole = range.getBoundingClientRect();
       // What an ellipsis hides is not there.
       const cut = element.closest('.clip, .t, dd')?.getBoundingClientRect();
-      const box = { left: whole.left, top: whole.top, right: Math.min(whole.right, cut?.right ?? Infinity), bottom: whole.bottom, width: whole.width };
-      if (box.width === 0 || !inSight(box)) continue;
+      // Nor what is scrolled away.
+      const scroller = element.closest('.tab, .about, .side, .list')?.getBoundingClientRect();
+      const box = { left: whole.left, top: Math.max(whole.top, scroller?.top ?? -Infinity), right: Math.min(whole.right, cut?.right ?? Infinity), bottom: Math.min(whole.bottom, scroller?.bottom ?? Infinity), width: whole.width };
+      if (box.width === 0 || box.top >= box.bottom || !inSight(box)) continue;
       const style = getComputedStyle(element);
       const back = ground(element);
       const disabled = element.closest(':disabled, .refused') !== null;

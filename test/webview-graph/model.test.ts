@@ -2,6 +2,8 @@ import elkModule from 'elkjs/lib/elk.bundled.js';
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import { expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
+import type { KeptLayout } from '../../protocol/graph-panel.ts';
+import { tournamentPath, tournamentPlace } from '../../protocol/tournament.ts';
 import type { Picture } from '../../protocol/picture.ts';
 import { fitted, showing, zoomed } from '../../webview/graph/camera.ts';
 import { diagramOf, START_ID } from '../../webview/graph/diagram.ts';
@@ -13,12 +15,14 @@ import type { LayoutAnswer } from '../../webview/graph/layouts.ts';
 import { lineageOf, neighboursOf } from '../../webview/graph/lineage.ts';
 import { estimate, middleCut } from '../../webview/graph/metrics.ts';
 import { bracketOf } from '../../webview/graph/bracket.ts';
+import { chainPlan } from '../../webview/graph/chain-plan.ts';
+import { keptOf, planOfKept } from '../../webview/graph/kept-layout.ts';
 import { nodeRunsOf } from '../../webview/graph/node-run.ts';
 import { foldFrames, renewed, stateOfOverlay } from '../../webview/shared/run-state.ts';
 import type { RunState } from '../../webview/shared/run-state.ts';
 import { walk } from '../../webview/graph/walk.ts';
 import { pictureMessage } from './panel-page.ts';
-import { agentRun, audit, claims, edge, incident, incidentRun, node, picture, polling, runRecord, STARTED } from './pictures.ts';
+import { agentRun, audit, claims, edge, incident, incidentRun, node, picture, polling, runRecord, STARTED, tutorial } from './pictures.ts';
 
 const elk = new elkModule.default();
 const drawn = (of: Picture, collapsed: readonly string[] = []) => diagramOf(of, new Set(collapsed), estimate);
@@ -184,8 +188,42 @@ test('a bracket of five has four judgements, and the odd one out goes on with a 
   const runs = nodeRunsOf(picture('p', [node('t', 'tournament', '', null, { count: 5 })], []), stateOfOverlay({ run: runRecord(), stale: false, criticalPath: [], agentRuns: [agentRun('t', 'running', 1, 1, 1, { path: 'nodes/t/entrant/1' })] }));
   const run = runs.get('t');
   expect(run).toBeDefined();
+  expect(run?.counter).toBe('0/4');
   const rounds = run === undefined ? [] : bracketOf(node('t', 'tournament', '', null, { count: 5 }), 5, run);
   expect(rounds.map((round) => round.map(({ label }) => label))).toEqual([['entrant 1', 'entrant 2', 'entrant 3', 'entrant 4', 'entrant 5'], ['match 1', 'match 2', 'bye'], ['match 3', 'bye'], ['winner']]);
+});
+
+test('each judgement stands where its path says, whatever came first', () => {
+  const place = (round: number, match: number): string => tournamentPath('nodes/t', { kind: 'judgement', round, match });
+  const own = node('t', 'tournament', '', null, { count: 4 });
+  const agentRuns = [agentRun('t', 'error', 1, 1, 1, { path: place(1, 2) }), agentRun('t', 'completed', 1, 1, 1, { path: place(1, 1) }), agentRun('t', 'running', 1, 1, 1, { path: tournamentPath('nodes/t', { kind: 'entrant', entrant: 3 }) }), agentRun('t', 'running', 1, 1, 1)];
+  const run = nodeRunsOf(picture('p', [own], []), stateOfOverlay({ run: runRecord(), stale: false, criticalPath: [], agentRuns })).get('t');
+  expect(run?.counter).toBe('2/3');
+  const rounds = run === undefined ? [] : bracketOf(own, 4, run);
+  expect(rounds.map((round) => round.map(({ look }) => look))).toEqual([['pending', 'pending', 'running', 'pending'], ['completed', 'error'], ['pending']]);
+  for (const path of ['nodes/t', 'nodes/t/judge/1', 'nodes/t/round/0/match/1', 'nodes/t2/entrant/1', 'nodes/t/entrant/1/model/1']) expect(tournamentPlace('nodes/t', path)).toBeNull();
+  expect(tournamentPlace('nodes/t', place(2, 1))).toEqual({ kind: 'judgement', round: 2, match: 1 });
+});
+
+for (const direction of ['down', 'right'] as const) {
+  test(`one box after the other stands where ELK would put it, without asking it: ${direction}`, async () => {
+    const chain = picture('p', [node('a', 'spawn'), node('b', 'reduce'), node('c', 'human'), node('d', 'spawn')], [edge('a', 'b'), edge('b', 'c'), edge('c', 'd')]);
+    const states = picture('s', [node('A', 'task'), node('B', 'wait'), node('C', 'succeed')], [edge('A', 'B', { kind: 'next' }), edge('B', 'C', { kind: 'next' })], { family: 'states', startAt: 'A' });
+    for (const own of [tutorial(), chain, states]) expect(chainPlan(drawn(own), direction, own.family === 'states')).toEqual(await planOf(own, direction));
+    for (const own of [incident(), claims(), polling(), picture('two', [node('a', 'spawn'), node('b', 'spawn')], [])]) expect(chainPlan(drawn(own), direction, own.family === 'states')).toBeNull();
+  });
+}
+
+test('a kept layout is the layout again, to the number, and nothing else is taken for one', async () => {
+  const own = drawn(polling());
+  const plan = await planOf(polling());
+  const kept = keptOf('k', plan);
+  if (kept === null) throw new Error('too large');
+  const crossed = JSON.parse(JSON.stringify(kept)) as KeptLayout;
+  expect(planOfKept(crossed, own.boxes.size, own.links.length)).toEqual(plan);
+  expect(planOfKept(crossed, own.boxes.size + 1, own.links.length)).toBeNull();
+  for (let cut = 1; cut < kept.numbers.length; cut += 7) expect(planOfKept({ key: 'k', numbers: kept.numbers.slice(0, -cut) }, own.boxes.size, own.links.length)).toBeNull();
+  expect(planOfKept({ key: 'k', numbers: [1, 1, own.boxes.size, ...kept.numbers.slice(3).map(() => 1e9)] }, own.boxes.size, own.links.length)).toBeNull();
 });
 
 test('up- and downstream of a node, and not round a loop', () => {

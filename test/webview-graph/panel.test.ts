@@ -1,25 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
-import type { FromGraphPanel, ToGraphPanel } from '../../protocol/graph-panel.ts';
 import { findings } from './findings.ts';
 import { focusedNode, idsDrawn, nodeOf, panels, placeOf, soon, violations } from './kit.ts';
 import type { Opened } from './kit.ts';
 import { pictureMessage, URI } from './panel-page.ts';
-import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, REPAIR_TEXT, runRecord, STARTED, tutorial } from './pictures.ts';
+import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, REPAIR_TEXT, runRecord, tutorial } from './pictures.ts';
+import { frame, frames, RUN, told } from './talk.ts';
 
 const open = await panels();
-const RUN = runRecord().id;
-
-async function told<K extends FromGraphPanel['kind']>(panel: Opened, kind: K): Promise<readonly Extract<FromGraphPanel, { kind: K }>[]> {
-  return (await panel.sent()).filter((message): message is Extract<FromGraphPanel, { kind: K }> => message.kind === kind);
-}
-
-function frame(stage: Frame['stage'], more: Partial<Frame> = {}): Frame {
-  return { task_id: RUN, workflow_run_id: RUN, stage, message: '', timestamp: STARTED / 1_000, seq: 1, ...more };
-}
-
-const frames = (...all: readonly Frame[]): ToGraphPanel => ({ kind: 'frames', run: RUN, frames: all });
-
 test('a click selects and shows the text beside; a double click and Enter go there; a click on nothing lets go', async () => {
   const panel = await open({ picture: incident() });
   await nodeOf(panel.page, 'repair').click();
@@ -207,6 +195,9 @@ test('a document with a mistake in it keeps its picture, with the problems on it
   await panel.page.getByRole('button', { name: 'Show problems' }).click();
   await panel.page.getByRole('button', { name: /^Go to line/ }).click();
   await soon(async () => [(await told(panel, 'problems')).length, (await told(panel, 'reveal')).at(-1)?.focus]).toEqual([1, true]);
+  await panel.page.getByRole('button', { name: 'Explain' }).click();
+  await panel.page.getByRole('button', { name: 'Fix…' }).click();
+  expect([await told(panel, 'explain'), await told(panel, 'fix')]).toEqual([[{ kind: 'explain', code: 'agent-not-found' }], [{ kind: 'fix', node: 'trader', code: 'agent-not-found' }]]);
   await panel.page.getByRole('button', { name: 'Details' }).click();
   await soon(() => panel.page.locator('.drawer .problems').count()).toBe(1);
 });

@@ -104,9 +104,7 @@ function leftIn(run: DrawerRun['run'], { now }: PanelView): string {
 function agentRunRow(record: AgentRunRecord, among: readonly AgentRunRecord[], panel: PanelView): VElement {
   const began = Date.parse(record.started_at);
   const end = record.ended_at === null ? panel.now : Date.parse(record.ended_at);
-  const first = isOpen(record.status) ? panel.run?.firstTokens.get(record.id) : undefined;
-  const words = [agentRunWords(record, among), first === undefined ? '' : `first word after ${duration(first - began)}`].filter((word) => word !== '').join(' · ');
-  return callRow({ key: record.id, glyph: 'llm', name: modelName(record), words, tokens: record.total_tokens, ms: Math.max(0, end - began), status: record.status, title: record.error === null ? record.path : `${record.error.name}: ${record.error.message}` });
+  return callRow({ key: record.id, glyph: 'llm', name: modelName(record), words: agentRunWords(record, among), tokens: record.total_tokens, ms: Math.max(0, end - began), status: record.status, title: record.error === null ? record.path : `${record.error.name}: ${record.error.message}` });
 }
 
 function modelName({ model, agent_name: agent }: AgentRunRecord): string {

@@ -100,7 +100,8 @@ function nodeLinks(ids: readonly string[], acts: Acts): Child {
 function foot(node: PictureNode, run: NodeRun | null, shown: DrawerRun | null, panel: PanelView, acts: Acts): VElement {
   const wanted = asks(run) ? ['answer', 'show-steps'] : run !== null && run.agentRuns.length > 0 ? ['show-steps', 'fork-from'] : ['run-node', 'run-until'];
   const offers = offersFor(node, panel, acts);
-  const offered = wanted.flatMap((id) => offers.find((offer) => offer.id === id) ?? []);
+  // The menu says why something cannot be done; here what can be done comes first.
+  const offered = wanted.flatMap((id, at) => offers.find((offer) => offer.id === id && (at === 0 || offer.refusal === null)) ?? []);
   const live = shown?.tab === 'stream' && shown.agentRun.status === 'running';
   return h('div', { class: 'dfoot' }, [
     offered.map(({ label, glyph, refusal, act, id }) => h('button', { class: id === 'answer' ? 'btn primary' : 'btn', title: refusal, disabled: refusal !== null }, [icon(glyph), label], { key: id, on: { click: act } })),

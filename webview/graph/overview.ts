@@ -5,6 +5,7 @@ import type { Look } from '../shared/status.ts';
 import { h, s } from '../shared/vnode.ts';
 import type { VElement } from '../shared/vnode.ts';
 import { timeOf } from './card-text.ts';
+import type { NodeRun } from './node-run.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 
 /** From so many nodes on a run is watched from afar. */
@@ -12,6 +13,12 @@ export const MANY = 40;
 
 const ATTENTION: readonly Look[] = ['error', 'rejected', 'waiting', 'halted'];
 const SHOWN = 40;
+
+/** `Agent.Schema` is `schema`, `Dagbook.BudgetExceeded` is `budget exceeded`: in a list the kind of failure is enough. */
+function errorWords({ agentRuns }: NodeRun): string {
+  const name = agentRuns.findLast(({ error }) => error !== null)?.error?.name ?? '';
+  return (name.split('.').at(-1) ?? '').replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
 
 /** Beside a large graph in a run: how many of each status, and which nodes want somebody. */
 export function overview(panel: PanelView, acts: Acts): VElement {
@@ -35,7 +42,7 @@ export function overview(panel: PanelView, acts: Acts): VElement {
     h('h2', {}, 'Needs attention'),
     attention.length === 0 && h('p', { class: 'dim s12' }, 'Nothing does.'),
     attention.slice(0, SHOWN).map(([id, run]) =>
-      h('button', { class: 'row', title: run.cause === '' ? id : `${id}: ${run.cause}` }, [icon(lookGlyph(run.look), run.look), h('span', { class: 't' }, id), h('span', { class: 'dim s12' }, run.status === 'waiting' ? timeOf(run, panel.now) : run.counter)], {
+      h('button', { class: 'row', title: run.cause === '' ? id : `${id}: ${run.cause}` }, [icon(lookGlyph(run.look), run.look), h('span', { class: 't' }, id), h('span', { class: 'dim s12 clip' }, run.status === 'waiting' ? timeOf(run, panel.now) : [errorWords(run), run.counter].filter((word) => word !== '').join(', '))], {
         key: `a:${id}`, on: { click: () => { acts.goTo(id); acts.select(id); } },
       })),
     attention.length > SHOWN && h('p', { class: 'dim s12' }, `and ${count(attention.length - SHOWN)} more`),

@@ -9,18 +9,33 @@ import type { Acts, PanelView } from './panel-view.ts';
 export function problemList(node: PictureNode, acts: Acts): VElement {
   const { messages, errors, warnings } = node.problems;
   const left = errors + warnings - messages.length;
+  const only = codeOf(messages[0] ?? '');
   return h('div', { class: 'problems' }, [
     messages.map((message, at) => {
-      const [, code = '', words = message] = /^([a-z0-9-]+): ([\s\S]*)$/.exec(message) ?? [];
+      const code = codeOf(message);
+      const words = code === '' ? message : message.slice(code.length + 2);
       const kind = at < errors ? 'error' : 'warning';
-      return h('div', { class: 'problem-entry' }, [h('h2', {}, [icon(kind, kind), code === '' ? kind : code]), h('p', {}, quoted(words))]);
+      return h('div', { class: 'problem-entry' }, [h('h2', {}, [icon(kind, kind), code === '' ? kind : code]), h('p', {}, quoted(words)), messages.length > 1 && code !== '' && h('div', { class: 'acts' }, about(code, node, acts))]);
     }),
     left > 0 && h('p', { class: 'dim' }, `and ${left} more`),
     h('div', { class: 'acts' }, [
+      messages.length === 1 && only !== '' && about(only, node, acts),
       node.range !== null && h('button', { class: 'link' }, `Go to line ${(node.idRange ?? node.range).start.line + 1}`, { on: { click: () => acts.reveal(node.id, true) } }),
       h('button', { class: 'link' }, 'Show problems', { on: { click: () => acts.send({ kind: 'problems' }) } }),
     ]),
   ]);
+}
+
+/** Empty where the message names none. */
+function codeOf(message: string): string {
+  return /^([a-z0-9-]+): /.exec(message)?.[1] ?? '';
+}
+
+function about(code: string, node: PictureNode, acts: Acts): Child {
+  return [
+    node.range !== null && h('button', { class: 'link', title: 'Go there, and see what the editor can do about it' }, 'Fix…', { on: { click: () => acts.send({ kind: 'fix', node: node.id, code }) } }),
+    h('button', { class: 'link', title: `What ${code} means` }, 'Explain', { on: { click: () => acts.send({ kind: 'explain', code }) } }),
+  ];
 }
 
 function quoted(words: string): Child {
