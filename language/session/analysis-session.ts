@@ -132,9 +132,7 @@ export class AnalysisSession {
   /** Works out all there is to know about a file, so that later questions are quick. */
   check(path: string): readonly Diagnostic[] {
     const { diagnostics } = this.analysis(path);
-    const summary = this.#summary(path);
-    // What somebody types in would only be worked out for the next key to undo it.
-    if (!this.#store.hasBuffer(path)) completeSummary(summary);
+    this.#summary(path);
     return diagnostics;
   }
 
@@ -204,7 +202,8 @@ export class AnalysisSession {
     // Its own text is as it was: only where its references lead may have changed.
     if (fresh === null) return known?.text === text ? known.summary : [];
     if (known?.analysis === fresh) return known.summary;
-    const summary = summariseFile(fresh);
+    // What somebody types in would only be worked out for the next key to undo it.
+    const summary = this.#store.hasBuffer(path) ? summariseFile(fresh) : completeSummary(summariseFile(fresh));
     this.#summaries.set(path, { analysis: fresh, text, summary });
     return summary;
   }

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyzeFile, AnalysisSession, type Workspace } from '../../language/index.ts';
+import { apply, edit, longStates, longWorkflow, type Edit } from './edits.ts';
+
+const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 25);
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const agent = 'name: helper\nrole: custom\nmodel: { provider: simulated }\nsystem_prompt: Help.\n';
+
+/** What changes the meaning of a document and leaves it one: a word for another, a whole entry gone, doubled or moved, typed and taken back. */
+type NearEdit =
+  | { readonly kind: 'word'; readonly at: number; readonly word: readonly [from: RegExp, to: string] }
+  | { readonly kind: 'entry'; readonly at: number; readonly act: 'remove' | 'double' | 'move' }
+  | { readonly kind: 'any'; readonly edit: Edit }
+  | { readonly kind: 'back' };
+
+const place = fc.nat(999_999).map((millionths) => millionths / 1_000_000);
+
+type Words = readonly (readonly [RegExp, string])[];
+
+const ofStates: Words = [
+  [/type: Task/g, 'type: Taskk'], [/type: Taskk?/g, 'type: Pass'], [/type: Choice/g, 'type: Succeed'], [/type: Pass/g, 'type: Task'], [/type: Parallel/g, 'type: Map'],
+  [/type: Succeed/g, 'type: Pass\n      next: Ask0'], [/type: Task/g, 'type: Pass\n      result: { claim: 1, r1: { a: 1 } }'], [/inputPath: \$\.\w+/g, 'parameters: { r1: { a: 1 }, r2.$: $.r2 }'],
+  [/next: \w+/g, 'next: Done'], [/next: \w+/g, 'next: Nowhere'], [/next: \w+/g, 'end: true'], [/next: \w+/g, 'comment: gone'], [/default: \w+/g, 'default: Ask1'], [/default: \w+/g, 'comment: gone'], [/startAt: \w+/g, 'startAt: Ask2'],
+  [/resultPath: \$\.\w+/g, 'resultPath: $'], [/resultPath: \$\.\w+/g, 'resultPath: $.r1.deeper'], [/resultPath: \$\.\w+/g, 'resultPath: null'], [/inputPath: \$\.\w+/g, 'outputPath: $.r2'], [/risk/g, 'riskk'], [/\$\.r\d/g, '$.r1'],
+  [/agent: \S+/g, 'retry: [{ errorEquals: [States.ALL, States.Nope] }, { errorEquals: [A] }]'], [/stringEquals: high/g, ''], [/seconds: 5/g, 'timeoutSeconds: 1, heartbeatSeconds: 2'], [/Both\d/g, 'Other'],
+  [/comment: /g, 'queryLanguage: JSONata #'], [/spec:\n/g, 'spec:\n  queryLanguage: JSONata\n'], [/  queryLanguage: JSONata\n/g, ''],
+  [/branches:\n/g, 'branches:\n        - startAt: Q\n          states: { Q: { type: Pass, inputPath: $.x.y } }\n'], [/seconds: 5/g, 'next: Lost'],
+];
+
+const ofNodes: Words = [
+  [/id: n\d+/g, 'id: n1'], [/\[n\d+\]/g, '[n2, n3]'], [/\[n\d+\]/g, '[m1]'], [/to: n\d/g, 'to: n4'], [/to: n\d/g, 'to: m4'], [/role: verify/g, 'role: verifyy'], [/goal: do/g, 'goal: "{% nodes.n2.output %}" #'],
+  [/role: verify/g, 'agent_spec: ./helper.agent.yaml'], [/role: verify/g, 'agent_spec: nobody'], [/max_iters: 3/g, 'max_iters: 0'], [/kind:/g, 'kind: { classify: { branches: [{ label: a, nodes: [n3] }, { label: a, nodes: [m3] }] } } #'],
+  [/per_node_max_tokens: 4000/g, 'per_node_max_tokens: 1'], [/goal: do/g, 'goals: do'], [/when: .*/g, 'when: "{% nodes.n9.output + %}"'],
+];
+
+/** States inside states that are long enough to be read by themselves. */
+function wideStates(branches: number): string {
+  const branch = (i: number): string => `        - startAt: A${String(i)}\n          states:\n            A${String(i)}:\n              type: Pass\n              result: { a: 1 }\n              next: B${String(i)}\n            B${String(i)}:\n              type: Pass\n              inputPath: $.a.b\n              end: true\n`;
+  return `apiVersion: agentrc.workflow/v0.1\nkind: AgentWorkflow\nmetadata:\n  name: wide\nspec:\n  startAt: Wide\n  states:\n    Wide:\n      type: Parallel\n      branches:\n${Array.from({ length: branches }, (_, i) => branch(i)).join('')}      next: Done\n    Done:\n      type: Succeed\n`;
+}
+
+const nearOf = (words: Words): fc.Arbitrary<NearEdit> => fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('word' as const), at: place, word: fc.constantFrom(...words) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('entry' as const), at: place, act: fc.constantFrom('remove' as const, 'double' as const, 'move' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('any' as const), edit }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('back' as const) }) },
+);
+
+function applyNear(text: string, before: string, act: NearEdit): string {
+  switch (act.kind) {
+    case 'any':
+      return apply(text, act.edit);
+    case 'back':
+      return before;
+    case 'word': {
+      const found = [...text.matchAll(act.word[0])];
+      const match = found[Math.floor(act.at * found.length)];
+      return match === undefined ? text : text.slice(0, match.index) + act.word[1] + text.slice(match.index + match[0].length);
+    }
+    case 'entry': {
+      // A state of the document's own, a branch, a node or an edge: each begins a line.
+      const starts = [...text.matchAll(/^(?: {4}[A-Z]\w*:| {8}- startAt| {2}- )/gm)].map(({ index }) => index);
+      const chosen = Math.floor(act.at * starts.length);
+      const [start, end] = [starts[chosen], starts[chosen + 1]];
+      if (start === undefined || end === undefined) return text;
+      const entry = text.slice(start, end);
+      const without = text.slice(0, start) + text.slice(end);
+      if (act.act === 'remove') return without;
+      const doubled = entry.replace(/^( {4})(\w+)/, '$1Again$2');
+      const target = starts[Math.floor(starts.length / 3)] ?? start;
+      return act.act === 'double' ? text.slice(0, start) + doubled + text.slice(start) : without.slice(0, target) + entry + without.slice(target);
+    }
+  }
+}
+
+describe('an analysis that is kept up', () => {
+  it.each([
+    ['states', ofStates, [longStates(8), wideStates(16)]],
+    ['nodes', ofNodes, [longWorkflow(18)]],
+  ] as const)('says after every edit what one from scratch says: documents of %s', (_name, words, starts) => {
+    fc.assert(
+      fc.property(fc.constantFrom(...starts), fc.array(nearOf(words), { minLength: 4, maxLength: 24 }), (start, acts) => {
+        const texts = new Map([['a.workflow.yaml', start], ['helper.agent.yaml', agent]]);
+        const workspace: Workspace = { read: (path) => (texts.has(path) ? { kind: 'text', text: texts.get(path)! } : { kind: 'missing' }), list: () => [...texts.keys()], settings: { agents: {}, workflowGlobs: [] } };
+        const session = new AnalysisSession(workspace, { sha256, onBug: (_, error) => { throw error; } });
+        let [text, before] = [start, start];
+        session.check('a.workflow.yaml');
+        for (const act of acts) {
+          [text, before] = [applyNear(text, before, act), text];
+          session.setText('a.workflow.yaml', text);
+          texts.set('a.workflow.yaml', text);
+          const fresh = analyzeFile('a.workflow.yaml', workspace, { sha256 });
+          const kept = session.analysis('a.workflow.yaml');
+          expect(kept.diagnostics).toEqual(fresh.diagnostics);
+          expect(kept.documents.map((document) => ('workflow' in document ? document.workflow : null))).toEqual(fresh.documents.map((document) => ('workflow' in document ? document.workflow : null)));
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
