@@ -1,6 +1,6 @@
-import { DocumentHighlightKind, LSPErrorCodes, ResponseError, SymbolKind, type CallHierarchyItem, type Connection } from 'vscode-languageserver/node';
+import { DocumentHighlightKind, LSPErrorCodes, ResponseError, type CallHierarchyItem, type CancellationToken, type Connection } from 'vscode-languageserver/node';
 import { callItems, definition, highlights, incomingCalls, outgoingCalls, prepareRename, references, rename, renameFile, workspaceSymbols, type CallItem, type WorkspaceSymbol } from '../language/index.ts';
-import { toRange } from './to-lsp.ts';
+import { symbolKind, toRange } from './to-lsp.ts';
 import { always, everywhere, usually, workspaceEdit, type FeatureHost, type FeatureRequest } from './feature-request.ts';
 
 export function registerNavigation(connection: Connection, host: FeatureHost): void {
@@ -48,37 +48,19 @@ export function registerNavigation(connection: Connection, host: FeatureHost): v
 function registerCalls(connection: Connection, host: FeatureHost): void {
   const { callHierarchy } = connection.languages;
   callHierarchy.onPrepare(everywhere(host, 'call hierarchy', null, (request, { position }) => callItems(request.context, request.offset(position)).map((item) => toCallItem(request, item))));
-  callHierarchy.onIncomingCalls(async ({ item }, token) => {
-    const act = everywhere(host, 'incoming calls', null, (request) =>
-      incomingCalls(request.context, item.data as CallItem).map((call) => ({ from: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.rangeIn(call.item.file, span)) })),
-    );
-    return await act({ textDocument: item }, token);
-  });
-  callHierarchy.onOutgoingCalls(async ({ item }, token) => {
-    const act = everywhere(host, 'outgoing calls', null, (request) =>
-      outgoingCalls(request.context, item.data as CallItem).map((call) => ({ to: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.range(span)) })),
-    );
-    return await act({ textDocument: item }, token);
-  });
+  const ofItem = <R>(name: string, answer: (request: FeatureRequest, item: CallItem) => R) => async ({ item }: { readonly item: CallHierarchyItem }, token: CancellationToken): Promise<R | null> =>
+    await everywhere<{ readonly textDocument: CallHierarchyItem }, R | null>(host, name, null, (request) => answer(request, item.data as CallItem))({ textDocument: item }, token);
+  callHierarchy.onIncomingCalls(ofItem('incoming calls', (request, item) =>
+    incomingCalls(request.context, item).map((call) => ({ from: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.rangeIn(call.item.file, span)) })),
+  ));
+  callHierarchy.onOutgoingCalls(ofItem('outgoing calls', (request, item) =>
+    outgoingCalls(request.context, item).map((call) => ({ to: toCallItem(request, call.item), fromRanges: call.places.map((span) => request.range(span)) })),
+  ));
 }
 
 function toCallItem(request: FeatureRequest, item: CallItem): CallHierarchyItem {
   const range = request.rangeIn(item.file, item.span);
   return { name: item.name, detail: item.detail, kind: symbolKind(item.kind), uri: request.uriOf(item.file), range, selectionRange: range, data: item };
-}
-
-function symbolKind(kind: WorkspaceSymbol['kind']): SymbolKind {
-  switch (kind) {
-    case 'workflow':
-    case 'states':
-      return SymbolKind.Module;
-    case 'agent':
-      return SymbolKind.Class;
-    case 'model-profile':
-      return SymbolKind.Constant;
-    case 'node':
-      return SymbolKind.Function;
-  }
 }
 
 function rangeOf(workspace: Parameters<typeof workspaceEdit>[1], { file, span }: WorkspaceSymbol['place']): CallHierarchyItem['range'] {

@@ -1,6 +1,7 @@
-import { CodeActionKind, FoldingRangeKind, InlayHintKind, SemanticTokensBuilder, SymbolKind, type CodeAction as LspCodeAction, type CodeLens as LspCodeLens, type Connection, type DocumentSymbol as LspDocumentSymbol, type SelectionRange, type SemanticTokens, type TextEdit as LspTextEdit } from 'vscode-languageserver/node';
+import { CodeActionKind, FoldingRangeKind, InlayHintKind, SemanticTokensBuilder, type CodeAction as LspCodeAction, type CodeLens as LspCodeLens, type Connection, type DocumentSymbol as LspDocumentSymbol, type SelectionRange, type SemanticTokens, type TextEdit as LspTextEdit } from 'vscode-languageserver/node';
 import { codeActions, codeLenses, conversions, documentLinks, documentSymbols, foldingRanges, format, formatRange, inlayHints, selectionRanges, semanticTokens, shownDiagnostics, type CodeAction, type DocumentSymbol, type Span, type TextEdit, type TokenType } from '../language/index.ts';
 import { always, usually, type FeatureHost, type FeatureRequest } from './feature-request.ts';
+import { symbolKind } from './to-lsp.ts';
 
 export function registerStructure(connection: Connection, host: FeatureHost, runsCommands: () => boolean): void {
   connection.onDocumentSymbol(usually(host, 'document symbols', null, (request) => documentSymbols(request.context).map((symbol) => toSymbol(request, symbol))));
@@ -35,24 +36,6 @@ export function registerStructure(connection: Connection, host: FeatureHost, run
 
 function toSymbol(request: FeatureRequest, { name, detail, kind, span, selection, children }: DocumentSymbol): LspDocumentSymbol {
   return { name: name === '' ? '(nameless)' : name, detail, kind: symbolKind(kind), range: request.range(span), selectionRange: request.range(selection), children: children.map((child) => toSymbol(request, child)) };
-}
-
-function symbolKind(kind: DocumentSymbol['kind']): SymbolKind {
-  switch (kind) {
-    case 'workflow':
-    case 'states':
-      return SymbolKind.Module;
-    case 'agent':
-      return SymbolKind.Class;
-    case 'model-profile':
-      return SymbolKind.Constant;
-    case 'node':
-      return SymbolKind.Function;
-    case 'field':
-      return SymbolKind.Property;
-    case 'item':
-      return SymbolKind.Array;
-  }
 }
 
 /** The innermost first in the language, each with its parent in the protocol. */

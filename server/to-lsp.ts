@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic, type Position, type Range } from 'vscode-languageserver/node';
+import { DiagnosticSeverity, DiagnosticTag, SymbolKind, type Diagnostic as LspDiagnostic, type Position, type Range } from 'vscode-languageserver/node';
 import { URI } from 'vscode-uri';
-import type { Diagnostic, LineIndex, Severity, Span } from '../language/index.ts';
+import type { Diagnostic, DocumentSymbol, LineIndex, Severity, Span, WorkspaceSymbol } from '../language/index.ts';
 
 /** What has no effect is shown faded. */
 const UNNECESSARY: ReadonlySet<string> = new Set(['unused-ignore']);
@@ -33,6 +33,25 @@ function toSeverity(severity: Severity): DiagnosticSeverity {
       return DiagnosticSeverity.Information;
     case 'hint':
       return DiagnosticSeverity.Hint;
+  }
+}
+
+/** What an editor draws beside it. */
+export function symbolKind(kind: (DocumentSymbol | WorkspaceSymbol)['kind']): SymbolKind {
+  switch (kind) {
+    case 'workflow':
+    case 'states':
+      return SymbolKind.Module;
+    case 'agent':
+      return SymbolKind.Class;
+    case 'model-profile':
+      return SymbolKind.Constant;
+    case 'node':
+      return SymbolKind.Function;
+    case 'field':
+      return SymbolKind.Property;
+    case 'item':
+      return SymbolKind.Array;
   }
 }
 

@@ -1,38 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-  callItems,
-  codeActions,
-  codeLenses,
-  complete,
-  conversions,
-  definition,
-  documentLinks,
-  documentSymbols,
-  foldingRanges,
-  format,
-  formatRange,
-  highlights,
-  hover,
-  incomingCalls,
-  inlayHints,
-  linkedEditing,
-  outgoingCalls,
-  pictures,
-  prepareRename,
-  references,
-  rename,
-  resolveCompletion,
-  selectionRanges,
-  semanticTokens,
-  signatureHelp,
-  summariseFile,
-} from '../../language/index.ts';
+import { codeActions, complete, conversions, formatRange, highlights, hover, linkedEditing, pictures, selectionRanges, summariseFile } from '../../language/index.ts';
 import type { FeatureContext, Span } from '../../language/index.ts';
 import { everyFixture, seeded } from './every-fixture.ts';
 import { openFiles } from './feature-kit.ts';
+import { ofTheWhole, renderers } from './render-feature.ts';
 
 /** Asks everything at one place, and holds what comes back against the bounds of the text. */
 function askEverything(context: FeatureContext, offset: number): void {
+  for (const [feature, render] of Object.entries(renderers)) if (!ofTheWhole.has(feature)) render(context, offset);
   const { length } = context.text;
   const within = (spans: readonly Span[], what = ''): void => {
     for (const { start, end } of spans) if (start < 0 || end < start || end > length) throw new Error(`${what} ${String(start)}-${String(end)} of ${String(length)}`);
@@ -40,34 +15,18 @@ function askEverything(context: FeatureContext, offset: number): void {
   const items = complete(context, offset);
   within(items.map(({ replace }) => replace));
   for (const { replace, label } of items) if (replace.start > offset || offset > replace.end) throw new Error(`${label} replaces what the cursor does not touch`);
-  for (const item of items.slice(0, 3)) resolveCompletion(context, offset, item);
   within([hover(context, offset, new Date(0))].flatMap((found) => found?.span ?? []));
-  signatureHelp(context, offset);
-  definition(context, offset);
-  references(context, offset, true);
   within(highlights(context, offset).map(({ span }) => span));
-  prepareRename(context, offset);
-  rename(context, offset, 'other');
   within(selectionRanges(context, offset), 'selection');
   within(linkedEditing(context, offset), 'linked');
-  for (const item of callItems(context, offset)) {
-    incomingCalls(context, item);
-    outgoingCalls(context, item);
-  }
   conversions(context, { start: offset, end: offset });
   for (const { changes } of codeActions(context, { start: offset, end: offset })) for (const change of changes) if (change.kind === 'edit' && change.file === context.file) within(change.edits.map(({ span }) => span), 'action');
 }
 
 function askOfTheWhole(context: FeatureContext): void {
   summariseFile(context.analysis);
-  documentSymbols(context);
-  foldingRanges(context);
-  semanticTokens(context);
-  documentLinks(context);
-  codeLenses(context);
-  inlayHints(context, { start: 0, end: context.text.length });
+  for (const feature of ofTheWhole) renderers[feature]?.(context, 0);
   askOfPictures(context);
-  format(context);
   formatRange(context, { start: 1, end: Math.max(1, context.text.length - 1) });
 }
 

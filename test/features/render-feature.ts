@@ -106,6 +106,9 @@ function pictureLines(context: FeatureContext, picture: Picture): readonly strin
 
 const clip = (text: string): string => (text.length > 70 ? `${text.slice(0, 40)} … ${text.slice(-25)}` : text);
 
+/** Features that are not asked at a place. */
+export const ofTheWhole: ReadonlySet<string> = new Set(['symbols', 'folding', 'links', 'tokens', 'inlay', 'lens', 'picture', 'format']);
+
 /** What each feature finds, one line per thing. */
 export const renderers: Readonly<Record<string, Renderer>> = {
   completion: (context, offset) => {
