@@ -39,7 +39,7 @@ export function transferHandlers(extension: vscode.Uri, hosts: HostPool, reload:
       const folder = (await mayRun()) ? await chooseFolder() : null;
       const before = folder === null ? null : await askBefore();
       if (folder === null || before === null || !(await agreed(before))) return;
-      const pruned = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Pruning the ledger') }, async () =>
+      const pruned = await vscode.window.withProgress({ location: { viewId: 'dagbook.ledger' } }, async () =>
         runVerb({ ...placeOf(extension, folder), words: ['ledger', 'prune', '--before', before, '--ledger', hostSettings(folder, {}).ledgerFile] }));
       reload();
       const { bodies = 0, bytes = 0 } = pruned as { readonly bodies?: number; readonly bytes?: number };

@@ -13,7 +13,7 @@ interface Choice extends vscode.QuickPickItem {
 
 /** The models a provider says it has, those first that are suggested; a name can always be typed. Null = the person left. */
 export async function pickModel({ view }: ModelHandlerParts, folder: vscode.WorkspaceFolder, { provider, label }: { readonly provider: string; readonly label: string }, suggested: readonly string[]): Promise<PickedModel | null> {
-  const listed = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Asking {0} for its models', label) }, async () => view.list(folder, provider));
+  const listed = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: l10n.t('Asking {0} for its models', label) }, async () => view.list(folder, provider));
   const problem = listed.find(({ model, state }) => model === '' && state !== 'ready');
   const own = listed.filter(({ model, profile }) => model !== '' && profile === null);
   const rank = ({ model }: ListedModel): number => (suggested.includes(model) ? suggested.indexOf(model) : suggested.length);
