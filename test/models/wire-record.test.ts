@@ -120,6 +120,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
   test('chunks are kept in order, each with its time', async () => {
     const pieces = Array.from({ length: 8 }, (_, i) => speech.says(`word${i} `));
     const server = await startFaultServer(async (response) => {
+      await new Promise((resolve) => setTimeout(resolve, 40));
       response.writeHead(200, { 'content-type': speech.type });
       for (const piece of [...pieces, speech.ends]) {
         response.write(piece);
@@ -131,6 +132,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
     const times = [request.at, response?.at ?? -1, ...(response?.chunks.map(({ at }) => at) ?? []), end.at];
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(response?.chunks.length).toBeGreaterThan(4);
+    expect(response?.at).toBeGreaterThanOrEqual(35);
     // Timers are late, never early; pieces that arrive together are one chunk.
     expect((response?.chunks.at(-1)?.at ?? 0) - (response?.chunks[0]?.at ?? 0)).toBeGreaterThanOrEqual(100);
   });
@@ -188,6 +190,14 @@ test('a server is held up when nobody reads, and goes on when somebody does', as
   let size = 0;
   for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) size += step.value.length;
   expect(size).toBe(512 * piece.length);
+});
+
+test('only the first end counts: what a closed connection says afterwards changes nothing', () => {
+  const log = createWireLog();
+  const exchange = log.begin({ method: 'POST', url: new URL('http://127.0.0.1/'), headers: {}, body: '' }, createRedactor(null));
+  exchange.end('closed', 'Runner.Timeout');
+  exchange.end('broken', 'ECONNRESET');
+  expect(onlyExchange({ record: JSON.parse(log.seal() ?? '') as WireRecord }).end).toEqual({ at: expect.any(Number) as number, how: 'closed', why: 'Runner.Timeout' });
 });
 
 test('what is very long is cut, and the record says by how much', () => {
