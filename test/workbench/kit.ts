@@ -40,6 +40,8 @@ const THEMES: Readonly<Record<Theme, readonly [label: string, bodyClass: string]
 export interface DeskOptions {
   /** A folder of `examples/`, copied; or files by name; or null: no folder is open. */
   readonly workspace: string | Readonly<Record<string, string>> | null;
+  /** Files beside these, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Changes to its files before it is opened, by name. */
   readonly edits?: Readonly<Record<string, (text: string) => string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -125,15 +127,14 @@ async function clearDesk({ browser, server, workspace }: Desk): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-function makeWorkspace({ workspace: content, edits = {} }: DeskOptions): string {
+function makeWorkspace({ workspace: content, files = {}, edits = {} }: DeskOptions): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'dagbook-workspace-')));
   if (typeof content === 'string') {
     cpSync(path.join(root, 'examples', content), folder, { recursive: true, filter: (file) => path.basename(file) !== '.dagbook' });
-  } else {
-    for (const [name, text] of Object.entries(content ?? {})) {
-      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      writeFileSync(path.join(folder, name), text);
-    }
+  }
+  for (const [name, text] of Object.entries({ ...(typeof content === 'string' ? {} : content), ...files })) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
   }
   for (const [name, edit] of Object.entries(edits)) {
     const before = readFileSync(path.join(folder, name), 'utf8');
