@@ -66,6 +66,25 @@ test('a run begins, is told of, ends, and can be looked at to the last body', as
   await expect(host.call('stepBodies', { run: run.id, seq: 999 })).rejects.toMatchObject({ code: 'path-not-found' });
 });
 
+test('a step that called a model over the network has what went over it; where that was pruned, its hash', async () => {
+  const server = await startFaultServer();
+  const folder = workspaceOf({
+    'w.workflow.yaml': JSON.stringify({ name: 'Ask', adapter_kind: 'graph', nodes: [{ id: 'ask', agent_spec: './a.agent.yaml' }] }),
+    'a.agent.yaml': JSON.stringify({ name: 'a', role: 'a', system_prompt: 'Be brief.', model: { provider: 'openai', model: 'm', base_url: `${server.url}/v1` } }),
+  });
+  const host = await openHost(folder);
+  const { run } = await host.start('Ask');
+  expect((await host.ended(run.id)).run.status).toBe('completed');
+  const [llm, output] = await host.call('steps', { run: run.id, agentRun: null });
+  const { wire } = await host.call('stepBodies', { run: run.id, seq: llm!.seq });
+  expect(wire).toMatchObject({ kind: 'value', hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, value: { version: 1, exchanges: [{ request: { url: `${server.url}/v1/chat/completions` }, response: { status: 200 }, end: { how: 'complete' } }] } });
+  expect(await host.call('stepBodies', { run: run.id, seq: output!.seq })).not.toHaveProperty('wire');
+  const db = openDb(folder);
+  db.exec('UPDATE wire_records SET data = NULL');
+  db.close();
+  expect((await host.call('stepBodies', { run: run.id, seq: llm!.seq })).wire).toEqual({ kind: 'pruned', hash: wire?.kind === 'value' ? wire.hash : '' });
+});
+
 test('profiles are told with whether they are in use, without a ledger and without a network', async () => {
   const folder = workspaceOf({
     'configs/llm/off.yaml': 'name: off\nbase_url: http://127.0.0.1:9/v1\nenabled: false\n', 'configs/llm/idle.yaml': 'name: idle\nprovider: ollama\ncommand: ollama\nargs: [serve]\n',
