@@ -196,11 +196,11 @@ test('a bracket of five has four judgements, and the odd one out goes on with a 
 test('each judgement stands where its path says, whatever came first', () => {
   const place = (round: number, match: number): string => tournamentPath('nodes/t', { kind: 'judgement', round, match });
   const own = node('t', 'tournament', '', null, { count: 4 });
-  const agentRuns = [agentRun('t', 'error', 1, 1, 1, { path: place(1, 2) }), agentRun('t', 'completed', 1, 1, 1, { path: place(1, 1) }), agentRun('t', 'running', 1, 1, 1, { path: tournamentPath('nodes/t', { kind: 'entrant', entrant: 3 }) }), agentRun('t', 'running', 1, 1, 1)];
+  const agentRuns = [agentRun('t', 'error', 1, 1, 1, { path: place(1, 2) }), agentRun('t', 'completed', 1, 1, 1, { path: place(1, 1) }), agentRun('t', 'running', 1, 1, 1, { path: place(2, 1) }), agentRun('t', 'running', 1, 1, 1, { path: tournamentPath('nodes/t', { kind: 'entrant', entrant: 3 }) }), agentRun('t', 'running', 1, 1, 1)];
   const run = nodeRunsOf(picture('p', [own], []), stateOfOverlay({ run: runRecord(), stale: false, criticalPath: [], agentRuns })).get('t');
   expect(run?.counter).toBe('2/3');
   const rounds = run === undefined ? [] : bracketOf(own, 4, run);
-  expect(rounds.map((round) => round.map(({ look }) => look))).toEqual([['pending', 'pending', 'running', 'pending'], ['completed', 'error'], ['pending']]);
+  expect(rounds.map((round) => round.map(({ look }) => look))).toEqual([['pending', 'pending', 'running', 'pending'], ['completed', 'error'], ['running']]);
   for (const path of ['nodes/t', 'nodes/t/judge/1', 'nodes/t/round/0/match/1', 'nodes/t2/entrant/1', 'nodes/t/entrant/1/model/1']) expect(tournamentPlace('nodes/t', path)).toBeNull();
   expect(tournamentPlace('nodes/t', place(2, 1))).toEqual({ kind: 'judgement', round: 2, match: 1 });
 });
