@@ -52,7 +52,7 @@ export function transferHandlers(extension: vscode.Uri, hosts: HostPool, reload:
 async function askBefore(): Promise<string | null> {
   const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
   const rows: readonly (vscode.QuickPickItem & { readonly before: string | null })[] = [30, 90, 365].map((days) => ({ label: l10n.t('Older than {0} days', days), description: l10n.t('ended before {0}', daysAgo(days)), before: daysAgo(days) }));
-  const picked = await vscode.window.showQuickPick([...rows, { label: l10n.t('Before a day of your choice…'), before: null }], { title: l10n.t('Drop prompts and answers of which runs?'), placeHolder: l10n.t('Status, cost, hashes and chains stay; recorded replays of these runs will not work any more.') });
+  const picked = await vscode.window.showQuickPick([...rows, { label: l10n.t('Before a day of your choice…'), before: null }], { title: l10n.t('Drop prompts and answers of which runs?'), placeHolder: l10n.t('Figures, hashes and chains stay; these runs replay from record no more.') });
   if (picked === undefined || picked.before !== null) return picked?.before ?? null;
   const day = await vscode.window.showInputBox({ title: l10n.t('Runs that ended before which day?'), value: daysAgo(30), prompt: l10n.t('As 2026-01-31; the day begins at midnight UTC.'), validateInput: (text) => (isDay(text.trim()) ? null : l10n.t('Write a day such as 2026-01-31.')) });
   return day?.trim() ?? null;

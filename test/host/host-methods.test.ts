@@ -112,6 +112,8 @@ test('calls go to a profile from the moment it is in use until it is stopped, al
   expect((await host.ended(run.id)).run).toMatchObject({ status: 'completed', total_cost_micros: 0 });
   expect(server.seen).toMatchObject([{ path: '/v1/chat/completions', headers: { host: new URL(server.url).host } }]);
   expect(server.seen[0]!.headers.authorization).toBeUndefined();
+  const [step] = await host.call('steps', { run: run.id, agentRun: null });
+  expect((await host.call('stepBodies', { run: run.id, seq: step!.seq })).wire).toMatchObject({ kind: 'value', value: { exchanges: [{ request: { method: 'POST', url: `${server.url}/v1/chat/completions` }, response: { status: 200 } }] } });
   rmSync(inUse);
   await expect(host.start('Real')).rejects.toMatchObject({ message: expect.stringContaining('OPENAI_API_KEY') as string });
 });
