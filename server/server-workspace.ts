@@ -65,7 +65,8 @@ export function loneWorkspace(uri: string, ports: WorkspacePorts): ServerWorkspa
     settings: defaultSettings,
     ledger: {},
     specs: null,
-    uriOf: () => uri,
+    // What is made of it lies beside it.
+    uriOf: (file) => (file === name || file === '' ? uri : URI.parse(uri).with({ path: path.posix.join(path.posix.dirname(URI.parse(uri).path), file) }).toString()),
     pathOf: (asked) => (asked === uri ? name : null),
   };
 }

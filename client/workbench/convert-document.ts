@@ -14,9 +14,17 @@ export async function convertDocument(language: LanguageService, uri: vscode.Uri
     const [first] = answer.problems;
     throw new Error(first === undefined ? l10n.t('This document cannot be converted.') : `${first.code}: ${first.message}`);
   }
-  const target = vscode.Uri.parse(answer.uri).with({ scheme: 'untitled' });
+  const target = freeBeside(vscode.Uri.parse(answer.uri).with({ scheme: 'untitled' }));
   const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(target), answer.language);
   const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
   await editor.edit((edit) => { edit.replace(new vscode.Range(0, 0, document.lineCount, 0), answer.text); });
   if (answer.notes.length > 0) void vscode.window.showInformationMessage(answer.notes.join(' '));
+}
+
+/** With a number where a document of that name is open already: what somebody has written there is not lost. */
+function freeBeside(wanted: vscode.Uri): vscode.Uri {
+  const taken = new Set(vscode.workspace.textDocuments.filter((document) => document.getText() !== '').map(({ uri }) => uri.toString()));
+  let target = wanted;
+  for (let number = 2; taken.has(target.toString()); number += 1) target = wanted.with({ path: wanted.path.replace(/(?:\.(?:asl|workflow))?\.\w+$/, (ending) => `-${number}${ending}`) });
+  return target;
 }

@@ -28,6 +28,12 @@ describe('the command that converts', () => {
     expect(editor.errors).toEqual([]);
   });
 
+  it('has a place of its own for what comes of a document that is not saved yet', async () => {
+    const editor = await startEditor([makeWorkspace({})]);
+    await editor.open('untitled:/somewhere/claims.workflow.yaml', STATES);
+    expect(await convert(editor, 'untitled:/somewhere/claims.workflow.yaml', 'asl')).toMatchObject({ ok: true, language: 'json', uri: 'untitled:/somewhere/claims.asl.json' });
+  });
+
   it('names what cannot be converted with its place, and refuses what it does not know', async () => {
     const editor = await startEditor([makeWorkspace({ 'broken.json': '{"StartAt": "A", "States": {', 'other.yaml': 'a: b\n' })]);
     expect(await convert(editor, editor.uri('broken.json'), 'states')).toMatchObject({ ok: false, problems: [{ code: 'yaml-syntax', range: { start: { line: 0 } } }] });
