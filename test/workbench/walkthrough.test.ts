@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { clickOnRow, toast } from './hands.ts';
+import { ledgerRows } from './ledger-file.ts';
+import { useDesk } from './kit.ts';
+import { codeLens, openQuickFixes, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
+
+const FILE = 'my_first_research_loop.yaml';
+const STEPS = ['open', 'fix', 'run', 'look', 'replay', 'halt', 'real'] as const;
+
+/** From an empty window to the end of the walkthrough, as somebody who has just installed it. */
+const desk = useDesk({ workspace: null, story: true, settings: { 'files.autoSave': 'off' } });
+
+function step(name: typeof STEPS[number]): Locator {
+  return desk().page.locator(`.getting-started-step[data-step-id$="dagbook.start#${name}"]`);
+}
+
+async function done(): Promise<readonly string[]> {
+  const marks = await Promise.all(STEPS.map(async (name) => [name, await step(name).getAttribute('aria-checked')] as const));
+  return marks.flatMap(([name, checked]) => (checked === 'true' ? [name] : []));
+}
+
+describe('the walkthrough', () => {
+  it('begins with a step that explains trust and opens the tutorial', async () => {
+    const { page, screenshot } = desk();
+    await runCommand(page, 'Dagbook: Get Started');
+    await step('open').waitFor();
+    if (await step('open').getAttribute('aria-expanded') !== 'true') await step('open').click();
+    await step('open').getByText('In Restricted Mode documents are checked and drawn').waitFor();
+    expect(await step('open').locator('.monaco-button').allInnerTexts()).toEqual(['Open the Tutorial', 'Manage Workspace Trust']);
+    expect(await done()).toEqual([]);
+    await screenshot('walkthrough-1-begin');
+  });
+
+  it('goes on in the window that is opened for the tutorial: its first step is done, the second is open beside the text', async () => {
+    const { page, server, screenshot } = desk();
+    await step('open').locator('.monaco-button', { hasText: 'Open the Tutorial' }).click();
+    await page.locator('.quick-input-widget:visible .quick-input-title', { hasText: 'dagbook-tutorial' }).waitFor();
+    await page.locator('.quick-input-widget:visible .quick-input-box input').fill(`${server.home}/tmp/`);
+    await page.locator('.quick-input-widget:visible .monaco-button', { hasText: 'Copy Here' }).click();
+    const folder = path.join(server.home, 'tmp/dagbook-tutorial');
+    await page.waitForURL((url) => url.searchParams.get('folder') === folder, { timeout: 60_000 });
+    await step('fix').getByText('Put the cursor on the squiggle').waitFor({ timeout: 60_000 });
+    expect(await done()).toEqual(['open']);
+    await page.locator(`.tabs-container .tab[data-resource-name="${FILE}"]`).waitFor();
+    await page.locator('.squiggly-error').first().waitFor({ state: 'attached' });
+    expect(existsSync(path.join(folder, '.dagbook'))).toBe(false);
+    await screenshot('walkthrough-2-tutorial');
+  });
+
+  it('marks each step when it is done: fix, run, look, replay, halt, real model', async () => {
+    const { page, server, screenshot } = desk();
+    await step('fix').locator('.monaco-button').click();
+    await page.locator('.markers-panel').waitFor();
+    await (await problems(page)).filter({ hasText: 'Did you mean "research"?' }).dblclick();
+    await (await openQuickFixes(page)).getByText('Change to "research"').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+S');
+    await page.keyboard.press('Control+J');
+    await expect.poll(done).toEqual(['open', 'fix']);
+    await page.keyboard.press('Control+Home');
+    await codeLens(page, /^▷ Run Workflow/).click();
+    await (await webview(page, `Graph: ${FILE}`)).locator('[data-node="trader"].s-completed').waitFor();
+    await expect.poll(done).toContain('run');
+    await runCommand(page, 'Dagbook: Show the Ledger');
+    await treeRow(page, /MyFirstResearchLoop\d\d:\d\d/).waitFor();
+    await expect.poll(done).toContain('look');
+    await clickOnRow(treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Replay from Record');
+    await treeRow(page, 'replayed from record').waitFor();
+    await expect.poll(done).toContain('replay');
+    await statusBar(page, 'Dagbook: idle').click();
+    await page.locator('.quick-input-widget:visible').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(done).toContain('halt');
+    await runCommand(page, 'Dagbook: Use a Real Model…');
+    await page.locator('.quick-input-widget:visible').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(done).toEqual([...STEPS]);
+    await screenshot('walkthrough-3-done');
+    expect(ledgerRows({ ...desk(), workspace: path.join(server.home, 'tmp/dagbook-tutorial') }, 'SELECT relation, total_cost_usd FROM workflow_runs ORDER BY started_at').map(({ relation }) => relation)).toEqual([null, 'recorded']);
+  });
+
+  it('a run of a text that is not saved tells the person that the text in the editor is what is locked', async () => {
+    const { page, server, screenshot } = desk();
+    await page.locator(`.tabs-container .tab[data-resource-name="${FILE}"]`).click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('# not saved\n');
+    await codeLens(page, /^▷ Run Workflow/).click();
+    await toast(page, 'The text in the editor was locked and runs, not the saved file.').waitFor();
+    await screenshot('walkthrough-4-unsaved');
+    expect(readFileSync(path.join(server.home, 'tmp/dagbook-tutorial/configs/workflows', FILE), 'utf8')).not.toContain('# not saved');
+  });
+});
