@@ -18,7 +18,7 @@ export const choiceFallsThrough: Check = {
     const { keySpan } = context;
     lookAtStates(context, choiceFallsThrough, report, ({ name, type, json, path }, say) => {
       const rules = listField(json, 'choices');
-      if (type !== 'Choice' || rules.length === 0 || field(json, 'default') !== undefined || coverEverything(rules)) return;
+      if (type !== 'Choice' || rules.length === 0 || field(json, 'default') !== undefined || field(json, 'next') !== undefined || coverEverything(rules)) return;
       say({ message: `When no rule of "${name}" holds, the run fails with States.NoChoiceMatched. Add a default if it should go on.`, span: keySpan(path) });
     });
   },

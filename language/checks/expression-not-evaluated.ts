@@ -3,7 +3,7 @@
  *
  * `{% … %}` acts in `when`, in `outputs`, and in the strings of a node's `inputs`, `task.goal` and `task.criteria`.
  * Elsewhere it stays the text it is. In the states family an expression is a whole text of a JSONata state, from its first
- * character to its last.
+ * character to its last; in a JSONPath state a path is read where the name of its field ends in `.$`, and nowhere else.
  *
  * ```yaml
  * agent_spec: "configs/agents/{% inputs.kind %}.yaml"
@@ -13,9 +13,8 @@
  */
 import { textField } from '../documents/json-access.ts';
 import { findFields, type FieldFinder } from '../documents/find-fields.ts';
-import type { QueryLanguage } from '../graph/workflow.ts';
-import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check } from './check.ts';
+import type { StateText } from './state-texts.ts';
 
 /** Where `{%` stands in a text that is none of the places. */
 const unread: FieldFinder<number> = {
@@ -39,14 +38,19 @@ export const expressionNotEvaluated: Check = {
   states: ({ texts, textSpan }, report) => {
     for (const text of texts) {
       if (text.kind !== 'not-read') continue;
-      report({ message: whyNotRead(text.state.queryLanguage, text.state.name, text.path), span: textSpan(text.path, text.offset, 2) });
+      report({ message: whyNotRead(text), span: textSpan(text.path, text.offset, text.length) });
     }
   },
 };
 
-function whyNotRead(language: QueryLanguage, state: string, path: YamlPath): string {
-  const name = String(path.at(-1));
-  if (language === 'JSONPath') return `"${state}" is a JSONPath state, so this stays text. Use a field that ends in ".$", or set queryLanguage: JSONata.`;
-  if (name.endsWith('.$')) return `"${state}" is a JSONata state, so this path stays text. Write ${name.slice(0, -2)}: "{% $states.input… %}".`;
-  return 'This stays text: an expression is the whole text, from {% to %}. Join the parts inside it with &.';
+function whyNotRead({ looksLike, path, state: { name: state, queryLanguage } }: Extract<StateText, { readonly kind: 'not-read' }>): string {
+  const name = path.at(-1);
+  if (queryLanguage === 'JSONata') {
+    if (looksLike === 'bare-expression') return 'This stays text: an expression stands in {% %}.';
+    if (looksLike === 'path') return `"${state}" is a JSONata state, so this path stays text. Write ${String(name).slice(0, -2)}: "{% $states.input… %}".`;
+    return 'This stays text: an expression is the whole text, from {% to %}. Join the parts inside it with &.';
+  }
+  if (looksLike !== 'path') return `"${state}" is a JSONPath state, so this stays text. Use a field that ends in ".$", or set queryLanguage: JSONata.`;
+  if (typeof name === 'string') return `This stays text: a path is read where the name of its field ends in ".$". Call it "${name}.$".`;
+  return 'This stays text: an item of a list is no path. Make the list with States.Array, in a field whose name ends in ".$".';
 }

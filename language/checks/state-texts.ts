@@ -31,8 +31,8 @@ type ReadText = TextPlace &
     | { readonly kind: 'jsonata'; readonly expression: StatesExpression }
     /** In the place of a path, but no text. */
     | { readonly kind: 'no-text' }
-    /** Looks like an expression, but nobody reads it. */
-    | { readonly kind: 'not-read'; readonly offset: number }
+    /** Looks like an expression or a path, but nobody reads it. */
+    | { readonly kind: 'not-read'; readonly looksLike: 'expression' | 'bare-expression' | 'path'; readonly offset: number; readonly length: number }
   );
 
 interface TextPlace {
@@ -95,11 +95,16 @@ function readField(queryLanguage: QueryLanguage, field: string, { path: below, s
   }
   const template = textField(schema, 'x-dagbook-template');
   if (template === null) return true;
-  if (queryLanguage === 'JSONata') readJsonata(place, value, texts);
+  if (queryLanguage === 'JSONata') {
+    // What must be an expression and is none, the schema reports.
+    if (typeof value !== 'string' || textField(schema, 'pattern') === null || value.includes('{%')) readJsonata(place, value, texts);
+  }
   else if (template === 'jsonata') {
     // A number, a literal text: only an expression has no business here.
     if (typeof value === 'string' && isStatesExpression(value)) foreign.push({ ...place, value });
-  } else if (typeof value === 'string') foreign.push({ ...place, value });
+    // Where only a mapping may stand, the schema says so.
+  } else if (typeof value === 'string' && textField(schema, 'type') !== 'object') foreign.push({ ...place, value });
+  else if (typeof value === 'string') return false;
   else readTemplate(place, value, texts);
   return false;
 }
@@ -112,7 +117,8 @@ function readPathText(place: TextPlace, text: string, kind: string): ReadText {
 /** A payload template: fields whose names end in `.$` are paths or calls, all others are as written. */
 function readTemplate(place: TextPlace, value: Json, texts: ReadText[]): void {
   if (isList(value)) value.forEach((item, i) => { readTemplate({ ...place, below: [...place.below, i] }, item, texts); });
-  if (typeof value === 'string' && isStatesExpression(value)) texts.push({ ...place, kind: 'not-read', offset: 0 });
+  if (typeof value === 'string' && isStatesExpression(value)) texts.push({ ...place, kind: 'not-read', looksLike: 'expression', offset: 0, length: 2 });
+  else if (typeof value === 'string' && looksLikePath(value)) texts.push({ ...place, kind: 'not-read', looksLike: 'path', offset: 0, length: value.length });
   if (!isObject(value)) return;
   for (const [name, item] of Object.entries(value)) {
     const at = { ...place, below: [...place.below, name] };
@@ -127,14 +133,20 @@ function readJsonata(place: TextPlace, value: Json, texts: ReadText[]): void {
     for (const [name, item] of Object.entries(value)) {
       const at = { ...place, below: [...place.below, name] };
       // A path that came along from a JSONPath state.
-      if (name.endsWith('.$') && typeof item === 'string' && item.startsWith('$')) texts.push({ ...at, kind: 'not-read', offset: 0 });
+      if (name.endsWith('.$') && typeof item === 'string' && item.startsWith('$')) texts.push({ ...at, kind: 'not-read', looksLike: 'path', offset: 0, length: 2 });
       else readJsonata(at, item, texts);
     }
   }
   if (typeof value !== 'string') return;
   const offset = value.indexOf('{%');
   if (isStatesExpression(value)) texts.push({ ...place, kind: 'jsonata', expression: analyzeStatesExpression(value) });
-  else if (offset >= 0) texts.push({ ...place, kind: 'not-read', offset });
+  else if (offset >= 0) texts.push({ ...place, kind: 'not-read', looksLike: 'expression', offset, length: 2 });
+  else if (/^\$states\.(?:input|result|errorOutput|context)\b/.test(value)) texts.push({ ...place, kind: 'not-read', looksLike: 'bare-expression', offset: 0, length: value.length });
+}
+
+/** Hardly meant as a text: `$.name`, `$$.name` or a call of an intrinsic function, as a whole. */
+function looksLikePath(text: string): boolean {
+  return /^\$\$?\.[\p{L}_][\p{L}\p{N}_.[\]'"*-]*$/u.test(text) || /^States\.[A-Z]\w*\(.*\)$/.test(text);
 }
 
 /** Every path of a text, those inside a call included; none where it cannot be read. */

@@ -10,6 +10,8 @@
  *
  * **Fix**: correct the name, or add the state.
  */
+import type { Json } from '../../protocol/json.ts';
+import { field, isList, isObject } from '../documents/json-access.ts';
 import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
 import type { Scope } from '../documents/states/state-machine.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
@@ -28,11 +30,16 @@ export const unknownState: Check = {
       report(findingOf(context, target, path, worthLooking(suggestions, scope.names.size) ? nearestWord(target, scope.names) : null));
     };
     for (const scope of context.machine.scopes) {
-      if (scope.startAt !== null) look(scope, scope.startAt, [...scope.path, 'startAt']);
+      // Where the states are no mapping, that is the mistake.
+      if (scope.startAt !== null && isObject(field(valueAt(context.json, scope.path), 'states'))) look(scope, scope.startAt, [...scope.path, 'startAt']);
     }
     for (const { scope, transitions } of context.machine.states) for (const { target, path } of transitions) look(scope, target, path);
   },
 };
+
+function valueAt(json: Json, path: YamlPath): Json | undefined {
+  return path.reduce<Json | undefined>((value, segment) => (typeof segment === 'number' ? (isList(value) ? value[segment] : undefined) : field(value, segment)), json);
+}
 
 function findingOf({ machine, valueSpan }: StatesContext, target: string, path: YamlPath, suggestion: string | null): Finding {
   const span = valueSpan(path);

@@ -50,6 +50,8 @@ function findingOf({ state, field: name, value }: ForeignField, span: Finding['s
     return { message: `"${state.name}" is a JSONPath state, so this expression is not read. Set queryLanguage: JSONata, or use "${name}Path".`, span };
   }
   const advice = instead === null ? '' : ` Here it is ${instead}.`;
+  // Both languages have the field, but as a text only one.
+  if (name === 'itemSelector' && state.queryLanguage === 'JSONPath') return { message: `As a text "${name}" is read in JSONata states, and "${state.name}" is JSONPath.${advice}`, span };
   return { message: `"${name}" is read in ${other} states, and "${state.name}" is ${state.queryLanguage}.${advice}`, span };
 }
 

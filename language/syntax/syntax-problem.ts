@@ -122,6 +122,7 @@ function unexpected(message: string): string {
   const token = /: "(.+)"$/s.exec(message)?.[1] ?? /Unexpected ([,\]}]) in/.exec(message)?.[1];
   if (token === ']' || token === '}') return `Nothing above opens this ${token}. Remove it.`;
   if (token === ',') return 'One comma too many. Remove it.';
+  if (message.includes('at node end')) return 'The value before this has ended. Quote the whole text if it belongs together, or put a comma or a line break between.';
   return token === undefined ? sentence(message) : 'This fits nothing above. Quote the text it belongs to, or correct the indentation.';
 }
 

@@ -5,7 +5,7 @@ import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useLiteral, useSuggestion, useWord } from './suggestion-fixes.ts';
-import { mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion } from './text-fixes.ts';
+import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
 export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
@@ -24,6 +24,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'duplicate-label': [makeUnique],
   'duplicate-state': [renameState],
   'empty-document': [fillDocument],
+  'expression-not-evaluated': [letItBeRead, switchLanguage],
   'expression-syntax': [mendExpression, useWord],
   'handler-order': [orderHandlers],
   'heartbeat-too-long': [lowerHeartbeat],

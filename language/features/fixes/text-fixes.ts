@@ -79,3 +79,18 @@ export const mendPath: Fixer = (at) => {
 
 /** A character that YAML does not allow, or half of one. */
 export const removeCharacter: Fixer = (at) => (at.written === '' || at.written.length > 12 ? [] : replaceFix(at, 'Remove it', '', true));
+
+/** A path where no path is read, and an expression without its braces. */
+export const letItBeRead: Fixer = (at) => {
+  const { message } = at.diagnostic;
+  const key = at.path.at(-1);
+  const { node } = at.place;
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return [];
+  if (message.startsWith('This stays text: an expression stands in')) return editFix(at, 'Write it in {% %}', [{ span: node.span, newText: sameQuotes('"', `{% ${node.value} %}`) }], true);
+  if (!message.startsWith('This stays text: a path is read') || typeof key !== 'string') return [];
+  const entries = mapAt(at.editor, at.path.slice(0, -1))?.entries ?? [];
+  const entry = entries.find((each) => each.key === key && !each.merged);
+  if (entry === undefined || entries.some((each) => each.key === `${key}.$`)) return [];
+  const written = at.context.text.slice(entry.keySpan.start, entry.keySpan.end);
+  return editFix(at, `Call it "${key}.$"`, [{ span: entry.keySpan, newText: sameQuotes(written, `${key}.$`) }], true);
+};
