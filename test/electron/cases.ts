@@ -77,6 +77,8 @@ export const CASES: readonly Case[] = [
       assert.deepEqual(found.map(({ code, line }) => ({ code, line })), [{ code: 'unknown-node', line: 8 }]);
       assert.match(await tool(vscode, 'dagbook_explain', { code: 'cycle' }), /wait for one another/);
       await assert.rejects(async () => tool(vscode, 'dagbook_graph', { file: '--help' }));
+      const { nodes } = JSON.parse(await tool(vscode, 'dagbook_graph', { file: 'configs/workflows/fine.yaml' })) as { readonly nodes: readonly { readonly id: string }[] };
+      assert.deepEqual(nodes.map(({ id }) => id), ['hello']);
     },
   },
   {
@@ -104,6 +106,22 @@ export const CASES: readonly Case[] = [
       assert.match(version.getText(), /^name: ApiFine$/m);
       assert.match(version.getText(), /Say hello/);
       assert.equal(vscode.workspace.fs.isWritableFileSystem('dagbook-version'), undefined);
+    },
+  },
+  {
+    name: 'language models read in the ledger what has run, and start nothing',
+    run: async (vscode) => {
+      const document = await open(vscode, 'configs/workflows/fine.yaml');
+      const run = String(await vscode.commands.executeCommand('dagbook.run', document.uri));
+      const list = async () => JSON.parse(await tool(vscode, 'dagbook_runs', { workflow: 'ApiFine', limit: 5 })) as readonly { readonly id: string; readonly status: string }[];
+      const before = await until('the end of the run', async () => {
+        const runs = await list();
+        return runs.some(({ id, status }) => id === run && status === 'completed') ? runs : null;
+      });
+      const shown = await tool(vscode, 'dagbook_show', { run, steps: true });
+      assert.match(shown, new RegExp(run));
+      assert.match(shown, /nodes\/hello\/model\/1/);
+      assert.equal((await list()).length, before.length);
     },
   },
 ];
