@@ -1,4 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
+import { payloadsOf, type Payload } from './body-payloads.ts';
 import { MASK, type Redactor } from './redact-secret.ts';
 import { joined, placesOf } from './text-spans.ts';
 
@@ -7,13 +8,6 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly bytes: Uint8Array;
-}
-
-/** A JSON text in a body. */
-interface Payload {
-  readonly start: number;
-  readonly end: number;
-  readonly value: Json;
 }
 
 /** A text of a payload, and where it begins in all texts of its name put together. */
@@ -88,37 +82,6 @@ function without(value: Json, cuts: readonly Cut[]): Json {
     }
     return result + text.slice(at - from);
   });
-}
-
-const LF = 10;
-const CR = 13;
-
-/** Each line that is a JSON value of its own, or the data of an event. Data of several lines is not put together: nobody sends it so. */
-function payloadsOf(body: Buffer): readonly Payload[] {
-  const payloads: Payload[] = [];
-  let start = 0;
-  for (let at = 0; at <= body.length; at++) {
-    if (at < body.length && body[at] !== LF && body[at] !== CR) continue;
-    const payload = at === start ? null : payloadOf(body, start, at);
-    if (payload !== null) payloads.push(payload);
-    start = at + 1;
-  }
-  return payloads;
-}
-
-const DATA = 'data:';
-const SPACE = 32;
-const BRACE = 123;
-
-function payloadOf(body: Buffer, from: number, end: number): Payload | null {
-  let start = body.toString('latin1', from, Math.min(end, from + DATA.length)) === DATA ? from + DATA.length : from;
-  while (body[start] === SPACE) start++;
-  if (body[start] !== BRACE) return null;
-  try {
-    return { start, end, value: JSON.parse(body.toString('utf8', start, end)) as Json };
-  } catch {
-    return null;
-  }
 }
 
 /** Calls back with every text of a value, by the names that lead to it: items of a list share their list's. */

@@ -118,3 +118,34 @@ test('spread over the arguments of a tool call and over thoughts, it is gone too
   expect((JSON.parse(text) as WireRecord).exchanges[0]?.response?.chunks).toHaveLength(1);
   expect(text.split('thinking_delta')).toHaveLength(KEY.length + 1);
 });
+
+describe('a body that breaks off inside of an event', () => {
+  const piece = (text: string): Buffer => Buffer.from(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: text } }] })}\n\n`);
+
+  test('holds nothing of a key that began in an event before', () => {
+    for (const head of [1, 3, 6]) {
+      const last = piece(KEY.slice(head));
+      for (let end = 0; end <= last.length; end++) {
+        const chunks = [piece('so: '), piece(KEY.slice(0, head)), last.subarray(0, end)];
+        const { text, record } = recordOf(chunks);
+        expectNoKey(text, `after ${head}, at ${end}`);
+        expect(bytesOf(onlyExchange({ record })).subarray(0, chunks[0]?.length)).toEqual(chunks[0]);
+      }
+    }
+  });
+});
+
+test.each([['\n'], ['\r\n'], ['\r']])('events whose data takes several lines (%j) are read as one', (end) => {
+  const event = (text: string): string => `${JSON.stringify({ delta: { text } }, null, 1).split('\n').map((line) => `data: ${line}`).join(end)}${end}${end}`;
+  const { text, record } = recordOf([Buffer.from(event('before') + Array.from(KEY, event).join('') + event('after'))]);
+  expectNoKey(text, 'several lines');
+  const bytes = bytesOf(onlyExchange({ record })).toString();
+  expect(bytes.startsWith(event('before')) && bytes.endsWith(event('after'))).toBe(true);
+  expect(bytes.split('[redacted]'), 'single characters are found by what they make').toHaveLength(2);
+});
+
+test('parts of a whole answer, written over many lines, are put together', () => {
+  const body = JSON.stringify({ choices: [{ message: { content: [{ type: 'text', text: KEY.slice(0, 10) }, { type: 'text', text: KEY.slice(10) }] } }] }, null, 2);
+  const { text } = recordOf(cutAt(Buffer.from(body), 20, 60));
+  expectNoKey(text, 'parts');
+});

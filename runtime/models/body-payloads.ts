@@ -1,0 +1,96 @@
+import type { Json } from '../../protocol/json.ts';
+
+/** A JSON text in a body: its first byte, the byte behind its last, and what it says. */
+export interface Payload {
+  readonly start: number;
+  readonly end: number;
+  readonly value: Json;
+}
+
+/** What a body says, in order: each line that is JSON, the data of each event, or the whole of it. What it broke off in counts as far as it came. */
+export function payloadsOf(body: Buffer): readonly Payload[] {
+  const payloads: Payload[] = [];
+  let event: Data[] = [];
+  const endEvent = (): void => {
+    const payload = event.length === 0 ? null : payloadOf(body, event);
+    if (payload !== null) payloads.push(payload);
+    event = [];
+  };
+  for (const [start, end] of linesOf(body)) {
+    if (start === end) {
+      endEvent();
+      continue;
+    }
+    const data = dataIn(body, start, end);
+    if (data !== null) event.push(data);
+    else if (body[start] === BRACE) {
+      const payload = payloadOf(body, [[start, end]]);
+      if (payload !== null) payloads.push(payload);
+    }
+  }
+  endEvent();
+  const whole = payloads.length === 0 ? payloadOf(body, [[0, body.length]]) : null;
+  return whole === null ? payloads : [whole];
+}
+
+type Data = readonly [start: number, end: number];
+
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const BRACE = 123;
+const FIELD = 'data:';
+
+function* linesOf(body: Buffer): Generator<Data, void, undefined> {
+  let start = 0;
+  for (let at = 0; at <= body.length; at++) {
+    if (at < body.length && body[at] !== LF && body[at] !== CR) continue;
+    yield [start, at];
+    // `\r\n` is one end.
+    if (body[at] === CR && body[at + 1] === LF) at++;
+    start = at + 1;
+  }
+}
+
+function dataIn(body: Buffer, start: number, end: number): Data | null {
+  if (body.toString('latin1', start, Math.min(end, start + FIELD.length)) !== FIELD) return null;
+  let from = start + FIELD.length;
+  while (from < end && body[from] === SPACE) from++;
+  return [from, end];
+}
+
+/** `lines`: its own, in order; data of several lines is one text. */
+function payloadOf(body: Buffer, lines: readonly Data[]): Payload | null {
+  const [first] = lines;
+  const last = lines.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const text = lines.map(([start, end]) => body.toString('utf8', start, end)).join('\n');
+  const value = parsed(text) ?? (last[1] >= body.length - 1 ? parsed(completed(text)) : null);
+  return typeof value === 'object' && value !== null ? { start: first[0], end: last[1], value } : null;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+/** A JSON text that was broken off, with what it takes to end it: the last string as far as it came, and its brackets. */
+function completed(text: string): string {
+  const open: string[] = [];
+  let inString = false;
+  let end = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (inString && character === '\\') {
+      const length = text[at + 1] === 'u' ? 6 : 2;
+      if (at + length > text.length) end = at;
+      at += length - 1;
+    } else if (character === '"') inString = !inString;
+    else if (!inString && (character === '{' || character === '[')) open.unshift(character === '{' ? '}' : ']');
+    else if (!inString && (character === '}' || character === ']')) open.shift();
+  }
+  return text.slice(0, end) + (inString ? '"' : '') + open.join('');
+}
