@@ -100,4 +100,25 @@ describe('an analysis that is kept up', () => {
       { numRuns: RUNS },
     );
   });
+
+  /** A document that is long enough for its parts to be remembered. */
+  const states = (body: string): string => `apiVersion: agentrc.workflow/v0.1\nkind: AgentWorkflow\nmetadata: { name: x }\nspec:\n  startAt: Begin\n  states:\n${body}${Array.from({ length: 20 }, (_, i) => `    Pad${String(i)}: { type: Wait, seconds: 1, next: ${i < 19 ? `Pad${String(i + 1)}` : 'Last'} }\n`).join('')}`;
+
+  it.each([
+    ['a state that ends now, though it leads on', states('    Begin:\n      type: Choice\n      default: Pad0\n    Last: { type: Pass, next: Begin }\n'), ['type: Choice', 'type: Succeed'], ['no-exit'], []],
+    [
+      'one of two ways to a state',
+      states('    Begin: { type: Choice, default: A, choices: [{ variable: $.v, isNull: true, next: B }] }\n    A: { type: Pass, result: { x: { y: 1 } }, next: C }\n    B:\n      type: Pass\n      result: { x: { q: 1 } }\n      next: C\n    C: { type: Pass, inputPath: $.x.y, next: Pad0 }\n    Last: { type: Succeed }\n'),
+      ['x: { y: 1 }', 'x: { r: 1 }'], [], ['path-never-written'],
+    ],
+  ] as const)('says what follows from %s', (_name, start, [from, to], before, after) => {
+    const session = new AnalysisSession({ read: () => ({ kind: 'missing' }), list: () => [], settings: { agents: {}, workflowGlobs: [] } }, { sha256, onBug: (_, error) => { throw error; } });
+    const codes = (text: string): readonly string[] => {
+      session.setText('a.yaml', text);
+      return session.check('a.yaml').map(({ code }) => code).filter((code) => code === 'no-exit' || code === 'path-never-written');
+    };
+    expect(codes(start)).toEqual(before);
+    expect(codes(start.replace(from, to))).toEqual(after);
+    expect(codes(start)).toEqual(before);
+  });
 });
