@@ -8,6 +8,7 @@ import { drawText } from '../../cli/draw/text.ts';
 import { topologyOf } from '../../cli/draw/topology.ts';
 import type { Workflow, WorkflowNode } from '../../language/graph/workflow.ts';
 import { recordTerminal } from './record-terminal.ts';
+import { processorTime } from '../processor-time.ts';
 
 /** Node id to the ids it waits for. */
 type Shape = Readonly<Record<string, readonly string[]>>;
@@ -69,10 +70,10 @@ describe('the drawing for a terminal', () => {
 
   it('draws ten thousand nodes in a row within two seconds', () => {
     const shape = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`n${at}`, at === 0 ? [] : [`n${at - 1}`]]));
-    const started = performance.now();
+    const started = processorTime();
     text(shape);
     drawSvg(workflow(shape));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(processorTime() - started).toBeLessThan(2000);
   });
 });
 

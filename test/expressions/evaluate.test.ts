@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { builtinFunctions } from '../../language/expressions/builtin-functions.ts';
 import { createExpressionCache, evaluateExpression, evaluateTemplate, templateEffects } from '../../language/expressions/evaluate.ts';
 import type { Json } from '../../protocol/json.ts';
+import { processorTime } from '../processor-time.ts';
 
 const scope = {
   inputs: { days: 30, list: [1, 2, 3], name: 'x', rows: [{ g: 'a', n: 1 }, { g: 'b', n: 2 }, { g: 'a', n: 2 }] },
@@ -172,9 +173,9 @@ describe('an evaluation is bounded', () => {
     'inputs ~> |$|{"self": $}|',
     '$join($map([1..10000], function() { $pad("", 100000) }), "")',
   ])('%.70s', async (source) => {
-    const started = performance.now();
+    const started = processorTime();
     expect(await errorOf(source)).toMatch(/was stopped because|maximum sequence length/);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(processorTime() - started).toBeLessThan(5000);
   });
 
   test('and says by what', async () => {
@@ -206,9 +207,9 @@ describe('an evaluation is bounded', () => {
   test('in its regular expressions', async () => {
     const text = `${'a'.repeat(30_000)}!`;
     for (const regex of ['/^(a+)+$/', '/(a|a)*b/', '/a*a*a*b/', '/(?:a?){20}b/']) {
-      const started = performance.now();
+      const started = processorTime();
       const result = await evaluateExpression(`$contains(inputs.text, ${regex})`, { inputs: { text }, nodes: {} }, bare);
-      expect(performance.now() - started).toBeLessThan(3000);
+      expect(processorTime() - started).toBeLessThan(3000);
       if (result.ok) expect(result.value).toBe(false);
       else expect(result.error.message).toContain('too many steps');
     }

@@ -12,9 +12,9 @@ test('killed at random moments, at least ten times, a diamond still ends with ev
   for (let seed = 1; kills < 10; seed++) {
     kills += await killAgainAndAgain({ workflow: workflow(nodes), nodes: diamond, kills: 10, seed, delay: 120, output: { bottom: 'answer to bottom' } });
   }
-});
+}, 180_000);
 
 test('killed while short calls follow one another, a chain does too', async () => {
   const nodes = ['a', 'b', 'c', 'd', 'e', 'f'];
   expect(await killAgainAndAgain({ workflow: workflow(chain(...nodes)), nodes, kills: 5, seed: 2, delay: 40, output: { f: 'answer to f' } })).toBeGreaterThan(0);
-});
+}, 180_000);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { intrinsicFunctions, parseIntrinsic, pathsOfCall } from '../../language/expressions/intrinsics.ts';
 import { isDefinite, parseJsonPath } from '../../language/expressions/json-path.ts';
 import { analyzeStatesExpression } from '../../language/expressions/states-expression.ts';
+import { processorTime } from '../processor-time.ts';
 
 const mistake = (text: string): readonly [number, number] | null => {
   const parsed = parseJsonPath(text);
@@ -51,10 +52,10 @@ describe('a path', () => {
     ['bangs', '$[?(' + '!'.repeat(10_000)], ['quotes', "$['" + "\\'".repeat(8_000)], ['lists', '$[?(' + '['.repeat(10_000)], ['slashes', '$[?(@ =~ /' + '\\'.repeat(16_000)], ['calls', '$' + '.a('.repeat(5_000)],
     ['too long', '$.' + 'a'.repeat(1_000_000)], ['spaces', '$[' + ' '.repeat(16_000)],
   ])('is read in bounded time: %s', (_name, text) => {
-    const start = performance.now();
+    const start = processorTime();
     parseJsonPath(text);
     parseIntrinsic(`States.Array(${text})`);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(processorTime() - start).toBeLessThan(200);
   });
 });
 
