@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { editJson } from './edit-json.ts';
+import { editValue } from './edit-value.ts';
 import { formSteps, formValue, readTyped, typedAs, type FormStep } from './form-step.ts';
 
 export interface FormRequest {
@@ -76,7 +76,8 @@ function type(step: FormStep & { readonly kind: 'text' | 'number' | 'list' | 'js
   const box = vscode.window.createInputBox();
   decorate(box, place);
   const inEditor: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('edit'), tooltip: l10n.t('Write it in an editor') };
-  box.buttons = step.kind === 'json' ? [...box.buttons, inEditor] : box.buttons;
+  const language = step.kind === 'json' ? 'json' : step.kind === 'text' ? 'plaintext' : null;
+  box.buttons = language === null ? box.buttons : [...box.buttons, inEditor];
   box.prompt = promptOf(step);
   box.placeholder = placeholderOf(step);
   box.value = typedAs(step, value);
@@ -89,14 +90,14 @@ function type(step: FormStep & { readonly kind: 'text' | 'number' | 'list' | 'js
   return settle(box, () => {
     const reading = check();
     return reading.ok ? { kind: 'value', value: reading.value } : null;
-  }, (button) => (button === inEditor ? editJson({ name: step.title, text: box.value, schema: step.schema, check: (text) => readTyped(step, text) }) : null)).finally(() => { followed.dispose(); });
+  }, (button) => (button === inEditor && language !== null ? editValue({ name: step.title, language, text: box.value, schema: step.schema, check: (text) => readTyped(step, text) }) : null)).finally(() => { followed.dispose(); });
 }
 
 /** Shows the box until it is answered, left, or its other button has given a value. */
 function settle(
   box: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
   accepted: () => Answer | null,
-  other: (button: vscode.QuickInputButton) => Promise<Json | undefined> | null = () => null,
+  other: (button: vscode.QuickInputButton) => Promise<{ readonly value: Json | undefined } | null> | null = () => null,
 ): Promise<Answer> {
   return new Promise((resolve) => {
     let left = false;
@@ -118,7 +119,7 @@ function settle(
       if (value === null) return;
       left = true;
       box.hide();
-      void value.then((written) => { end(written === undefined ? { kind: 'cancelled' } : { kind: 'value', value: written }); });
+      void value.then((written) => { end(written === null ? { kind: 'cancelled' } : { kind: 'value', value: written.value }); });
     });
     box.onDidHide(() => {
       if (!left) end({ kind: 'cancelled' });

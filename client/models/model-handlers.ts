@@ -6,8 +6,9 @@ import { mayRun } from '../runs/may-run.ts';
 import { chooseFolder } from '../workspace/folders.ts';
 import { pullModel, removeModel } from './managed-models.ts';
 import { KEYED_PROVIDERS, type ModelKeys } from './model-keys.ts';
-import { typeModel } from './pick-model.ts';
+import { pickModel, typeModel } from './pick-model.ts';
 import { chooseProfile, startProfile, stopProfile } from './profile-server.ts';
+import type { ProviderRow } from './provider-rows.ts';
 import { setDefault, useReal } from './use-real-model.ts';
 import { testModel } from './test-model.ts';
 import type { ModelsElement, ModelsView } from './models-view.ts';
@@ -39,7 +40,7 @@ export function modelHandlers(parts: ModelHandlerParts): Readonly<Record<ModelCo
       if (model !== null) await setDefault(folder, model);
     }),
     'dagbook.models.test': command(async (folder, element) => {
-      const model = modelOf(element) ?? (await typeModel('', []));
+      const model = element?.kind === 'provider' ? await modelOfProvider(parts, folder, element.row) : (modelOf(element) ?? (await typeModel('', [])));
       if (model !== null) await testModel(parts, folder, model);
     }),
     'dagbook.models.pull': command(async (folder, element) => pullModel(parts, folder, element?.kind === 'model' ? element.name : null)),
@@ -71,6 +72,13 @@ async function forget({ keys, hosts, view }: ModelHandlerParts, element: ModelsE
   await keys.forget(meant.variable);
   await hosts.reconfigure();
   await view.reload();
+}
+
+/** A provider's name alone is no model, except of the simulated one. */
+async function modelOfProvider(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder, row: ProviderRow): Promise<string | null> {
+  if (row.provider === 'simulated') return row.provider;
+  const picked = await pickModel(parts, folder, row, KEYED_PROVIDERS.find(({ provider }) => provider === row.provider)?.models ?? []);
+  return picked?.kind === 'pull' ? pullModel(parts, folder, null) : (picked?.model ?? null);
 }
 
 /** What a menu of the view hands over. */

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { boxTitle, pick, pressOn, toast } from './hands.ts';
+import { useDesk } from './kit.ts';
+import { codeLens, openFile, webview } from './screen.ts';
+
+const desk = useDesk({
+  workspace: {
+    'configs/workflows/ask.yaml': `name: Ask
+adapter_kind: graph
+nodes:
+  - id: report
+    task: { goal: What happened? }
+    human: { form: { type: object, required: [words], properties: { words: { type: string, minLength: 5, description: In your own words } } } }
+  - id: seen
+    task: { goal: Have you read it? }
+    human: { form: { type: object } }
+    depends_on: [report]
+`,
+  },
+  story: true,
+});
+
+describe('a person who is asked', () => {
+  it('writes a long answer in an editor, where it is checked as in the box', async () => {
+    const { page, screenshot } = desk();
+    await openFile(page, 'ask.yaml');
+    await codeLens(page, /^▷ Run Workflow/).click();
+    await pressOn(toast(page, 'waits for you at "report"'), 'Answer…');
+    await boxTitle(page, 'Ask asks at report').waitFor();
+    await page.locator('.quick-input-widget:visible [aria-label="Write it in an editor"]').click();
+    const question = toast(page, 'Write the value of "words" in the editor');
+    await question.waitFor();
+    await page.locator('.editor-group-container.active .monaco-editor').first().click();
+    await page.keyboard.type('No');
+    await pressOn(question, 'Use It');
+    const refused = toast(page, 'At least 5 characters. Write the value of "words"');
+    await refused.waitFor();
+    await page.locator('.editor-group-container.active .monaco-editor').first().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' lights.\nThen the fans stopped.');
+    await screenshot('forms-1-long');
+    await pressOn(refused, 'Use It');
+    await toast(page, 'waits for you at "seen"').waitFor();
+    // Nothing is left that would want to be saved.
+    await expect.poll(async () => await page.locator('.tabs-container .tab', { hasText: 'No lights' }).count()).toBe(0);
+  });
+
+  it('is asked even where the form has no question, and the run goes on only then', async () => {
+    const { page, screenshot } = desk();
+    await pressOn(toast(page, 'waits for you at "seen"'), 'Answer…');
+    await boxTitle(page, 'Ask asks at seen').waitFor();
+    await screenshot('forms-2-nothing-asked');
+    await pick(page, /Go on/);
+    const graph = await webview(page, 'Graph: ask.yaml');
+    await graph.locator('[data-node="seen"].s-completed').waitFor();
+    expect(await graph.locator('header').innerText()).toContain('Completed');
+  });
+});
