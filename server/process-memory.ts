@@ -7,7 +7,8 @@ const QUIET_MS = 150;
 /** Less than this is not worth a collection. */
 const GROWN_BYTES = 24 * 1024 * 1024;
 
-type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
+/** Gives the system back what the engine holds in reserve; stops the process meanwhile. */
+export type Collect = () => void;
 
 /**
  * Keeps the process small. The engine is made to collect after little growth instead of doubling its heap, and what it
@@ -18,14 +19,9 @@ export class ProcessMemory {
   #size = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** Before anything is allocated: the flags act on what comes. */
-  constructor() {
-    setFlagsFromString('--semi-space-growth-factor=1');
-    setFlagsFromString('--heap-growing-percent=50');
-    // Contexts that are made from now on have the function; Node names no other way to it while a process runs.
-    setFlagsFromString('--expose-gc');
-    const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');
-    this.#collect = typeof collect === 'function' ? (collect as Collect) : null;
+  /** Before anything is allocated: the engine's settings act on what comes. */
+  constructor(collect: Collect | null = frugalEngine()) {
+    this.#collect = collect;
   }
 
   /** Something was worked out just now. */
@@ -38,7 +34,18 @@ export class ProcessMemory {
   #tidy(): void {
     this.#timer = null;
     if (process.memoryUsage.rss() < this.#size + GROWN_BYTES) return;
-    this.#collect?.({ type: 'major', flavor: 'last-resort' });
+    this.#collect?.();
     this.#size = process.memoryUsage.rss();
   }
+}
+
+/** Sets the engine up, and answers its way to collect everything; null where it names none. */
+function frugalEngine(): Collect | null {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=50');
+  // Contexts that are made from now on have the function; Node names no other way to it while a process runs.
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');
+  if (typeof collect !== 'function') return null;
+  return () => void (collect as (options: object) => unknown)({ type: 'major', flavor: 'last-resort' });
 }

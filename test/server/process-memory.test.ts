@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ProcessMemory } from '../../server/process-memory.ts';
+
+const MiB = 1024 * 1024;
+
+describe('the memory of the language server', () => {
+  beforeEach(() => { vi.useFakeTimers(); });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  function sized(size: () => number): { readonly memory: ProcessMemory; readonly collected: () => number } {
+    vi.spyOn(process.memoryUsage, 'rss').mockImplementation(size);
+    const collect = vi.fn<() => void>();
+    return { memory: new ProcessMemory(collect), collected: () => collect.mock.calls.length };
+  }
+
+  it('is collected when nothing has been worked out for a while, and not while somebody types', () => {
+    const { memory, collected } = sized(() => 100 * MiB);
+    for (let key = 0; key < 50; key += 1) {
+      memory.used();
+      vi.advanceTimersByTime(100);
+    }
+    expect(collected()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(collected()).toBe(1);
+    vi.advanceTimersByTime(60_000);
+    expect(collected()).toBe(1);
+  });
+
+  it('is collected again only when it has grown', () => {
+    let size = 100 * MiB;
+    const { memory, collected } = sized(() => size);
+    const work = (): void => {
+      memory.used();
+      vi.advanceTimersByTime(1_000);
+    };
+    work();
+    size += 10 * MiB;
+    work();
+    expect(collected()).toBe(1);
+    size += 20 * MiB;
+    work();
+    expect(collected()).toBe(2);
+  });
+
+  it('goes back to the system', () => {
+    // A process of its own, as what the test runner holds would drown it, and one in which the engine gives nothing back by itself.
+    const file = path.resolve(import.meta.dirname, '../../server/process-memory.ts');
+    const script = `
+      const { ProcessMemory } = await import(${JSON.stringify(file)});
+      const memory = new ProcessMemory();
+      let held = Array.from({ length: 40 }, () => Array.from({ length: 100_000 }, (_, i) => ({ i })));
+      const full = process.memoryUsage.rss();
+      held = null;
+      memory.used();
+      const end = Date.now() + 20_000;
+      while (process.memoryUsage.rss() > full / 2 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+      console.log(process.memoryUsage.rss() / full);
+    `;
+    const share = Number(execFileSync(process.execPath, ['--no-memory-reducer', '--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', script], { encoding: 'utf8', timeout: 60_000 }));
+    expect(share).toBeLessThan(0.5);
+  }, 90_000);
+});
