@@ -23,7 +23,7 @@ export function halt(runtime: Runtime, request: HaltRequest): HaltResult {
   const error = { name: 'Dagbook.Halted', message: `Halted by ${runtime.owner}.` };
   if (request.hold) ledger.write(() => ledger.held() || ledger.setHold('hold', runtime.owner, new Date(at).toISOString()));
   const targets = request.run === null ? ledger.read(() => ledger.runs.open()) : [runtime.find(request.run)];
-  const halted = targets.length === 0 ? [] : ledger.halt(targets, at, error);
+  const halted = targets.length === 0 ? [] : ledger.halt(targets, at, error, runtime.supervisor.openWires());
   runtime.supervisor.look();
   return { halted, held: ledger.read(() => ledger.held()) };
 }

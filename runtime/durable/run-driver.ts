@@ -1,11 +1,12 @@
 import type { Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
 import { bodyOf } from '../ledger/event.ts';
-import type { ErrorData, EventOf, JournalEvent, NoteKind, TerminalStatus } from '../ledger/event.ts';
+import type { ErrorData, EventOf, JournalEvent, NoteKind, TerminalStatus, Wire } from '../ledger/event.ts';
 import { closingEvents, openWork } from '../ledger/halt.ts';
 import type { RunEnd, RunRow } from '../ledger/run-store.ts';
 import { AskBoard } from './ask-board.ts';
 import type { KeptAnswers } from './ask-board.ts';
+import { sealedWire } from './ask.ts';
 import type { Leaf, Ready } from './ask.ts';
 import type { Adapter, Budget, Closing, Opening, RunFacts, RunOutcome } from './context.ts';
 import { BREATH_MS, Drain } from './drain.ts';
@@ -124,6 +125,12 @@ export class RunDriver {
   /** Ids of child runs that have not ended. */
   openChildren(): readonly string[] {
     return [...this.#asks.all()].flatMap(({ leaf, event }) => (leaf.kind === 'child' && event.data.child !== undefined ? [event.data.child] : []));
+  }
+
+  /** What has gone over the network by now for a call that is open. */
+  openWire(seq: number): Wire | undefined {
+    const ask = this.#asks.get(seq);
+    return ask === undefined ? undefined : sealedWire(ask);
   }
 
   /** Seq of the first event that is not in the journal by this driver's doing. */

@@ -1,5 +1,6 @@
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
+import type { WireOf } from '../ledger/halt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunRow } from '../ledger/run-store.ts';
 import type { DriveEnd, RunDriver } from './run-driver.ts';
@@ -9,6 +10,8 @@ export const LEASE_STALE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** How often another process's commits are looked for; with it a halt is noticed in about this time. */
 const WATCH_MS = 100;
+/** A halt gives so long to packing what its calls have heard: milliseconds. A tenth of what it may take. */
+const WIRES_MS = 25;
 
 export interface SupervisorOptions {
   readonly ledger: Ledger;
@@ -74,6 +77,20 @@ export class Supervisor {
   driverOf(run: string): RunDriver | null {
     for (const { driver } of this.#driven.values()) if (driver.run.id === run) return driver;
     return null;
+  }
+
+  /** What has gone over the network for the open calls of this process, as long as there is time for it: no halt may wait for a thousand of them. */
+  openWires(): WireOf {
+    const until = performance.now() + WIRES_MS;
+    return (run, seq) => {
+      try {
+        return performance.now() > until ? undefined : this.driverOf(run)?.openWire(seq);
+      } catch (error) {
+        // Whatever is wrong with a record, the halt goes on.
+        this.#options.onBug(error);
+        return undefined;
+      }
+    };
   }
 
   /** Looks at once: called after this process itself has halted or answered something. */
@@ -149,7 +166,7 @@ export class Supervisor {
     for (const row of ledger.read(() => ledger.runs.open())) {
       const name = this.#stallOf(row, now, stallMs);
       if (name === null) continue;
-      ledger.halt([row], now, { name, message: name === 'watchdog:stalled' ? `No step and no token for ${Math.round(stallMs / 1000)} s.` : `Pending for ${Math.round((2 * stallMs) / 1000)} s and never started.` });
+      ledger.halt([row], now, { name, message: name === 'watchdog:stalled' ? `No step and no token for ${Math.round(stallMs / 1000)} s.` : `Pending for ${Math.round((2 * stallMs) / 1000)} s and never started.` }, this.openWires());
       this.#driven.get(row.key)?.driver.abandon();
     }
   }

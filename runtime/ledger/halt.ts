@@ -90,6 +90,9 @@ export function closingEvents(work: OpenWork, from: number, at: number, why: Err
   return { events, tokens, micros };
 }
 
+/** What has gone over the network for a call that is open, where the process that halts makes that call itself; `seq` of its question. */
+export type WireOf = (run: string, seq: number) => Wire | undefined;
+
 interface Stores {
   readonly runs: RunStore;
   readonly journal: JournalStore;
@@ -99,7 +102,7 @@ interface Stores {
  * Halts runs and their open children in the caller's transaction: rows closed, epoch raised. Whoever drives one finds
  * the next commit fenced off; noticing and aborting sockets only stops the spending. Returns the ids that were open.
  */
-export function haltRuns(stores: Stores, targets: readonly { readonly id: string }[], at: number, error: ErrorData): string[] {
+export function haltRuns(stores: Stores, targets: readonly { readonly id: string }[], at: number, error: ErrorData, wireOf: WireOf): string[] {
   const halted: string[] = [];
   const seen = new Set<string>();
   const visit = (id: string): void => {
@@ -110,18 +113,19 @@ export function haltRuns(stores: Stores, targets: readonly { readonly id: string
     // Read inside the transaction: the row the caller saw may have moved on.
     const run = stores.runs.byId(id);
     if (run === null || (run.status !== 'pending' && run.status !== 'running' && run.status !== 'waiting')) return;
-    haltRun(stores, run, at, error);
+    haltRun(stores, run, at, error, wireOf);
     halted.push(id);
   };
   for (const target of targets) visit(target.id);
   return halted;
 }
 
-function haltRun({ runs, journal }: Stores, run: RunRow, at: number, error: ErrorData): void {
+function haltRun({ runs, journal }: Stores, run: RunRow, at: number, error: ErrorData, wireOf: WireOf): void {
   const work = openWork(journal.skeleton(run.key));
   const calls = work.calls.map((call) => {
     const child = call.child === null ? null : runs.byId(call.child);
-    return child === null || call.reserved === null ? call : { ...call, reserved: { seq: call.reserved.seq, tokens: child.total_tokens, micros: child.total_cost_micros } };
+    const wire = wireOf(run.id, call.seq);
+    return child === null || call.reserved === null ? { ...call, wire } : { ...call, wire, reserved: { seq: call.reserved.seq, tokens: child.total_tokens, micros: child.total_cost_micros } };
   });
   const { events, tokens, micros } = closingEvents({ ...work, calls }, run.next_seq, at, error, { status: 'halted', response: null, error });
   const turn = packTurn(run.chain_head, events);

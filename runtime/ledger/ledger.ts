@@ -3,6 +3,7 @@ import type { ErrorData } from './event.ts';
 import { createHeadStore } from './head-store.ts';
 import { answerDigest, holdDigest } from './head-store.ts';
 import { haltRuns } from './halt.ts';
+import type { WireOf } from './halt.ts';
 import { createJournalStore } from './journal-store.ts';
 import type { JournalStore } from './journal-store.ts';
 import { createRunStore } from './run-store.ts';
@@ -44,7 +45,7 @@ export interface Ledger {
   answer(answer: Answer): boolean;
   answersOf(run: number): Answer[];
   /** Closes the run and its open children; returns the ids that were open. One transaction. */
-  halt(runs: readonly RunRow[], at: number, error: ErrorData): string[];
+  halt(runs: readonly RunRow[], at: number, error: ErrorData, wireOf?: WireOf): string[];
   /** For the read models of this room. */
   readonly db: Sqlite;
   close(): void;
@@ -98,7 +99,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
       return true;
     },
     answersOf: (run) => answersOf.all(run),
-    halt: (targets, at, error) => write(() => haltRuns({ runs, journal }, targets, at, error)),
+    halt: (targets, at, error, wireOf = () => undefined) => write(() => haltRuns({ runs, journal }, targets, at, error, wireOf)),
     close: () => db.close(),
   };
 }

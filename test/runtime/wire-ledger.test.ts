@@ -4,8 +4,10 @@ import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { WireRecord } from '../../protocol/wire-record.ts';
-import { createSecrets, exportRun, forkRun, importRun, pruneLedger, replayRun, sha256, verifyLedger } from '../../runtime/index.ts';
+import { createSecrets, exportRun, forkRun, halt, importRun, pruneLedger, replayRun, sha256, verifyLedger } from '../../runtime/index.ts';
 import { pathOf } from '../../runtime/durable/context.ts';
+import type { RunDriver } from '../../runtime/durable/run-driver.ts';
+import { Supervisor } from '../../runtime/durable/supervisor.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
 import { APPLICATION_ID, migrations } from '../../runtime/ledger/migrations.ts';
 import { openSqlite } from '../../runtime/ledger/sqlite.ts';
@@ -14,7 +16,7 @@ import { createWireLog } from '../../runtime/models/wire-log.ts';
 import { answerWith, chunk, refuse, send, sse, startFaultServer, usage, type FaultServer } from '../models/fault-server.ts';
 import { bytesOf, KEY, onlyExchange } from '../models/wire-kit.ts';
 import { adapterOf, freeBudget, simpleNode, temporaryFolder, World } from './harness.ts';
-import { chain, secondRuntime, workflow, Workshop } from './workshop.ts';
+import { chain, secondRuntime, until, workflow, Workshop } from './workshop.ts';
 
 /** What went over the network for a call is kept with its run: once, compressed, found by its hash, which the run's chain covers. */
 
@@ -208,19 +210,6 @@ describe('a bundle', () => {
 });
 
 describe('a call whose answer is never heard', () => {
-  /** A model that says half an answer and then nothing. */
-  function stuck(): World {
-    const world = new World();
-    world.engine.onModel = ({ slot, request }) => {
-      slot.wire = createWireLog();
-      const exchange = slot.wire.begin({ method: 'POST', url: new URL('http://127.0.0.1/'), headers: {}, body: JSON.stringify(request) }, createRedactor(null));
-      exchange.answered(200, {});
-      exchange.chunk(Buffer.from('half'));
-      return new Promise(() => undefined);
-    };
-    return world;
-  }
-
   function expectHalf({ ledger }: World, run: { readonly key: number }): void {
     const lost = ledger.journal.read(run.key).filter((event) => event.kind === 'lost');
     expect(lost).toHaveLength(1);
@@ -251,6 +240,51 @@ describe('a call whose answer is never heard', () => {
     expectHalf(world, run);
   });
 });
+
+describe('a halt by the process that makes the calls', () => {
+  test('leaves what came until then, of every call in flight', async () => {
+    const server = await startFaultServer(send([sse(chunk('half'))], { type: 'text/event-stream', then: () => undefined }));
+    const shop = shopFor(server);
+    const handle = shop.launch(workflow(['x', 'y'].map((id) => ({ id, agent_spec: './a.agent.yaml' }))));
+    let heard = 0;
+    handle.subscribe(({ stage }) => { if (stage === 'agent.token') heard++; });
+    await until(() => heard === 2, 'both halves');
+    halt(shop.runtime, { run: handle.id, hold: false });
+    expect((await handle.result).status).toBe('halted');
+    const wires = wiresOf(shop, handle.id);
+    expect(wires).toHaveLength(2);
+    for (const { hash } of wires) expect(bytesOf(onlyExchange({ record: JSON.parse(textOf(shop.runtime.ledger, hash)) as WireRecord }))).toEqual(sse(chunk('half')));
+    shop.expectSound();
+  });
+
+  test('does not fail because of a record that cannot be made', async () => {
+    const world = stuck();
+    const bugs: unknown[] = [];
+    const supervisor = new Supervisor({ ledger: world.ledger, now: () => world.engine.now(), stallMs: () => 300_000, onBug: (error) => bugs.push(error) });
+    const { run, driver, end } = world.drive(world.open(), adapterOf(async (ctx) => (await simpleNode(ctx, 'a', 'hello')).text));
+    await until(() => world.engine.calls.length === 1, 'the call');
+    const broken = { run, waiting: false, drive: () => new Promise<never>(() => undefined), abandon: () => driver.abandon(), openWire: () => { throw new Error('broken'); } };
+    void supervisor.drive(broken as unknown as RunDriver, 1_000);
+    expect(world.ledger.halt([world.row(run.id)], world.engine.now(), { name: 'Dagbook.Halted', message: '' }, supervisor.openWires())).toEqual([run.id]);
+    expect(bugs).toHaveLength(1);
+    supervisor.stop();
+    expect((await end).kind).not.toBe('ended');
+    expect(world.row(run.id).status).toBe('halted');
+  });
+});
+
+/** A model that says half an answer and then nothing. */
+function stuck(): World {
+  const world = new World();
+  world.engine.onModel = ({ slot, request }) => {
+    slot.wire = createWireLog();
+    const exchange = slot.wire.begin({ method: 'POST', url: new URL('http://127.0.0.1/'), headers: {}, body: JSON.stringify(request) }, createRedactor(null));
+    exchange.answered(200, {});
+    exchange.chunk(Buffer.from('half'));
+    return new Promise(() => undefined);
+  };
+  return world;
+}
 
 describe('a ledger of schema 2', () => {
   /** The same rows as the release before kept them: in tables made by the first migration alone. */
