@@ -1,4 +1,4 @@
-import type { PictureNode } from '../../protocol/picture.ts';
+import type { Picture } from '../../protocol/picture.ts';
 import { count, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { kindGlyph } from '../shared/kinds.ts';
@@ -6,41 +6,26 @@ import { lookGlyph, lookWord } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
 import type { VElement } from '../shared/vnode.ts';
 import { description, timeOf } from './card-text.ts';
+import { LIST_PADDING, ROW_HEIGHT, nodeList } from './list-rows.ts';
+import type { ListRow, NodeList } from './list-rows.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 
-export interface ListRow {
-  readonly node: PictureNode;
-  /** From 1. */
-  readonly level: number;
-  readonly folds: boolean;
-  readonly open: boolean;
-}
+/** Drawn beyond either edge, so that scrolling does not show bare ground: rows. */
+const MARGIN = 12;
 
-/** The nodes as a tree: containers hold what is inside of them; those of a closed one are left out. */
-export function listRows(nodes: readonly PictureNode[], collapsed: ReadonlySet<string>): readonly ListRow[] {
-  const inside = Map.groupBy(nodes, (node) => node.parent);
-  const known = new Set(nodes.map((node) => node.id));
-  const rows: ListRow[] = [];
-  const seen = new Set<string>();
-  const visit = (node: PictureNode, level: number): void => {
-    if (seen.has(node.id)) return;
-    seen.add(node.id);
-    const children = inside.get(node.id) ?? [];
-    const open = children.length > 0 && !collapsed.has(node.id);
-    rows.push({ node, level, folds: children.length > 0, open });
-    if (open) for (const child of children) visit(child, level + 1);
-  };
-  for (const node of nodes) if (node.parent === null || !known.has(node.parent)) visit(node, 1);
-  return rows;
-}
-
-export function listView(panel: PanelView, acts: Acts): VElement {
-  const { picture, view } = panel;
-  const rows = listRows(picture?.nodes ?? [], view.collapsed);
-  const focused = rows.some(({ node }) => node.id === view.focused) ? view.focused : rows[0]?.node.id;
-  return h('div', { class: 'list', role: 'tree', 'aria-label': picture?.name ?? 'Nodes' }, rows.map((row) => rowOf(row, row.node.id === focused, panel)), {
+/** The same as the picture, as a tree: only what is in sight is in the document, and the row that has the keyboard. */
+export function listView(panel: PanelView, picture: Picture, acts: Acts): VElement {
+  const { view, stage } = panel;
+  const list = nodeList(picture, view.collapsed);
+  const { rows } = list;
+  const first = Math.max(0, Math.floor((view.listTop - LIST_PADDING) / ROW_HEIGHT) - MARGIN);
+  const past = Math.ceil((view.listTop + stage.height) / ROW_HEIGHT) + MARGIN;
+  const focused = list.index.get(view.focused ?? '') ?? 0;
+  const shown = rows.map((row, at) => ({ row, at })).filter(({ at }) => (at >= first && at < past) || at === focused);
+  return h('div', { class: 'list' }, h('div', { class: 'rows', role: 'tree', 'aria-label': picture.name === '' ? 'Nodes' : picture.name }, shown.map(({ row, at }) => rowOf(row, at, at === focused, list, panel)), { style: { height: `${rows.length * ROW_HEIGHT}px` } }), {
     key: 'list',
     on: {
+      scroll: ({ currentTarget }) => acts.set({ listTop: (currentTarget as Element).scrollTop }),
       keydown: (event) => walkList(event, rows, acts),
       click: (event) => {
         const target = event.target as Element;
@@ -57,16 +42,15 @@ export function listView(panel: PanelView, acts: Acts): VElement {
   });
 }
 
-function rowOf({ node, level, folds, open }: ListRow, focused: boolean, { diagram, nodeRuns, view, now, picture }: PanelView): VElement {
+function rowOf({ node, level, folds, open, place, of }: ListRow, at: number, focused: boolean, { into }: NodeList, { nodeRuns, view, now }: PanelView): VElement {
   const run = nodeRuns?.get(node.id) ?? null;
-  const into = diagram === null ? [] : (picture?.edges ?? []).length > 2_000 ? [] : (picture?.edges ?? []).flatMap((edge) => (edge.to === node.id && !edge.back ? [edge.from] : []));
   const problem = node.problems.errors > 0 ? 'error' : node.problems.warnings > 0 ? 'warning' : null;
   const about = [node.does, node.model ?? ''].filter((part) => part !== '').join(' · ');
   return h(
     'div',
     {
-      class: `row${view.selected === node.id ? ' on' : ''}`, role: 'treeitem', 'data-node': node.id, tabindex: focused ? 0 : -1, 'aria-level': level,
-      'aria-expanded': folds ? String(open) : null, 'aria-selected': String(view.selected === node.id), 'aria-description': description(node, run, into, now),
+      class: `row${view.selected === node.id ? ' on' : ''}`, role: 'treeitem', 'data-node': node.id, tabindex: focused ? 0 : -1, 'aria-level': level, 'aria-posinset': place, 'aria-setsize': of,
+      'aria-expanded': folds ? String(open) : null, 'aria-selected': String(view.selected === node.id), 'aria-description': description(node, run, into.get(node.id) ?? [], now),
     },
     [
       folds ? h('span', { 'data-toggle': node.id, class: 'twist' }, icon(open ? 'down' : 'right')) : h('span', { class: 'twist' }),
@@ -78,7 +62,7 @@ function rowOf({ node, level, folds, open }: ListRow, focused: boolean, { diagra
       run !== null && run.status !== 'skipped' && h('span', { class: 'figure' }, timeOf(run, now)),
       run !== null && h('span', { class: `state ${run.look} word` }, [icon(lookGlyph(run.look)), h('span', {}, lookWord(run.look))]),
     ],
-    { key: node.id, style: { 'padding-left': `${8 + (level - 1) * 20}px` } },
+    { key: node.id, style: { 'padding-left': `${8 + (level - 1) * 20}px`, 'top': `${at * ROW_HEIGHT}px` } },
   );
 }
 
@@ -105,19 +89,11 @@ function walkList(event: KeyboardEvent, rows: readonly ListRow[], acts: Acts): v
         return /^[a-z0-9]$/i.test(event.key) ? [...rows.slice(at + 1), ...rows.slice(0, at)].find(({ node }) => node.id.toLowerCase().startsWith(event.key.toLowerCase())) : undefined;
     }
   })();
-  if (to !== undefined) {
-    acts.set({ focused: to.node.id });
-    focusRow(event, to.node.id);
-  } else if (event.key === 'Enter') acts.reveal(row.node.id, true);
+  if (to !== undefined) acts.focusRow(to.node.id);
+  else if (event.key === 'Enter') acts.reveal(row.node.id, true);
   else if (event.key === ' ') acts.select(row.node.id === acts.now().view.selected ? null : row.node.id);
   else if (row.folds && ((event.key === 'ArrowRight' && !row.open) || (event.key === 'ArrowLeft' && row.open))) acts.toggle(row.node.id);
   else return;
   event.preventDefault();
   event.stopPropagation();
-}
-
-function focusRow(event: KeyboardEvent, id: string): void {
-  const list = event.currentTarget as HTMLElement;
-  const row = [...list.children].find((child) => child.getAttribute('data-node') === id);
-  if (row instanceof HTMLElement) row.focus();
 }

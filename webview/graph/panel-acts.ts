@@ -11,6 +11,9 @@ export interface ActsOn {
   send(message: FromGraphPanel): void;
   set(change: Partial<ViewState>): void;
   focusOn(node: string): void;
+  drawNow(): void;
+  /** Scrolls the list to it, where that is shown. */
+  showRow(node: string): void;
   export(format: 'svg' | 'png'): void;
 }
 
@@ -34,6 +37,14 @@ export function panelActs(panel: ActsOn): Acts {
     goTo: (id) => {
       sight.bringIntoView(id);
       panel.set({ focused: id, hovered: id });
+      panel.showRow(id);
+    },
+    focusRow: (id) => {
+      panel.set({ focused: id });
+      panel.showRow(id);
+      panel.focusOn(id);
+      // The next key may come before the next frame.
+      panel.drawNow();
     },
     toggle: (id) => {
       panel.set({ collapsed: toggled(panel.now().view.collapsed, id), focused: id });

@@ -19,6 +19,8 @@ export interface ViewState {
   /** The node that Tab reaches, and that arrows go on from. */
   readonly focused: string | null;
   readonly list: boolean;
+  /** Where the list is scrolled to: px. */
+  readonly listTop: number;
   readonly critical: boolean;
   /** The drawer was asked for, although a smaller note would do. */
   readonly details: boolean;
@@ -41,7 +43,7 @@ export interface ViewState {
 export type DrawerTab = 'bracket' | 'stream' | 'request' | 'steps' | 'output';
 
 export const FIRST_VIEW: ViewState = {
-  direction: 'down', collapsed: new Set(), selected: null, current: null, hovered: null, focused: null, list: false, critical: false, details: false,
+  direction: 'down', collapsed: new Set(), selected: null, current: null, hovered: null, focused: null, list: false, listTop: 0, critical: false, details: false,
   tab: null, agentRun: null, step: null, folds: new Set(), following: true, find: null, menu: null, insist: false,
 };
 
@@ -79,6 +81,8 @@ export interface Acts {
   reveal(id: string, focus: boolean): void;
   /** Into view, lit, and where arrows go on from. */
   goTo(id: string): void;
+  /** The keyboard to this row of the list. */
+  focusRow(id: string): void;
   toggle(id: string): void;
   /** A JSON value, by its place. */
   fold(key: string): void;

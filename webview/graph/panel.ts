@@ -6,6 +6,7 @@ import { Drawing } from './drawing.ts';
 import { wantsOf } from './drawer-run.ts';
 import { exported } from './export.ts';
 import { keyDeed } from './keys.ts';
+import { nodeList, scrollFor } from './list-rows.ts';
 import type { Measure, Point } from './metrics.ts';
 import { openMenu } from './node-actions.ts';
 import { panelActs, perform } from './panel-acts.ts';
@@ -69,7 +70,7 @@ export class GraphPanel {
     this.#drawing = new Drawing(root, () => this.#compose(), () => this.#sight.watch());
     this.#acts = panelActs({
       sight: this.#sight, now: () => this.#panel(), send: (message) => host.postMessage(message), set: (change) => this.#set(change),
-      focusOn: (node) => this.#drawing.focusOn(node), export: (format) => void this.#export(format),
+      focusOn: (node) => this.#drawing.focusOn(node), drawNow: () => this.#drawing.now(), showRow: (node) => this.#showRow(node), export: (format) => void this.#export(format),
     });
     listenTo(root, this.#hands());
     setInterval(() => { if (this.#subject.running) this.#drawing.soon(); }, TICK_MS);
@@ -155,6 +156,7 @@ export class GraphPanel {
     for (let parent = node.parent; parent !== null && collapsed.delete(parent);) parent = this.#subject.nodes.get(parent)?.parent ?? null;
     this.#set({ selected: id, focused: id, details: true, menu: null, agentRun: null, step: null, following: true, ...(collapsed.size === this.#view.collapsed.size ? {} : { collapsed }) });
     this.#sight.bringIntoView(id);
+    this.#showRow(id);
   }
 
   /** Diagram and plan for what is to be seen now; the plan may follow later. */
@@ -166,7 +168,8 @@ export class GraphPanel {
 
   #set(change: Partial<ViewState>): void {
     const before = this.#view;
-    this.#view = { ...before, ...change };
+    // A list that is opened begins at its beginning.
+    this.#view = { ...before, ...change, ...(change.list === undefined || change.list === before.list ? {} : { listTop: 0 }) };
     if (this.#view.collapsed !== before.collapsed || this.#view.direction !== before.direction || this.#view.insist !== before.insist) this.#refine();
     this.#keep();
     // The very next key belongs to what has opened.
@@ -175,6 +178,13 @@ export class GraphPanel {
     if (change.find != null && before.find === null) this.#root.querySelector<HTMLInputElement>('#find')?.focus();
     if (change.menu != null) openMenu(this.#root, change.menu);
     if (change.menu === null && before.menu !== null) this.#drawing.focusOn(before.menu.node);
+  }
+
+  #showRow(id: string): void {
+    const { picture } = this.#subject;
+    const list = this.#root.querySelector('.list');
+    const row = picture === null ? undefined : nodeList(picture, this.#view.collapsed).index.get(id);
+    if (list !== null && row !== undefined) list.scrollTop = scrollFor(row, list.scrollTop, list.clientHeight);
   }
 
   #keep(): void {

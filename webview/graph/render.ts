@@ -16,7 +16,8 @@ import { tools } from './tools.ts';
 /** The whole panel. `scene` is null while nothing is drawn. */
 export function render(panel: PanelView, scene: Scene | null, far: boolean, acts: Acts): readonly VElement[] {
   const instead = blank(panel, acts);
-  const listed = panel.view.list && panel.picture !== null && panel.picture.nodes.length > 0;
+  const list = panel.view.list && panel.picture !== null && panel.picture.nodes.length > 0 ? panel.picture : null;
+  const listed = list !== null;
   const inDrawer = showsDrawer(panel);
   const large = panel.run !== null && !inDrawer && !listed && (panel.picture?.nodes.length ?? 0) >= MANY && panel.stage.width + panel.stage.height > 0;
   return [
@@ -25,7 +26,7 @@ export function render(panel: PanelView, scene: Scene | null, far: boolean, acts
       h('div', { class: 'column' }, [
         notices(panel, acts),
         h('div', { class: 'stage' }, [
-          listed ? listView(panel, acts) : (instead ?? (scene !== null && canvas(panel, scene, far))),
+          list !== null ? listView(panel, list, acts) : (instead ?? (scene !== null && canvas(panel, scene, far))),
           (listed || instead === null) && overlays(panel, listed, acts),
           nodeMenu(panel, acts),
         ], { key: 'stage' }),

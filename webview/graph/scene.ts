@@ -145,7 +145,7 @@ function block(view: NodeView): VElement {
     view.selected && s('path', { class: 'halo', d: path }),
     s('path', { class: 'card', d: path }),
     s('path', { class: 'edgebar', d: `M5 ${shape === 'card' ? 3 : 14}V${rect.height - (shape === 'card' ? 3 : 14)}` }),
-    (shape !== 'bar' || text.look === null) && glyphAt(glyph, box.width / 2 - size / 2, rect.height / 2 - size / 2, '', size / 16),
+    glyphAt(glyph, box.width / 2 - size / 2, rect.height / 2 - size / 2, '', size / 16),
   ]);
 }
 
