@@ -55,8 +55,11 @@ function rowsOf(nodes: readonly PictureNode[], collapsed: ReadonlySet<string>): 
   return rows;
 }
 
+/** What the tools cover below. */
+const TOOLS = 60;
+
 /** Where the list must be scrolled to for a row to be seen whole. */
 export function scrollFor(row: number, top: number, height: number): number {
   const above = LIST_PADDING + row * ROW_HEIGHT;
-  return above < top ? above : above + ROW_HEIGHT > top + height ? above + ROW_HEIGHT - height : top;
+  return above < top ? above : above + ROW_HEIGHT > top + height - TOOLS ? above + ROW_HEIGHT - height + TOOLS : top;
 }

@@ -49,7 +49,7 @@ function rowOf({ node, level, folds, open, place, of }: ListRow, at: number, foc
   return h(
     'div',
     {
-      class: `row${view.selected === node.id ? ' on' : ''}`, role: 'treeitem', 'data-node': node.id, tabindex: focused ? 0 : -1, 'aria-level': level, 'aria-posinset': place, 'aria-setsize': of,
+      class: `row${view.selected === node.id ? ' on' : view.hovered === node.id ? ' lit' : ''}`, role: 'treeitem', 'data-node': node.id, tabindex: focused ? 0 : -1, 'aria-level': level, 'aria-posinset': place, 'aria-setsize': of,
       'aria-expanded': folds ? String(open) : null, 'aria-selected': String(view.selected === node.id), 'aria-description': description(node, run, into.get(node.id) ?? [], now),
     },
     [
