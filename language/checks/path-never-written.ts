@@ -20,7 +20,7 @@ import type { StateData } from '../documents/states/data-flow.ts';
 import { missingAt, type Shape } from '../documents/states/data-shape.ts';
 import { rememberedFlow } from '../documents/states/remembered-flow.ts';
 import { seenIn } from '../documents/states/seen-data.ts';
-import type { PlacedState } from '../documents/states/state-machine.ts';
+import { standsTheSame, type PlacedState } from '../documents/states/state-machine.ts';
 import { isDefinite } from '../expressions/json-path.ts';
 import type { JsonPath } from '../expressions/path-parts.ts';
 import type { Json } from '../../protocol/json.ts';
@@ -35,7 +35,7 @@ export const pathNeverWritten: Check = {
   states: ({ document, machine, textsOfStates, textSpan }, report) => {
     const flow = rememberedFlow(machine, document.memory);
     const reads = machine.states.flatMap((state, i) => readsOfState(textsOfStates[i] ?? [], flow.get(state)));
-    const asked = askedFor(machine.states);
+    const asked = new Set(document.memory.row(askedIn, 'states', machine.states, askedIn, { sameValue: standsTheSame }).flat());
     const given = givenNames(reads);
     for (const { text, path, shape } of reads) {
       const missing = missingAt(shape, path);
@@ -71,16 +71,16 @@ function readsOf(text: StateText, data: StateData): readonly Read[] {
   return pathsOf(text).flatMap((path) => (path.root.kind === 'input' && isDefinite(path) ? [{ text, path, shape }] : []));
 }
 
-/** The paths that some rule asks whether they are there: their author knows that they may not be. */
-function askedFor(states: readonly PlacedState[]): ReadonlySet<string> {
-  const found = new Set<string>();
+/** The paths that some rule of a state asks whether they are there: their author knows that they may not be. */
+function askedIn({ json }: PlacedState): readonly string[] {
+  const found: string[] = [];
   const visit = (rule: Json): void => {
     if (isList(rule)) rule.forEach(visit);
     if (!isObject(rule)) return;
-    if (typeof rule['isPresent'] === 'boolean' && typeof rule['variable'] === 'string') found.add(rule['variable']);
+    if (typeof rule['isPresent'] === 'boolean' && typeof rule['variable'] === 'string') found.push(rule['variable']);
     for (const inner of ['and', 'or', 'not']) visit(rule[inner] ?? null);
   };
-  for (const { json } of states) visit(json['choices'] ?? null);
+  visit(json['choices'] ?? null);
   return found;
 }
 

@@ -32,6 +32,8 @@ export class DocumentMemory {
   readonly #rows = new Map<object, Map<string, Row<unknown, unknown>>>();
   readonly #derived = new Map<object, { readonly from: readonly unknown[]; readonly result: unknown }>();
   readonly #found = new Map<object, FoundInLines<unknown>>();
+  /** Where rows were last found to differ: many rules ask about the same values. */
+  readonly #stretches: KnownStretch[] = [];
 
   /**
    * What each of many values gives. In front of what has changed since this was last asked about the place, and behind
@@ -42,7 +44,7 @@ export class DocumentMemory {
     const rows = this.#rowsOf<V, T>(rule);
     const known = rows.get(place);
     const basis = options.basis ?? null;
-    const results = known?.basis === basis ? again(known, values, make, options) : values.map(make);
+    const results = known?.basis === basis ? again(known, values, make, options, this.#stretch(known.values, values, options)) : values.map(make);
     rows.delete(place);
     rows.set(place, { values, results, basis });
     // A map is in the order of insertion: the first is the one that was not asked for the longest.
@@ -69,6 +71,16 @@ export class DocumentMemory {
     return found.found;
   }
 
+  /** The one stretch in which two rows of values differ. */
+  #stretch<V, T>(before: readonly V[], values: readonly V[], { sameValue = Object.is }: RowOptions<V, T>): Stretch {
+    const known = this.#stretches.find((stretch) => stretch.before === before && stretch.values === values && stretch.sameValue === sameValue);
+    if (known !== undefined) return known;
+    const stretch = { before, values, sameValue, ...differing(before, values, sameValue) };
+    this.#stretches.unshift(stretch);
+    if (this.#stretches.length > STRETCHES) this.#stretches.pop();
+    return stretch;
+  }
+
   #rowsOf<V, T>(rule: object): Map<string, Row<V, T>> {
     const known = this.#rows.get(rule);
     // Nobody but `rule` writes here, and always the same types.
@@ -79,15 +91,34 @@ export class DocumentMemory {
   }
 }
 
-/** The results before, but for the one stretch in which the values differ. */
-function again<V, T>(before: Row<V, T>, values: readonly V[], make: (value: V, index: number) => T, { sameValue = Object.is, sameResult, byIndex = false }: RowOptions<V, T>): readonly T[] {
-  const shorter = Math.min(before.values.length, values.length);
+interface Stretch {
+  /** As many values at the beginning are the same. */
+  readonly from: number;
+  /** And as many at the end. */
+  readonly tail: number;
+}
+
+interface KnownStretch extends Stretch {
+  readonly before: readonly unknown[];
+  readonly values: readonly unknown[];
+  readonly sameValue: unknown;
+}
+
+const STRETCHES = 4;
+
+function differing<V>(before: readonly V[], values: readonly V[], sameValue: (a: V, b: V) => boolean): Stretch {
+  const shorter = Math.min(before.length, values.length);
   let from = 0;
-  while (from < shorter && sameValue(before.values[from] as V, values[from] as V)) from += 1;
-  const asLong = values.length === before.values.length;
-  const longestTail = byIndex && !asLong ? 0 : shorter - from;
+  while (from < shorter && sameValue(before[from] as V, values[from] as V)) from += 1;
   let tail = 0;
-  while (tail < longestTail && sameValue(before.values[before.values.length - 1 - tail] as V, values[values.length - 1 - tail] as V)) tail += 1;
+  while (tail < shorter - from && sameValue(before[before.length - 1 - tail] as V, values[values.length - 1 - tail] as V)) tail += 1;
+  return { from, tail };
+}
+
+/** The results before, but for the one stretch in which the values differ. */
+function again<V, T>(before: Row<V, T>, values: readonly V[], make: (value: V, index: number) => T, { sameResult, byIndex = false }: RowOptions<V, T>, { from, tail: same }: Stretch): readonly T[] {
+  const asLong = values.length === before.values.length;
+  const tail = byIndex && !asLong ? 0 : same;
   const made = values.slice(from, values.length - tail).map((value, i) => make(value, from + i));
   if (asLong && made.every((result, i) => sameResult?.(before.results[from + i] as T, result) === true)) return before.results;
   return [...before.results.slice(0, from), ...made, ...before.results.slice(before.results.length - tail)];

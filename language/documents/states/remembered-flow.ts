@@ -13,7 +13,9 @@ export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): R
   const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: standsTheSame, sameResult: Object.is });
   const known = memory.derive(KnownSteps, [], () => new KnownSteps());
   const data = memory.derive(dataFlow, [parts, root.startAt], () => {
-    const followed = known.within(new Map(states.map((state, i) => [state, parts[i]])), (steps) => dataFlow(machine, undefined, steps));
+    const played = new Map<PlacedState, string>();
+    for (const [i, state] of states.entries()) played.set(state, parts[i] ?? '');
+    const followed = known.within(played, (steps) => dataFlow(machine, undefined, steps));
     return states.map((state) => followed.get(state));
   });
   const flow = new Map<PlacedState, StateData>();
@@ -39,7 +41,7 @@ class KnownSteps {
   #before: Steps = this.#last;
 
   /** Steps of this time for states that play these parts; they are what is known the next time. */
-  within<T>(parts: ReadonlyMap<PlacedState, string | undefined>, follow: (steps: FlowSteps) => T): T {
+  within<T>(parts: ReadonlyMap<PlacedState, string>, follow: (steps: FlowSteps) => T): T {
     const steps = new Map<string, KnownStep[]>();
     const joins = new Map<Shape, KnownJoin[]>();
     const known = [this.#last, this.#before];
