@@ -117,7 +117,7 @@ async function measureFrames(browser, server, size) {
 }
 
 /** Moves are made inside the page, one per frame: the driver is not what is measured. */
-async function frames(page, what) {
+export async function frames(page, what) {
   const gaps = await page.evaluate(async (kind) => {
     const canvas = document.querySelector('.canvas');
     const at = (x, y, type, buttons = 1) => canvas.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerId: 1, button: 0, buttons, pointerType: 'mouse' }));

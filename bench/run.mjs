@@ -1,5 +1,5 @@
 // npm run bench [name …]: runs the named benchmarks, or all. Each is one file here that exports `run()`.
-const all = ['runtime', 'list', 'halt', 'host', 'models', 'check', 'lsp', 'graph'];
+const all = ['runtime', 'list', 'halt', 'host', 'models', 'check', 'lsp', 'graph', 'workbench'];
 const names = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
