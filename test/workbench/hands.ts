@@ -2,10 +2,14 @@ import type { Frame, Locator, Page } from 'playwright-core';
 
 /** More of what a person does: menus, boxes that ask, notifications. As in `screen.ts`, each waits until it is done. */
 
-/** A row of the list that is open at the top of the window: a click on it. `label`: all of its first line, or a part by a pattern. */
-export async function pick(page: Page, label: string | RegExp): Promise<void> {
+/** A row of the list that is open at the top of the window. `label`: all of its first line, or a part by a pattern. */
+export function row(page: Page, label: string | RegExp): Locator {
   const name = typeof label === 'string' ? new RegExp(`^${escape(label)}$`) : label;
-  await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: name }) }).first().click();
+  return page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: name }) }).first();
+}
+
+export async function pick(page: Page, label: string | RegExp): Promise<void> {
+  await row(page, label).click();
 }
 
 /** The title of the box that asks for something. */

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { followTerminalLink, pick, pressOn, toast } from './hands.ts';
+import { followTerminalLink, pressOn, row, toast } from './hands.ts';
 import { hostPids } from './host-process.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
@@ -10,7 +10,7 @@ import { codeLens, openFile, runCommand, statusBar, webview } from './screen.ts'
 
 const FILE = 'my_first_research_loop.yaml';
 const AGENTS = ['research_lite', 'selection_lite', 'trader_paper'];
-/** What the ledger itself may say between the switch and the end, on a machine that is busy: milliseconds. The promise is 250. */
+/** From the key to the end, by the ledger's own times, on a busy machine: milliseconds. The promise is 250. */
 const HALT_MS = 2_000;
 
 const late = (ms: number) => (text: string): string => text.replace(/ {2}extras:\n(?: {4}latency_ms: \d+\n)?/, `  extras:\n    latency_ms: ${String(ms)}\n`);
@@ -30,15 +30,24 @@ function slow(ms: number, agents: readonly string[] = AGENTS): void {
   for (const name of agents) writeFileSync(agentFile(name), late(ms)(readFileSync(agentFile(name), 'utf8')));
 }
 
+/** As the file says; none where there is no file yet. */
+function runningSelections(): number {
+  if (!existsSync(path.join(desk().workspace, '.dagbook/ledger.db'))) return 0;
+  return ledgerRows(desk(), `SELECT id FROM agent_runs_v2 WHERE node_id = 'selection' AND status = 'running'`).length;
+}
+
 describe('a runtime host that is killed in mid-run', () => {
   it('is started again, the person is told, and the run goes on where it was: nothing is paid twice', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
+    await runCommand(page, 'Dagbook: Open DAG Preview');
+    await (await graph()).locator('[data-node="trader"]').waitFor();
     await codeLens(page, /^▷ Run Workflow/).click();
-    await (await graph()).locator('[data-node="selection"].s-running').waitFor();
-    const run = lastRun(desk());
+    await expect.poll(runningSelections, { interval: 50, timeout: 60_000 }).toBe(1);
     const [pid] = hostPids(desk());
     process.kill(pid!, 'SIGKILL');
+    const run = lastRun(desk());
+    await (await graph()).locator('[data-node="selection"].s-running').waitFor();
     const told = toast(page, /The runtime host of .* has ended .* and was started again\. A run was interrupted: MyFirstResearchLoop\./);
     await told.waitFor();
     await expect.poll(() => hostPids(desk())).not.toContain(pid);
@@ -79,21 +88,21 @@ describe('the switch', () => {
     await statusBar(page, '2 running').waitFor();
     const fromEditor = String(lastRun(desk())['id']);
     await (await graph()).locator('[data-node="selection"].s-running').waitFor();
-    await expect.poll(() => ledgerRows(desk(), `SELECT id FROM agent_runs_v2 WHERE node_id = 'selection' AND status = 'running'`).length).toBe(2);
+    await expect.poll(runningSelections).toBe(2);
     await screenshot('trouble-3-two-running');
     await statusBar(page, '2 running').click();
+    await row(page, /Halt all 2 open runs/).waitFor();
     const thrown = Date.now();
-    await pick(page, /Halt all 2 open runs/);
+    await page.keyboard.press('Enter');
     await (await graph()).locator('[data-node="selection"].s-halted').waitFor();
     await statusBar(page, 'Dagbook: idle').waitFor();
-    for (const run of [fromTerminal, fromEditor]) {
-      const { ends, statuses } = haltOf(run);
-      expect(statuses).toEqual(['halted', 'halted']);
-      for (const end of ends) {
-        expect(Date.parse(end) - thrown).toBeGreaterThanOrEqual(0);
-        expect(Date.parse(end) - thrown).toBeLessThanOrEqual(HALT_MS);
-      }
-    }
+    const halts = [haltOf(fromTerminal), haltOf(fromEditor)];
+    expect(halts.map(({ statuses }) => statuses)).toEqual([['halted', 'halted'], ['halted', 'halted']]);
+    // One transaction: nothing goes on a moment longer than anything else.
+    const [end, ...others] = new Set(halts.flatMap(({ ends }) => ends));
+    expect(others).toEqual([]);
+    expect(Date.parse(end ?? '')).toBeGreaterThanOrEqual(thrown);
+    expect(Date.parse(end ?? '')).toBeLessThanOrEqual(thrown + HALT_MS);
     await page.locator('.xterm-rows', { hasText: /halted/ }).waitFor();
     await runCommand(page, 'Dagbook: Show the Ledger');
     await expect.poll(() => page.locator('.sidebar .monaco-list-row[aria-label*="halted"]', { hasText: /\d\d:\d\d/ }).count()).toBe(2);
