@@ -1,5 +1,5 @@
 import type { Agent } from '../../language/index.ts';
-import type { Json } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 
 export interface GuardrailCheck {
   readonly name: 'cost' | 'calls' | 'forbidden_terms' | 'require_rationale' | 'min_confidence';
@@ -25,8 +25,8 @@ export function guardrailsOf(agent: Agent, output: Json, used: { readonly micros
     checks.push({ name: 'calls', limit: agent.maxCalls, found: used.calls, failure: used.calls <= agent.maxCalls ? null : `The node made ${used.calls} calls, more than ${agent.maxCalls}.` });
   }
   if (forbiddenTerms.length > 0) {
-    const text = (typeof output === 'string' ? output : JSON.stringify(output)).toLowerCase();
-    const found = forbiddenTerms.filter((term) => text.includes(term.toLowerCase()));
+    const texts = textsIn(output).map(likeFor);
+    const found = forbiddenTerms.filter((term) => texts.some((text) => text.includes(likeFor(term))));
     checks.push({ name: 'forbidden_terms', limit: forbiddenTerms, found, failure: found.length === 0 ? null : `The answer holds forbidden terms: ${found.join(', ')}.` });
   }
   if (requireRationale) {
@@ -40,6 +40,19 @@ export function guardrailsOf(agent: Agent, output: Json, used: { readonly micros
     checks.push({ name: 'min_confidence', limit: minConfidence, found: confidence, failure: sure ? null : `The answer's confidence is ${JSON.stringify(confidence)}; at least ${minConfidence} is asked for.` });
   }
   return checks;
+}
+
+/** Every text of an answer, keys included: not its JSON, which says some of them in other characters. */
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(textsIn);
+  return Object.entries(value as JsonObject).flatMap(([key, item]) => [key, ...textsIn(item)]);
+}
+
+/** Texts that read the same are the same: whatever their case, their spaces, and the code points of their letters. */
+function likeFor(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '').replace(/\s+/g, ' ');
 }
 
 function fieldOf(value: Json, name: string): Json {

@@ -27,12 +27,24 @@ export function rankByWords<T>(question: string, items: readonly T[], textOf: (i
     .map(({ index }) => items[index] as T);
 }
 
+/** Scripts that set no spaces between words stand apart from those that do. */
+const WORD = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}ー]+|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}ー])[\p{L}\p{N}]){2,}/gu;
+const JOINED = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}ー]/u;
+
+/** Every two characters that follow one another: the usual stand-in for words where nobody says where they end. */
+function pairsOf(text: string): readonly string[] {
+  const characters = Array.from(text);
+  return characters.length === 1 ? characters : characters.slice(1).map((character, i) => `${characters[i] ?? ''}${character}`);
+}
+
 function countWords(text: string): { readonly counts: ReadonlyMap<string, number>; readonly length: number } {
   const counts = new Map<string, number>();
   let length = 0;
-  for (const [word] of text.toLowerCase().normalize('NFKC').matchAll(/[\p{L}\p{N}]{2,}/gu)) {
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-    length += 1;
+  for (const [word] of text.toLowerCase().normalize('NFKC').matchAll(WORD)) {
+    for (const each of JOINED.test(word) ? pairsOf(word) : [word]) {
+      counts.set(each, (counts.get(each) ?? 0) + 1);
+      length += 1;
+    }
   }
   return { counts, length };
 }
