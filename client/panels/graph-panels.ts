@@ -5,6 +5,13 @@ import { GraphPanel, type GraphPanelParts } from './graph-panel.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
 
 const GRAPH_VIEW = 'dagbook.graph';
+/** Which documents keep their graph, in the memory of the workspace: a window that is opened again knows it. */
+const KEPT = 'dagbook.keptGraphs';
+
+interface GraphPanelsParts extends GraphPanelParts {
+  /** Of the workspace. */
+  readonly memory: vscode.Memento;
+}
 
 interface OpenPanel {
   readonly graph: GraphPanel;
@@ -15,11 +22,11 @@ interface OpenPanel {
 /** Every open graph. One of them follows the active editor, as previews do; the others were told to stay. */
 export class GraphPanels implements vscode.Disposable {
   readonly #extension: vscode.Uri;
-  readonly #parts: GraphPanelParts;
+  readonly #parts: GraphPanelsParts;
   readonly #panels = new Set<OpenPanel>();
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(extension: vscode.Uri, parts: GraphPanelParts) {
+  constructor(extension: vscode.Uri, parts: GraphPanelsParts) {
     this.#extension = extension;
     this.#parts = parts;
     this.#subscriptions = [
@@ -66,6 +73,7 @@ export class GraphPanels implements vscode.Disposable {
   /** Whether the panel keeps its document. */
   pin(graph: GraphPanel, pinned: boolean): void {
     for (const open of this.#panels) if (open.graph === graph) open.pinned = pinned;
+    this.#rememberKept();
   }
 
   showRun(uri: vscode.Uri, host: RuntimeHost, run: string, node: string | null = null): void {
@@ -94,7 +102,10 @@ export class GraphPanels implements vscode.Disposable {
     const graph = new GraphPanel(panel, uri, this.#parts);
     const open: OpenPanel = { graph, pinned };
     this.#panels.add(open);
-    panel.onDidDispose(() => { this.#panels.delete(open); });
+    panel.onDidDispose(() => {
+      this.#panels.delete(open);
+      if (open.pinned) this.#rememberKept();
+    });
     const { uri: page, ...parts } = pageParts(panel.webview, this.#extension);
     panel.webview.html = graphPanelHtml({ ...parts, script: page('graph.js'), style: page('graph.css'), worker: page('layout-worker.js'), title: panel.title });
     this.#cursorFrom(graph);
@@ -109,9 +120,13 @@ export class GraphPanels implements vscode.Disposable {
       panel.dispose();
       return;
     }
-    const graph = this.#adopt(panel, drawn, false);
+    const graph = this.#adopt(panel, drawn, this.#parts.memory.get<readonly string[]>(KEPT, []).includes(drawn.toString()));
     if (typeof document === 'number') graph.choose(document);
     this.#showLast(graph);
+  }
+
+  #rememberKept(): void {
+    void this.#parts.memory.update(KEPT, [...this.#panels].flatMap(({ graph, pinned }) => (pinned ? [graph.uri.toString()] : [])));
   }
 
   /** Another document, with the run that lay over it last. */
