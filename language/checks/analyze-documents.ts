@@ -13,7 +13,7 @@ import { schemaOf, type ValidatedDocument } from '../documents/validate.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { LineIndex } from '../syntax/line-index.ts';
 import type { Problem } from '../syntax/problem.ts';
-import { YamlPlaces } from '../syntax/yaml-path.ts';
+import { locate, YamlPlaces } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, DocumentContext, Report, ResolvedReference } from './check.ts';
 import { agentContext, documentContext, statesContext, textSpan, workflowContext } from './contexts.ts';
@@ -102,7 +102,7 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
   const references = (): readonly ResolvedReference[] => read().context.references;
   const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
     const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
-    return [...problems, ...awayFrom(problems, findings)];
+    return [...problems, ...awayFrom(problems, hidesGraph(problems, tree) ? findings.filter(({ code }) => !ofTheGraph.has(code)) : findings)];
   };
   switch (kind) {
     case 'workflow': {
@@ -147,6 +147,17 @@ function runChecks<C>(actOf: (check: Check) => Act<C> | undefined, context: C): 
   const findings: Problem[] = [];
   for (const check of checks) actOf(check)?.(context, (finding) => { findings.push({ code: check.code, ...finding }); });
   return findings;
+}
+
+/** What is said of a graph of which a part is not known. */
+const ofTheGraph: ReadonlySet<string> = new Set(['cycle', 'dead-end', 'no-exit', 'not-an-ancestor', 'nothing-to-do', 'path-never-written', 'self-dependency', 'unknown-node', 'unknown-state', 'unreachable-state']);
+
+/** A key that stands twice among the nodes or states hides one of the two, and often a whole node: a dash was forgotten. */
+function hidesGraph(problems: readonly Problem[], tree: YamlNode): boolean {
+  const doubles = problems.filter(({ code }) => code === 'duplicate-key');
+  if (doubles.length === 0) return false;
+  const spans = [['nodes'], ['spec', 'states']].flatMap((path) => locate(tree, path)?.node.span ?? []);
+  return doubles.some(({ span }) => spans.some(({ start, end }) => start <= span.start && span.end <= end));
 }
 
 /** What cannot be read has been reported; what a check makes of it is a consequence. */

@@ -11,7 +11,8 @@
  * **Fix**: correct the id, or add the node.
  */
 import type { Json } from '../../protocol/json.ts';
-import { field, listField } from '../documents/json-access.ts';
+import { field, isList, listField, textField } from '../documents/json-access.ts';
+import { once } from '../documents/once.ts';
 import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
 import type { Check, DocumentContext, Finding } from './check.ts';
 
@@ -21,18 +22,20 @@ export const unknownNode: Check = {
   ignorable: false,
   workflow: (context, report) => {
     const ids = writtenIds(context);
+    // One of those without a name of its own may be meant; that has been reported where it stands.
+    const isPartial = once(() => hasNameless(context));
     let suggestions = 0;
-    const finding = (id: string, span: Finding['span']): Finding => {
+    const look = (id: string, span: () => Finding['span']): void => {
+      if (ids.has(id)) return;
       suggestions += 1;
       // A generated file may have thousands of mistakes among thousands of names.
-      return findingOf(id, worthLooking(suggestions, ids.size) ? nearestWord(id, ids) : null, span);
+      const suggestion = worthLooking(suggestions, ids.size) ? nearestWord(id, ids) : null;
+      if (suggestion !== null || !isPartial()) report(findingOf(id, suggestion, span()));
     };
-    for (const { id, path } of context.nodeReferences) {
-      if (!ids.has(id)) report(finding(id, context.valueSpan(path)));
-    }
+    for (const { id, path } of context.nodeReferences) look(id, () => context.valueSpan(path));
     for (const { expression, path } of context.expressions) {
       for (const { id, offset, length } of expression.nodes) {
-        if (!ids.has(id)) report(finding(id, context.textSpan(path, offset, length)));
+        look(id, () => context.textSpan(path, offset, length));
       }
     }
   },
@@ -47,6 +50,14 @@ function findingOf(id: string, suggestion: string | null, span: Finding['span'])
 function writtenIds({ json, document: { memory } }: DocumentContext): ReadonlySet<string> {
   const ids = memory.row(writtenId, 'nodes', listField(json, 'nodes'), writtenId, { sameResult: Object.is });
   return memory.derive(writtenIds, [ids], () => new Set(ids.filter((id) => id !== null)));
+}
+
+/** Nodes that are no list, a node without an id that can be read, or two of one id. */
+function hasNameless({ json }: DocumentContext): boolean {
+  const nodes = field(json, 'nodes');
+  if (!isList(nodes)) return true;
+  const ids = nodes.map((node) => textField(node, 'id'));
+  return ids.some((id) => id === null || !/^[A-Za-z][A-Za-z0-9_-]*$/.test(id)) || new Set(ids).size < ids.length;
 }
 
 function writtenId(node: Json): string | null {

@@ -75,6 +75,7 @@ function synonym(name: string, known: readonly string[]): string | null {
     ['agent', 'agent_spec'], ['needs', 'depends_on'], ['after', 'depends_on'], ['dependencies', 'depends_on'], ['if', 'when'],
     ['condition', 'when'], ['prompt', 'system_prompt'], ['instructions', 'system_prompt'], ['goal', 'task'], ['budget', 'cost_caps'],
     ['caps', 'cost_caps'], ['limits', 'cost_caps'], ['adapter', 'adapter_kind'], ['steps', 'nodes'], ['resource', 'agent'], ['agent_spec', 'agent'], ['processor', 'itemProcessor'], ['next', 'default'],
+    ['source', 'from'], ['src', 'from'], ['target', 'to'], ['dest', 'to'], ['max_iterations', 'max_iters'], ['iterations', 'max_iters'], ['name', 'id'], ['system', 'system_prompt'],
   ]);
   const meant = synonyms.get(name.toLowerCase());
   return meant !== undefined && known.includes(meant) ? meant : null;

@@ -119,8 +119,22 @@ function syntaxError(source: string, tokens: readonly Token[], thrown: unknown):
     return at(last, `The expression ends too early, after ${quote(source, last)}.${missing}`);
   }
   const ending = shown.find((token) => token.end === position) ?? shown.find((token) => token.start <= position && position < token.end) ?? last;
+  const foreign = foreignOperator(source);
+  if (foreign !== null && (code === 'S0201' || code === 'S0211' || code === 'S0204')) return foreign;
   if (ending !== undefined && (code === 'S0201' || code === 'S0211')) return at(ending, `Unexpected ${quote(source, ending)}.`);
   return at(ending ?? null, `${message}.`);
+}
+
+/** What most other languages write. */
+const foreignOperators: Readonly<Record<string, string>> = { '===': '=', '==': '=', '!==': '!=', '&&': 'and', '||': 'or' };
+
+function foreignOperator(source: string): ExpressionError | null {
+  // Not inside quotes, comments and regular expressions.
+  for (const match of source.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\/\*[^]*?\*\/|===?|!==|&&|\|\|/g)) {
+    const meant = foreignOperators[match[0]];
+    if (meant !== undefined) return { message: `JSONata has no "${match[0]}". Did you mean "${meant}"?`, offset: match.index, length: match[0].length };
+  }
+  return null;
 }
 
 function at(token: Token | null, message: string): ExpressionError {

@@ -11,6 +11,8 @@ export interface References {
   readonly roots: readonly NamedPlace[];
   /** Ids in `nodes.<id>`. */
   readonly nodes: readonly NamedPlace[];
+  /** Names in `nodes.<id>.<name>`. */
+  readonly nodeFields: readonly NamedPlace[];
   /** Names in `inputs.<name>`. */
   readonly inputs: readonly NamedPlace[];
   /** Variables and functions that are read, without `$`. */
@@ -30,8 +32,8 @@ export interface References {
   readonly mayWriteToInput: boolean;
 }
 
-/** What a relative path means at a place: the scope itself, its `nodes`, its `inputs`, or some value inside them. */
-type Context = 'root' | 'nodes' | 'inputs' | 'value';
+/** What a relative path means at a place: the scope itself, its `nodes`, one of them, its `inputs`, or some value inside them. */
+type Context = 'root' | 'nodes' | 'node' | 'inputs' | 'value';
 
 /**
  * Finds what an expression reads. Context is followed as the evaluator does it: a filter, a sort term, a grouping and
@@ -46,6 +48,7 @@ export function findReferences(ast: AstNode): References {
 class ReferenceCollector implements References {
   readonly roots: NamedPlace[] = [];
   readonly nodes: NamedPlace[] = [];
+  readonly nodeFields: NamedPlace[] = [];
   readonly inputs: NamedPlace[] = [];
   readonly variables: NamedPlace[] = [];
   readonly bound = new Set<string>();
@@ -179,6 +182,9 @@ class ReferenceCollector implements References {
       case 'nodes':
         this.nodes.push(place);
         return;
+      case 'node':
+        this.nodeFields.push(place);
+        return;
       case 'inputs':
         this.inputs.push(place);
         return;
@@ -219,6 +225,7 @@ function resultContext(node: AstNode, context: Context): Context {
     const last = node.expressions.at(-1);
     return last === undefined ? 'value' : resultContext(last, context);
   }
+  if (node.type === 'name' && context === 'nodes') return 'node';
   if (node.type !== 'name' || context !== 'root') return 'value';
   return node.value === 'nodes' || node.value === 'inputs' ? node.value : 'value';
 }

@@ -34,6 +34,8 @@ export interface InputReference {
 /** The names an expression of the nodes family may start a path with. */
 export const scopeNames: readonly string[] = ['inputs', 'nodes', 'iteration', 'previous'];
 
+const nodeFields: readonly string[] = ['output', 'status'];
+
 /** Every expression in a template string, in order. An unclosed `{%` gives one with an error. */
 export function analyzeTemplate(text: string, roots: readonly string[] = scopeNames): readonly EmbeddedExpression[] {
   if (!text.includes('{%')) return [];
@@ -89,6 +91,10 @@ function meaningError(compiled: CompiledExpression & { readonly ok: true }, root
   }
   for (const place of references.roots) {
     if (!roots.includes(place.name)) report(place, `Unknown name "${place.name}". ${rootHint(place.name, roots)}`);
+  }
+  for (const place of roots.includes('nodes') ? references.nodeFields : []) {
+    const near = nearest(place.name, nodeFields);
+    if (!nodeFields.includes(place.name)) report(place, near === null ? `A node has "output" and "status", no "${place.name}"; what it answered is in its output.` : `A node has "output" and "status", no "${place.name}". Did you mean "${near}"?`);
   }
   for (const place of references.variables) {
     if (place.name === 'eval') report(place, '$eval is not available: an expression must be checkable before the run.');

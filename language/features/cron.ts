@@ -1,54 +1,7 @@
-/** A cron line of five fields, read. */
-export interface Cron {
-  readonly minutes: ReadonlySet<number>;
-  readonly hours: ReadonlySet<number>;
-  readonly days: ReadonlySet<number>;
-  readonly months: ReadonlySet<number>;
-  /** 0 = Sunday. */
-  readonly weekdays: ReadonlySet<number>;
-  /** The fields as written. */
-  readonly fields: readonly [string, string, string, string, string];
-}
+import type { Cron } from '../expressions/cron.ts';
 
-const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const monthWords = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const dayWords = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-
-/** Null where a field is not what cron understands: `*`, numbers, ranges, lists, steps and English names. */
-export function parseCron(line: string): Cron | null {
-  const fields = line.trim().split(/\s+/);
-  const [minute, hour, day, month, weekday] = fields;
-  if (fields.length !== 5 || minute === undefined || hour === undefined || day === undefined || month === undefined || weekday === undefined) return null;
-  const minutes = readField(minute, 0, 59, []);
-  const hours = readField(hour, 0, 23, []);
-  const days = readField(day, 1, 31, []);
-  const months = readField(month, 1, 12, monthNames);
-  const read = readField(weekday, 0, 7, dayNames);
-  if (minutes === null || hours === null || days === null || months === null || read === null) return null;
-  return { minutes, hours, days, months, weekdays: new Set([...read].map((value) => value % 7)), fields: [minute, hour, day, month, weekday] };
-}
-
-function readField(field: string, low: number, high: number, names: readonly string[]): ReadonlySet<number> | null {
-  const values = new Set<number>();
-  for (const part of field.split(',')) {
-    const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-    if (match === null) return null;
-    const [, star, first, second, stepWord] = match;
-    const step = stepWord === undefined ? 1 : Number(stepWord);
-    const from = star !== undefined ? low : readNumber(first ?? '', low, names);
-    const to = star !== undefined ? high : second !== undefined ? readNumber(second, low, names) : stepWord === undefined ? from : high;
-    if (from === null || to === null || step < 1 || from < low || to > high || from > to) return null;
-    for (let value = from; value <= to; value += step) values.add(value);
-  }
-  return values;
-}
-
-function readNumber(word: string, low: number, names: readonly string[]): number | null {
-  if (/^\d{1,2}$/.test(word)) return Number(word);
-  const index = names.indexOf(word.toLowerCase());
-  return index < 0 ? null : index + low;
-}
 
 /** `At 09:00, on Monday to Friday`. */
 export function cronInWords({ fields, minutes, hours, days, months, weekdays }: Cron): string {

@@ -58,7 +58,11 @@ export const useExample: Fixer = (at) => {
   const root = schemaOfDocument(at.analyzed.document.kind, at.json);
   const example = candidateSchemas(root, at.json, at.path).flatMap(({ schema }) => listField(schema, 'examples'))[0];
   if (typeof example !== 'string' && typeof example !== 'number') return [];
-  return replaceFix(at, `Change to the example ${inlineYaml(example)}`, typeof example === 'string' ? sameQuotes(at.written, example) : String(example));
+  const { node } = at.place;
+  // Of a text whose mistake is a part of it, all goes.
+  const span = node.kind === 'scalar' && node.span.start <= at.diagnostic.span.start ? node.span : at.diagnostic.span;
+  const written = at.context.text.slice(span.start, span.end);
+  return editFix(at, `Change to the example ${inlineYaml(example)}`, [{ span, newText: typeof example === 'string' ? sameQuotes(written, example) : String(example) }]);
 };
 
 /** A name with what it may not hold taken out. */

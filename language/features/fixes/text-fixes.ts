@@ -34,6 +34,8 @@ export const mendExpression: Fixer = (at) => {
   const { text } = at.context;
   if (message.startsWith('A hyphen is a minus sign')) return replaceFix(at, 'Put it in backticks', dotted(at.written), true);
   if (message.startsWith('Functions begin with $')) return replaceFix(at, `Write $${at.written}`, `$${at.written}`, true);
+  const operator = /^JSONata has no .* Did you mean "(.+)"\?$/.exec(message)?.[1];
+  if (operator !== undefined) return replaceFix(at, `Change to ${operator}`, /^\w/.test(operator) ? ` ${operator} `.slice(/\s/.test(text.charAt(span.start - 1)) ? 1 : 0, /\s/.test(text.charAt(span.end)) ? -1 : undefined) : operator, true);
   const near = /Did you mean "?(\$?[^"?]+)"?\?$/.exec(message)?.[1];
   if (near !== undefined) return replaceFix(at, `Change to ${near}`, near.startsWith('$') ? near : dotted(near), true);
   if (message.startsWith('This expression is never closed') && at.place.node.kind === 'scalar') {
