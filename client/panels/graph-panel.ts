@@ -52,6 +52,8 @@ export class GraphPanel {
     this.#parts = parts;
     this.#follower = new PictureFollower((pictures) => { this.#drew(pictures); }, (error) => { this.#couldNot(error); });
     panel.webview.onDidReceiveMessage((value: unknown) => { this.#received(value); });
+    // A hidden page is gone, and says again when it is ready: until then nothing reaches it.
+    panel.onDidChangeViewState(() => { if (!panel.visible) this.#ready = false; });
     panel.onDidDispose(() => { this.#run?.dispose(); });
     this.#begin();
   }
