@@ -64,8 +64,13 @@ describe('a run that has been', () => {
     const run = await webview(page, /^Run: /);
     await run.getByText('Compared with').waitFor();
     await run.getByRole('button', { name: 'Node by node' }).click();
+    await runCommand(page, 'View: Close Editors in Other Groups');
     const table = run.getByRole('region', { name: /Comparison/ });
-    for (const column of ['node', 'spec', 'prompt', 'output', 'tokens', 'cost', 'time']) await table.getByRole('columnheader', { name: column, exact: true }).waitFor();
+    const { width } = await run.evaluate(() => ({ width: innerWidth }));
+    for (const column of ['node', 'spec', 'prompt', 'output', 'tokens', 'cost', 'time']) {
+      const box = await table.getByRole('columnheader', { name: column, exact: true }).evaluate((head) => ({ right: head.getBoundingClientRect().right }));
+      expect(box.right, column).toBeLessThanOrEqual(width);
+    }
     // What was written anew is another spec with another answer; whoever reads that answer is asked something else.
     await expect.poll(() => table.getByRole('row', { name: /^research/ }).innerText()).toMatch(/differs/);
     await expect.poll(() => table.getByRole('row', { name: /^selection/ }).innerText()).toMatch(/same[\s\S]*differs/);
@@ -76,7 +81,7 @@ describe('a run that has been', () => {
     const { page, screenshot } = desk();
     const parent = lastRun(desk());
     await openFile(page, FILE);
-    await runCommand(page, 'Dagbook: Open DAG Preview');
+    await chooseFromMenu(page, treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Reveal in Graph');
     const frame = await graph();
     await frame.locator('[data-node="trader"].s-completed').waitFor();
     await frame.locator('[data-node="selection"]').click({ button: 'right' });

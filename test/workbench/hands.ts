@@ -60,12 +60,6 @@ export async function pressOn(notification: Locator, button: string): Promise<vo
   await notification.locator('.monaco-button', { hasText: button }).first().click();
 }
 
-/** The one that is not of our making, too: everything that lies over the window is put away. */
-export async function clearToasts(page: Page): Promise<void> {
-  const close = page.locator('.notifications-toasts .codicon-notifications-clear');
-  for (let left = await close.count(); left > 0; left = await close.count()) await close.first().click();
-}
-
 /** Follows a link in the terminal, as a person does: the mouse on it, Ctrl held, until it is one; then a click. */
 export async function followTerminalLink(page: Page, text: string): Promise<void> {
   const line = page.locator('.terminal-wrapper.active .xterm-rows span', { hasText: text }).first();
