@@ -156,15 +156,25 @@ test('what a model wrote is read as it is meant: tables, lists in lists, emphasi
 });
 
 test('a text that nests without end, or is endless, is shown as it is', async () => {
-  const { page, send } = await openIncident();
+  const { page, send, errors } = await openIncident();
   await row(page, 'repair').click();
   await painted(page);
+  const deepList = Array.from({ length: 300 }, (_, at) => `${'  '.repeat(at)}- item ${at}`).join('\n');
+  const deepMarks = `${'*a **b '.repeat(400)}${'** *'.repeat(400)}`;
   for (const [seq, text] of [[5, '>'.repeat(20_000)], [6, 'word '.repeat(60_000)]] as const) {
     await send({ kind: 'steps', agentRun: 'repair-3-1', steps: [{ seq, agent_run_id: 'repair-3-1', kind: 'llm', name: 'model/1', attempt: 1, model: 'm', request_hash: null, tokens: 1, cost_micros: 1, duration_ms: 1, error: null, marks: [] }], inputs: {}, output: null });
     await page.locator('.step').last().click();
     await send({ kind: 'bodies', seq, bodies: bodiesOf({ messages: [] }, { status: 'ok', text, finish: 'stop' }), parent: null });
     expect((await page.locator('.response pre').textContent())!.length).toBe(text.length);
   }
+  for (const [seq, text, last] of [[7, deepList, 'item 299'], [8, deepMarks, 'b']] as const) {
+    await send({ kind: 'steps', agentRun: 'repair-3-1', steps: [{ seq, agent_run_id: 'repair-3-1', kind: 'llm', name: 'model/1', attempt: 1, model: 'm', request_hash: null, tokens: 1, cost_micros: 1, duration_ms: 1, error: null, marks: [] }], inputs: {}, output: null });
+    await page.locator('.step').last().click();
+    await send({ kind: 'bodies', seq, bodies: bodiesOf({ messages: [] }, { status: 'ok', text, finish: 'stop' }), parent: null });
+    expect(await page.locator('.response .prose').textContent()).toContain(last);
+    expect(await page.locator('.response .prose').evaluate((root) => { let depth = 0; for (let one: Element | null = root; one !== null; one = one.querySelector(':scope > * :is(ul, em, strong)')) depth++; return depth; })).toBeLessThan(60);
+  }
+  expect(errors).toEqual([]);
 });
 
 test('another run beside this one: in a line, and node by node', async () => {
