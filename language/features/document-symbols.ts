@@ -22,7 +22,8 @@ export function documentSymbols({ analysis, text }: FeatureContext): readonly Do
     const { tree } = document;
     if (tree?.kind !== 'map') return [];
     const children = tree.entries.filter(({ merged }) => !merged).map((entry) => fieldSymbol(text, entry, 0));
-    const named = tree.entries.find(({ key }) => key === 'name' || key === 'metadata')?.value ?? tree;
+    const owner = document.kind === 'states' ? (valueOf(tree, 'metadata') ?? tree) : tree;
+    const named = (owner.kind === 'map' ? valueOf(owner, 'name') : null) ?? tree;
     const span = { start: tree.span.start, end: Math.max(tree.span.start, trimmedEnd(text, tree.span)) };
     const selection = named.kind === 'scalar' && named.span.end > named.span.start ? named.span : { start: span.start, end: span.start };
     return [{ name: document.name ?? 'unnamed', detail: document.kind, kind: document.kind, span, selection: within(selection, span), children }];
@@ -38,7 +39,10 @@ function fieldSymbol(text: string, entry: YamlEntry, depth: number): DocumentSym
 function below(text: string, key: string, value: YamlNode, depth: number): readonly DocumentSymbol[] {
   if (depth > 4) return [];
   // Branches of a classifier and the like are named deeper down; what an alias brings is listed where it stands.
-  if (value.kind === 'map') return value.entries.filter(({ merged }) => !merged).map((entry) => fieldSymbol(text, entry, depth + 1));
+  if (value.kind === 'map') {
+    const symbols = value.entries.filter(({ merged }) => !merged).map((entry) => ({ entry, symbol: fieldSymbol(text, entry, depth + 1) }));
+    return symbols.map(({ entry, symbol }): DocumentSymbol => (key === 'states' && entry.value.kind === 'map' ? { ...symbol, kind: 'node', detail: stateWork(entry.value) } : symbol));
+  }
   if (value.kind !== 'seq') return [];
   return value.items.flatMap((item, i): readonly DocumentSymbol[] => {
     if (item.kind !== 'map') return [];
@@ -60,6 +64,16 @@ function workOf({ entries }: YamlMap): string {
     else if (key === 'task' || key === 'human') words.push(key);
   }
   return words.filter((word, i) => word !== '' && word !== 'type' && (word !== 'task' || i === words.length - 1)).join(' · ');
+}
+
+/** What a state is, and who does its work. */
+function stateWork(state: YamlMap): string {
+  const words = [valueOf(state, 'type'), valueOf(state, 'agent')].flatMap((value) => (value?.kind === 'scalar' && value.value !== null ? [String(value.value)] : []));
+  return short(words.join(' · '));
+}
+
+function valueOf({ entries }: YamlMap, name: string): YamlNode | null {
+  return entries.find(({ key }) => key === name)?.value ?? null;
 }
 
 function short(text: string): string {

@@ -19,7 +19,7 @@ export interface InlayHint {
 
 /** What is so without being written: the defaults of a role, the agent a reference means, the cap of a node. */
 export function inlayHints(context: FeatureContext, range: Span): readonly InlayHint[] {
-  return context.analysis.documents.flatMap((analyzed) => {
+  const hints = context.analysis.documents.flatMap((analyzed): readonly InlayHint[] => {
     const { tree } = analyzed.document;
     if (analyzed.document.kind === 'states') return stateHints(context, analyzed, range);
     const nodes = analyzed.document.kind !== 'workflow' || tree === null ? null : locate(tree, ['nodes'])?.node;
@@ -27,6 +27,8 @@ export function inlayHints(context: FeatureContext, range: Span): readonly Inlay
     const labelOf = agentLabels(context, analyzed);
     return nodes.items.flatMap((item, i) => (item.kind !== 'map' || item.span.end < range.start || item.span.start > range.end ? [] : nodeHints(analyzed, item, i, labelOf)));
   });
+  // What stands behind an anchor is met once for each of its aliases.
+  return [...new Map(hints.map((hint) => [`${hint.offset} ${hint.label}`, hint])).values()];
 }
 
 function nodeHints(analyzed: AnalyzedDocument, item: YamlMap, index: number, labelOf: (path: YamlPath) => string | null): readonly InlayHint[] {
