@@ -71,6 +71,8 @@ describe('a run that has been', () => {
       const box = await table.getByRole('columnheader', { name: column, exact: true }).evaluate((head) => ({ right: head.getBoundingClientRect().right }));
       expect(box.right, column).toBeLessThanOrEqual(width);
     }
+    const end = await run.getByRole('button', { name: 'End the comparison' }).evaluate((button) => ({ right: button.getBoundingClientRect().right }));
+    expect(end.right, 'the way out').toBeLessThanOrEqual(width);
     // What was written anew is another spec with another answer; whoever reads that answer is asked something else.
     await expect.poll(() => table.getByRole('row', { name: /^research/ }).innerText()).toMatch(/differs/);
     await expect.poll(() => table.getByRole('row', { name: /^selection/ }).innerText()).toMatch(/same[\s\S]*differs/);
