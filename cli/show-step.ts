@@ -58,6 +58,7 @@ function printExchange(out: Terminal, { request, response, end }: WireExchangeRe
     for (const chunk of response.chunks) printChunk(out, chunk);
     printOmitted(out, response.omitted);
   }
+  out.line();
   out.line(out.style(end.how === 'complete' ? 'dim' : 'yellow', `${endWords(end)} after ${end.at} ms`));
 }
 
@@ -84,7 +85,7 @@ const TIME_WIDTH = 8;
 function printChunk(out: Terminal, chunk: WireChunk): void {
   const text = 'text' in chunk ? chunk.text : `base64 ${chunk.base64}`;
   const lines = harmless(text.replaceAll('\r\n', '\n')).replace(/\n+$/, '').split('\n');
-  lines.forEach((line, i) => { out.line(`${out.style('dim', padStart(i === 0 ? `${chunk.at} ms` : '', TIME_WIDTH))}  ${line}`); });
+  lines.forEach((line, i) => { out.line(`${out.style('dim', padStart(i === 0 ? `${chunk.at} ms` : '', TIME_WIDTH))}  ${line}`.trimEnd()); });
 }
 
 function printOmitted(out: Terminal, bytes: number | undefined): void {
