@@ -112,7 +112,12 @@ function modelName({ model, agent_name: agent }: AgentRunRecord): string {
 }
 
 function stepLine(step: StepRecord): VElement {
-  return callRow({ key: `step:${step.seq}`, glyph: stepGlyph(step.kind), name: stepName(step), words: step.marks.join(', '), tokens: step.tokens, ms: step.duration_ms, status: step.error === null ? 'completed' : 'error', title: step.error === null ? step.name : `${step.error.name}: ${step.error.message}` });
+  return callRow({ key: `step:${step.seq}`, glyph: stepGlyph(step.kind), name: stepName(step), words: markWords(step), tokens: step.tokens, ms: step.duration_ms, status: step.error === null ? 'completed' : 'error', title: step.error === null ? step.name : `${step.error.name}: ${step.error.message}` });
+}
+
+/** What must be known of its figures; `simulated` is said of the whole run. */
+function markWords({ marks }: StepRecord): string {
+  return marks.filter((mark) => mark !== 'simulated').join(', ');
 }
 
 interface Call {
@@ -213,7 +218,7 @@ function stepEntry(step: StepRecord, number: number, panel: PanelView, acts: Act
   return [
     h('button', { class: `call step${open ? ' on' : ''}`, 'aria-expanded': String(open), title: step.name }, [
       h('span', { class: 'dim num' }, String(number)), icon(step.error === null ? stepGlyph(step.kind) : 'failed', step.error === null ? 'dim' : 'error'),
-      h('span', { class: 'mono clip' }, stepName(step)), h('span', { class: 'dim clip' }, step.error?.name ?? step.marks.join(', ')), h('span', { class: 'spacer' }),
+      h('span', { class: 'mono clip' }, stepName(step)), h('span', { class: 'dim clip' }, step.error?.name ?? markWords(step)), h('span', { class: 'spacer' }),
       step.tokens > 0 && h('span', { class: 'dim' }, `${count(step.tokens)} tok`), h('span', {}, duration(step.duration_ms)), icon(open ? 'down' : 'right', 'dim', 12),
     ], { key: `step:${step.seq}`, on: { click: () => acts.set({ step: open ? null : step.seq }) } }),
     open && h('div', { class: 'step-body' }, bodies === undefined ? dimmed('Reading…') : [
