@@ -131,6 +131,8 @@ export class GraphPanel {
       this.#view = { ...FIRST_VIEW, direction: kept?.direction ?? this.#view.direction, collapsed: new Set(kept?.collapsed), selected: kept?.selected ?? null, list: kept?.list ?? false, critical: kept?.critical ?? false, current: this.#view.current };
       this.#sight.stage.fitting = kept === null || kept.camera === null;
       if (kept?.camera != null) this.#sight.stage.camera = kept.camera;
+      // A panel that nobody has touched is to come back after a reload, too.
+      this.#keep();
     }
     this.#refine();
     if (this.#selectNext !== null) this.#select(this.#selectNext);
