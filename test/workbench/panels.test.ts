@@ -54,7 +54,9 @@ describe('several graph panels at once', () => {
 
   it('they are there again after the window was opened anew, with their documents, their runs and what was selected', async () => {
     const { page, screenshot } = desk();
-    await page.reload();
+    // Not by the browser, which would not wait until everything is stored.
+    await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+    await tab('alpha').waitFor({ timeout: 60_000 });
     const alpha = await shown('alpha', ['a-one', 'a-two']);
     await alpha.locator('[data-node="a-two"].selected.s-completed').waitFor();
     await shown('beta', ['b-one', 'b-two']);
