@@ -1,7 +1,8 @@
 /**
  * # Two nodes have one id
  *
- * Dependencies, expressions and the ledger name a node by its `id`, so an id must be unique in its workflow.
+ * Dependencies, expressions and the ledger name a node by its `id`, so an id must be unique in its workflow. So must the
+ * names of an agent's MCP servers.
  *
  * ```yaml
  * nodes:
@@ -12,24 +13,28 @@
  * **Fix**: rename one of them, and what refers to it.
  */
 import { listField, textField } from '../documents/json-access.ts';
-import type { Check } from './check.ts';
+import type { Span } from '../syntax/span.ts';
+import type { Check, Report } from './check.ts';
 
 export const duplicateId: Check = {
   code: 'duplicate-id',
   severity: 'error',
   ignorable: false,
   workflow: ({ value, valueSpan }, report) => {
-    const first = new Map<string, number>();
-    listField(value, 'nodes').forEach((node, i) => {
-      const id = textField(node, 'id');
-      if (id === null) return;
-      const earlier = first.get(id);
-      if (earlier === undefined) first.set(id, i);
-      else report({
-        message: `Another node is called "${id}". Rename one of them.`,
-        span: valueSpan(['nodes', i, 'id']),
-        related: [{ message: `The first "${id}" is here.`, span: valueSpan(['nodes', earlier, 'id']) }],
-      });
-    });
+    reportDoubles(listField(value, 'nodes').map((node) => textField(node, 'id')), 'node', (i) => valueSpan(['nodes', i, 'id']), report);
+  },
+  // Tools name their server.
+  agent: ({ value, valueSpan }, report) => {
+    reportDoubles(listField(value, 'mcp_servers').map((server) => textField(server, 'name')), 'server', (i) => valueSpan(['mcp_servers', i, 'name']), report);
   },
 };
+
+function reportDoubles(names: readonly (string | null)[], what: string, spanOf: (index: number) => Span, report: Report): void {
+  const first = new Map<string, number>();
+  names.forEach((name, i) => {
+    if (name === null) return;
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, i);
+    else report({ message: `Another ${what} is called "${name}". Rename one of them.`, span: spanOf(i), related: [{ message: `The first "${name}" is here.`, span: spanOf(earlier) }] });
+  });
+}

@@ -3,7 +3,8 @@
  *
  * A node does one of these: run an agent (`agent_spec`), an inline `task`, ask a person (`human`), expand a `template`,
  * run another `workflow`, or `reduce` what it depends on. Only in the studio a node may wait to be wired. In the states
- * family a Task has an `agent` or a `human`, a Map an `itemProcessor`, a Wait a time.
+ * family a Task has an `agent` or a `human`, a Map an `itemProcessor`, a Wait a time. An agent's MCP server has a `command`
+ * or a `url`.
  *
  * ```yaml
  * - id: research
@@ -18,6 +19,8 @@ import { cursor, settle } from '../documents/schema-walk.ts';
 import type { PlacedState } from '../documents/states/state-machine.ts';
 import type { Check } from './check.ts';
 import { hasUnknownField, ofEachState } from './state-shapes.ts';
+
+const serverFields = ['name', 'args', 'env'];
 
 const work = ['agent_spec', 'task', 'human', 'template', 'workflow', 'runtime', 'spec'];
 
@@ -37,6 +40,16 @@ export const nothingToDo: Check = {
       const id = textField(written, 'id') ?? '';
       report({ message: `"${id}" has nothing to do. Give it an agent_spec, a task, a human, a template or a workflow.`, span: valueSpan([...path, 'id']) });
     }
+  },
+  agent: ({ value, json, valueSpan }, report) => {
+    const written = listField(json, 'mcp_servers');
+    listField(value, 'mcp_servers').forEach((server, i) => {
+      const name = textField(server, 'name');
+      const fields = isObject(written[i]) ? Object.keys(written[i]) : [];
+      // A misspelled field may be the one.
+      if (name === null || fields.some((key) => ['command', 'url'].includes(key) || !serverFields.includes(key))) return;
+      report({ message: `"${name}" is no server yet. Give it a command that starts it, or the url it answers at.`, span: valueSpan(['mcp_servers', i, 'name']) });
+    });
   },
   states: (context, report) => {
     const { machine, schema, keySpan } = context;

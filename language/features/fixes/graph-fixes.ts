@@ -101,7 +101,8 @@ export function setNodeField(key: string): Fixer {
 /** The next free name made from this one. */
 export const makeUnique: Fixer = (at) => {
   const name = at.written.replace(/^["']|["']$/g, '');
-  const ids = new Set(listField(at.json, 'nodes').flatMap((node) => [textField(node, 'id') ?? '', ...branchesOf(node).branches.map((branch) => textField(branch, 'label') ?? '')]));
+  const servers = listField(at.json, 'mcp_servers').map((server) => textField(server, 'name') ?? '');
+  const ids = new Set([...servers, ...listField(at.json, 'nodes').flatMap((node) => [textField(node, 'id') ?? '', ...branchesOf(node).branches.map((branch) => textField(branch, 'label') ?? '')])]);
   let number = 2;
   while (ids.has(`${name}_${number}`)) number += 1;
   return replaceFix(at, `Rename this one to "${name}_${number}"`, sameQuotes(at.written, `${name}_${number}`));
