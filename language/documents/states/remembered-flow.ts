@@ -11,8 +11,9 @@ import { standsTheSame, type PlacedState, type StateMachine } from './state-mach
 export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): ReadonlyMap<PlacedState, StateData> {
   const { states, root } = machine;
   const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: standsTheSame, sameResult: Object.is });
+  const flows = memory.derive(KnownFlows, [], () => new KnownFlows());
   const known = memory.derive(KnownSteps, [], () => new KnownSteps());
-  const data = memory.derive(dataFlow, [parts, root.startAt], () => {
+  const data = flows.of([root.startAt, ...parts], () => {
     const played = new Map<PlacedState, string>();
     for (const [i, state] of states.entries()) played.set(state, parts[i] ?? '');
     const followed = known.within(played, (steps) => dataFlow(machine, undefined, steps));
@@ -32,10 +33,23 @@ function partInFlow({ path, queryLanguage, json, inner }: PlacedState): string {
   return JSON.stringify([path, queryLanguage, fields, inner.map(({ startAt }) => startAt)]);
 }
 
+type FoundData = readonly (StateData | undefined)[];
+
+/** The last two flows: half of what is typed is a word that is not finished, or one that is taken back. */
+class KnownFlows {
+  #known: readonly { readonly from: readonly (string | null)[]; readonly data: FoundData }[] = [];
+
+  of(from: readonly (string | null)[], follow: () => FoundData): FoundData {
+    const found = this.#known.find((flow) => flow.from.length === from.length && flow.from.every((part, i) => part === from[i])) ?? { from, data: follow() };
+    this.#known = [found, ...this.#known.filter((flow) => flow !== found)].slice(0, 2);
+    return found.data;
+  }
+}
+
 /** What is kept for one part or shape: looking through more takes longer than making it. */
 const MOST = 64;
 
-/** Every step of the last two times: half of what is typed is a word that is not finished, or one that is taken back. Shapes that come of the same are the very same, so comparing them takes no time. */
+/** Every step of the last two times. Shapes that come of the same are the very same, so comparing them takes no time. */
 class KnownSteps {
   #last: Steps = { steps: new Map(), joins: new Map() };
   #before: Steps = this.#last;
