@@ -29,13 +29,17 @@ describe('set-up', () => {
   it('builds once, then says nothing and is quick', async () => {
     const folder = makeCheckout();
     expect(await setUp(folder)).toEqual({ code: 0, stderr: 'Building …\n' });
+    // Beside a Node that does nothing, which takes its time on a busy machine as well.
+    const bare: number[] = [];
     const times: number[] = [];
     for (let round = 0; round < 3; round++) {
       const started = performance.now();
+      await runNode(['--eval', '0'], folder);
+      bare.push(performance.now() - started);
       expect(await setUp(folder)).toEqual({ code: 0, stderr: '' });
-      times.push(performance.now() - started);
+      times.push(performance.now() - started - (bare.at(-1) ?? 0));
     }
-    expect(Math.min(...times)).toBeLessThan(150);
+    expect(Math.min(...times)).toBeLessThan(100 + 2 * Math.min(...bare));
   });
 
   it.each<readonly [string, (folder: string) => void]>([
