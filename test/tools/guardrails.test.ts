@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Agent } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { RunResult } from '../../runtime/index.ts';
+import { runAgent } from '../../runtime/agents/run-agent.ts';
+import type { AgentRun } from '../../runtime/durable/context.ts';
+import type { ModelRequest, RunResult } from '../../runtime/index.ts';
 import { replayRun } from '../../runtime/index.ts';
 import type { Workshop } from '../runtime/workshop.ts';
 import { workflow } from '../runtime/workshop.ts';
-import { agentNode, toolShop } from './tool-kit.ts';
+import { agentNode, stage, toolShop } from './tool-kit.ts';
 
 /** Each guardrail of an agent, at its edge, in its order, as a step of the record. */
 
@@ -102,5 +105,33 @@ describe('personal data', () => {
 
   test('stays where nobody asks for it to go', async () => {
     expect((await answered('ada@example.org', {})).result.output).toEqual({ work: 'ada@example.org' });
+  });
+});
+
+describe('quarantine', () => {
+  /** What a node with tools asks of its context, without the check that would have refused the document. */
+  async function asked(tools: 'shared' | null): Promise<readonly string[]> {
+    const { shop } = toolShop({ mcp_servers: [stage('m')], tools: ['echo'] }, [[{ name: 'echo', arguments: { text: 'x' } }], 'ok']);
+    const { run_id: id } = await shop.run(workflow([agentNode('work')]));
+    const [agent] = [...shop.runtime.lockedOf(shop.runtime.find(id)).agents.values()].map((locked) => locked.agent);
+    const made: string[] = [];
+    const run = {
+      run: { settings: {} }, note: () => undefined,
+      model: (_path: string, { tools: offered }: ModelRequest) => {
+        made.push(`model with ${offered?.length ?? 0} tools`);
+        return Promise.resolve({ status: 'ok', text: 'ok', finish: 'stop', tokens: 0, micros: 0, toolCalls: tools === null ? [{ id: 'c', name: 'echo', arguments: '{}' }] : [] });
+      },
+      tool: () => {
+        made.push('tool');
+        return Promise.resolve({ status: 'ok', value: [{ server: 'stage', tools: [{ name: 'echo', description: '', schema: {}, readOnly: true, repeatable: true }] }] });
+      },
+    };
+    await runAgent(run as unknown as AgentRun, 'nodes/work', { agent: agent as Agent, choice: { provider: 'x', model: '', price: { input: 0, output: 0 } }, messages: [], outputSchema: null, verifies: false, tools });
+    return made;
+  }
+
+  test('offers no tool, starts no server, and makes no call that a model asks for all the same', async () => {
+    expect(await asked(null)).toEqual(['model with 0 tools']);
+    expect(await asked('shared')).toEqual(['tool', 'model with 1 tools']);
   });
 });
