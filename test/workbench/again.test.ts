@@ -150,6 +150,7 @@ describe('a run whose nodes are taken in hand', () => {
     expect(JSON.parse(String(run['output']))).toMatchObject({ pick: 'IWM', why: 'Because I say so.' });
     expect(executions()).toEqual(['research completed', 'selection completed, given', 'trader completed']);
     await frame.locator('[data-node="trader"].s-completed').waitFor();
+    await frame.locator('[data-node="selection"][aria-description*="pinned"]').waitFor();
     await chooseForNode(frame, 'selection', 'Pin another output…');
     await boxTitle(page, 'Pin selection').waitFor();
     expect(JSON.parse(await boxText(page))).toMatchObject({ symbol: 'IWM' });

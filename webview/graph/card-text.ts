@@ -101,7 +101,7 @@ export function badgeGlyph(badge: Badge): GlyphName {
 export function description(node: PictureNode, run: NodeRun | null, dependsOn: readonly string[], now: number): string {
   const facts = [
     kindWord(node.kind), node.does, node.model ?? '',
-    ...(run === null ? [] : [lookWord(run.look), run.counter, run.tokens > 0 ? `${count(run.tokens)} tokens` : '', run.costMicros > 0 ? money(run.costMicros) : '', timeOf(run, now), run.cause]),
+    ...(run === null ? [] : [lookWord(run.look), run.pinned ? 'pinned' : '', run.counter, run.tokens > 0 ? `${count(run.tokens)} tokens` : '', run.costMicros > 0 ? money(run.costMicros) : '', timeOf(run, now), run.cause]),
     ...node.badges.map((badge) => badge.title),
     node.problems.errors > 0 ? counted(node.problems.errors, 'error') : '', node.problems.warnings > 0 ? counted(node.problems.warnings, 'warning') : '',
     `depends on ${dependsOn.length === 0 ? 'nothing' : dependsOn.join(', ')}`,
@@ -112,6 +112,6 @@ export function description(node: PictureNode, run: NodeRun | null, dependsOn: r
 /** The whole of what a card shortens, a line each. */
 export function tooltip(node: PictureNode, run: NodeRun | null): string {
   const about = [kindWord(node.kind), node.does, node.model ?? ''].filter((part) => part !== '').join(' · ');
-  const status = run === null ? '' : [lookWord(run.look), run.counter, run.cause].filter((part) => part !== '').join(' · ');
+  const status = run === null ? '' : [lookWord(run.look), run.pinned ? 'pinned' : '', run.counter, run.cause].filter((part) => part !== '').join(' · ');
   return [node.id, status, about, ...node.badges.map((badge) => badge.title), ...node.problems.messages].filter((line) => line !== '').join('\n');
 }
