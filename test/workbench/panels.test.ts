@@ -65,13 +65,16 @@ describe('several graph panels at once', () => {
 
   it('and go on as they were: the one that stays, stays; the other follows the text', async () => {
     const { page, workspace } = desk();
+    // Beside the panels, not over them.
+    await openFile(page, 'alpha.workflow.yaml');
     await openFile(page, 'gamma.workflow.yaml');
     await shown('gamma', ['c-one']);
     await shown('alpha', ['a-one', 'a-two']);
     await expect.poll(() => page.locator('.tabs-container .tab', { hasText: 'Graph: ' }).count()).toBe(2);
+    await shown('gamma', ['c-one']);
     await openFile(page, 'gamma.workflow.yaml');
     await page.keyboard.press('Control+End');
-    await page.keyboard.insertText('  - id: c-two\n    depends_on: [c-one]\n    task: { goal: More }\n');
+    await page.keyboard.insertText('  - { id: c-two, depends_on: [c-one], task: { goal: More } }');
     await (await webview(page, 'Graph: gamma.workflow.yaml')).locator('[data-node="c-two"]').waitFor();
     expect(readFileSync(path.join(workspace, 'gamma.workflow.yaml'), 'utf8')).not.toContain('c-two');
   });
