@@ -1,5 +1,5 @@
 import { findDocuments, lockAgent, lockWorkflow } from '../language/index.ts';
-import type { Diagnostic, LockedSpec, LockSource, SpecToLock, Workflow, Workspace } from '../language/index.ts';
+import type { Diagnostic, LockSource, SpecToLock, Workflow, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { pathOf } from './durable/context.ts';
@@ -8,6 +8,7 @@ import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
+import { lockedSpecOf } from './review.ts';
 import type { RunHandle } from './run-handle.ts';
 import { readOnce } from './lock-cache.ts';
 import { inputHints, openVersion, readInputs } from './run-plan.ts';
@@ -51,7 +52,7 @@ export interface Snapshot {
 export function snapshot(runtime: Runtime, target: RunTarget): readonly Snapshot[] {
   const workspace = workspaceOf(runtime);
   const source = sourceOf(target.workflow, target, target.name);
-  const dependencies = { sha256, simulated: true, lockedSpec: lockedSpecIn(runtime) };
+  const dependencies = { sha256, simulated: true, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) };
   const kind = findDocuments(workspace, 'agent').some(({ path, name }) => path === target.workflow && (target.name === undefined || name === target.name)) ? 'agent' : 'workflow';
   const result = kind === 'agent' ? lockAgent(source, workspace, dependencies) : lockWorkflow(source, workspace, dependencies);
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
@@ -94,7 +95,7 @@ export function lockTarget(runtime: Runtime, target: RunTarget, model: string | 
   if (found === null) return latestByName(runtime, target.workflow);
   const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
   const source = sourceOf(found.path, target, found.name);
-  const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: lockedSpecIn(runtime) }));
+  const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
   return { locked: runtime.lockedOf({ spec_version: lockLast(runtime, result.locks) }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
 }
@@ -138,18 +139,6 @@ function lockAll(runtime: Runtime, locks: readonly SpecToLock[]): readonly { rea
   runtime.refuseSecretsIn(locks);
   const at = runtime.iso();
   return ledger.write(() => locks.map((lock) => ({ lock, ...ledger.versions.lock(lock.kind, lock, { at, newId }) })));
-}
-
-/** What a digest means in this ledger. */
-export function lockedSpecIn(runtime: Runtime): (hash: string) => LockedSpec | null {
-  return (hash) => {
-    const { ledger } = runtime;
-    for (const kind of ['agent', 'workflow'] as const) {
-      const version = ledger.read(() => ledger.versions.byHash(kind, hash));
-      if (version !== null) return { kind, name: version.name, content: version.content, sourcePath: version.source_path };
-    }
-    return null;
-  };
 }
 
 function standIns(locks: readonly SpecToLock[]): readonly string[] {

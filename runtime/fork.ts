@@ -3,11 +3,12 @@ import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { KeepPolicy, RunSettings } from './durable/context.ts';
 import { isAtOrBelow, pathOf } from './durable/context.ts';
-import { lockedSpecIn, lockTarget } from './dispatch.ts';
+import { lockTarget } from './dispatch.ts';
 import { copyRecord } from './ledger/copy-record.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
+import { lockedSpecOf } from './review.ts';
 import type { RunHandle } from './run-handle.ts';
 import { inputHints, openVersion, readInputs } from './run-plan.ts';
 import type { LockedWorkflow } from './run-plan.ts';
@@ -113,7 +114,7 @@ function withNodeInputs(runtime: Runtime, base: LockedWorkflow, set: Readonly<Re
     node.inputs = { ...node.inputs, [name]: value };
   }
   const text = canonicalJson(content);
-  const [mistake] = checkChanged(base.version.content, text, { sha256, lockedSpec: lockedSpecIn(runtime) });
+  const [mistake] = checkChanged(base.version.content, text, { sha256, lockedSpec: (hash) => lockedSpecOf(runtime, hash) });
   if (mistake !== undefined) throw new DagbookError('document-invalid', `[${mistake.code}] ${mistake.message} (with ${edits.map(([path, value]) => `--set ${path}=${JSON.stringify(value)}`).join(' ')})`);
   runtime.refuseSecretsIn([{ name: base.version.name, content: text }]);
   const { ledger } = runtime;
