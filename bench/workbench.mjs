@@ -96,13 +96,14 @@ async function measureGraph(bench) {
       // The layout is kept: only the first opening has to make one.
       const of = (part) => `${opened[0][part].toFixed(0)} ms, again ${spread(opened.slice(1).map((one) => one[part]))}`;
       console.log(`${size} nodes: key → nodes on the screen ${of('shown')}; from the start of our page ${of('own')} (aim ${FIRST_PICTURE[size]}); key → final places and lines ${of('laidOut')}`);
+      if (size === 20) {
+        const frame = await webview(page, `Graph: ${name}`);
+        await frame.getByRole('button', { name: /^Run \(/ }).click();
+        await frame.locator('[data-node="step-19"].s-completed').waitFor();
+      }
       if (size === 200) console.log(`200 nodes: a letter in an id → picture ${spread(await keysToPicture(page, name))} (aim 100)`);
       if (size === 1_000) console.log(`1,000 nodes: ${await frames(await webview(page, `Graph: ${name}`), 'pan')} while panning over all of it`);
     }
-    await openFile(page, 'size-20.workflow.yaml');
-    await page.keyboard.press('Control+Home');
-    await codeLens(page, /^▷ Run Workflow/).click();
-    await (await webview(page, 'Graph: size-20.workflow.yaml')).locator('[data-node="step-19"].s-completed').waitFor();
     console.log(`memory with three graphs seen and one run: ${memoryOf(server.home)}`);
   });
 }
