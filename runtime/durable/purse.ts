@@ -1,4 +1,4 @@
-import { costMicros, formatUsd } from '../models/price.ts';
+import { costMicros, formatUsd, priceAt } from '../models/price.ts';
 import type { Price } from '../models/provider.ts';
 
 /**
@@ -77,9 +77,10 @@ function outputThatFits(wish: CallWish, room: Amount): number {
   const byTokens = room.tokens - wish.promptBound;
   if (room.micros === Infinity) return byTokens;
   if (costMicros(wish.price, wish.promptBound, 0) > room.micros) return -1;
-  if (wish.price.output === 0) return byTokens;
-  const left = BigInt(room.micros) * BigInt(MILLION) - BigInt(wish.promptBound) * BigInt(wish.price.input);
-  return Math.min(byTokens, Number(left / BigInt(wish.price.output)));
+  const { input, output } = priceAt(wish.price, wish.promptBound);
+  if (output === 0) return byTokens;
+  const left = BigInt(room.micros) * BigInt(MILLION) - BigInt(wish.promptBound) * BigInt(input);
+  return Math.min(byTokens, Number(left / BigInt(output)));
 }
 
 function add(a: Amount, b: Amount): Amount {

@@ -1,5 +1,10 @@
 import type { Json } from '../../protocol/json.ts';
-import type { Price } from './provider.ts';
+import type { FlatPrice, Price } from './provider.ts';
+
+/** The price of a call with so many prompt tokens. */
+export function priceAt(price: Price, promptTokens: number): FlatPrice {
+  return price.tiers?.findLast(({ above }) => promptTokens > above) ?? price;
+}
 
 /**
  * What a call costs in integer micro-dollars: components summed exactly, rounded up once. Tokens are whole and not negative;
@@ -7,17 +12,17 @@ import type { Price } from './provider.ts';
  */
 export function costMicros(price: Price | 'free', promptTokens: number, outputTokens: number, cachedTokens = 0): number {
   if (price === 'free') return 0;
+  const { input, output: outputPrice, cachedInput = input } = priceAt(price, promptTokens);
   const cached = Math.min(cachedTokens, promptTokens);
-  const cachedPrice = price.cachedInput ?? price.input;
-  const prompt = (promptTokens - cached) * price.input + cached * cachedPrice;
-  const output = outputTokens * price.output;
+  const prompt = (promptTokens - cached) * input + cached * cachedInput;
+  const output = outputTokens * outputPrice;
   const exact = prompt + output;
   // Each part is exact when the sum is: all three are whole numbers of the same sign.
   if (Number.isSafeInteger(exact)) {
     const rest = exact % 1_000_000;
     return (exact - rest) / 1_000_000 + (rest > 0 ? 1 : 0);
   }
-  const total = BigInt(promptTokens - cached) * BigInt(price.input) + BigInt(cached) * BigInt(cachedPrice) + BigInt(outputTokens) * BigInt(price.output);
+  const total = BigInt(promptTokens - cached) * BigInt(input) + BigInt(cached) * BigInt(cachedInput) + BigInt(outputTokens) * BigInt(outputPrice);
   return Number((total + 999_999n) / 1_000_000n);
 }
 

@@ -74,11 +74,16 @@ export interface ModelUsage {
 }
 
 /** Integers: micro-dollars per million tokens (so $0.15 per million is 150 000). */
-export interface Price {
+export interface FlatPrice {
   readonly input: number;
   readonly output: number;
   /** Of prompt tokens that were read from a cache; absent = as any others. Never above `input`. */
   readonly cachedInput?: number;
+}
+
+export interface Price extends FlatPrice {
+  /** What the whole call costs with more prompt tokens than `above`: rising, and never cheaper than what comes before. Absent = the same at any length. */
+  readonly tiers?: readonly (FlatPrice & { readonly above: number })[];
 }
 
 export interface ModelCall {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createPurse } from '../../runtime/durable/purse.ts';
 import { costMicros, formatUsd, microsFromUsd, parsePrice } from '../../runtime/models/price.ts';
+import { priceOf, tablePrice } from '../../runtime/models/price-table.ts';
 
 test('a cost is summed exactly and rounded up once', () => {
   expect(costMicros('free', 1000, 1000)).toBe(0);
@@ -55,4 +57,31 @@ test('money is shown with the digits it needs', () => {
   for (const [micros, text] of [[0, '$0'], [4200, '$0.0042'], [1_200_000, '$1.20'], [500_000, '$0.50'], [1, '$0.000001'], [3_000_000, '$3.00'], [12_345_678, '$12.345678'], [-4200, '-$0.0042']] as const) {
     expect(formatUsd(micros)).toBe(text);
   }
+});
+
+test('a long prompt costs what the table says for its length: the whole call, not what is beyond', () => {
+  const price = tablePrice('claude-sonnet-4-5', { provider: 'anthropic' });
+  expect(price).toMatchObject({ input: 3_000_000, output: 15_000_000, cachedInput: 300_000, tiers: [{ above: 200_000, input: 6_000_000, output: 22_500_000, cachedInput: 600_000 }] });
+  if (price === null) throw new Error('unreachable');
+  expect(costMicros(price, 200_000, 1_000)).toBe(600_000 + 15_000);
+  expect(costMicros(price, 200_001, 1_000)).toBe(1_200_006 + 22_500);
+  expect(costMicros(price, 200_001, 0, 200_001)).toBe(120_001);
+});
+
+test('whatever the tiers of a price, what is set aside covers every call within its bound, and no cap is overrun', () => {
+  const usd = fc.integer({ min: 0, max: 30_000 }).map((n) => n / 1000);
+  const start = fc.integer({ min: 1, max: 900 });
+  const part = fc.oneof(usd, fc.record({ base: usd, tiers: fc.array(fc.record({ start, price: usd }), { maxLength: 3 }) }));
+  fc.assert(
+    fc.property(part, part, fc.option(part, { nil: undefined }), fc.nat(1000), fc.integer({ min: 1, max: 1000 }), fc.nat(100_000), fc.nat(1000), fc.nat(1000), fc.nat(1000), (input, output, cached, promptBound, outputLimit, micros, prompt, made, read) => {
+      const price = priceOf({ input_mtok: input, output_mtok: output, cache_read_mtok: cached });
+      if (price === null) throw new Error('a row with an input and an output has a price');
+      const decision = createPurse({ tokens: null, micros }).decide({ kind: 'call', account: null, promptBound, outputLimit, minimumOutput: 1, price });
+      if (decision.kind !== 'grant') return;
+      expect(decision.grant.amount.micros).toBeLessThanOrEqual(micros);
+      const used = costMicros(price, Math.min(prompt, promptBound), Math.min(made, decision.outputLimit), read);
+      expect(used).toBeLessThanOrEqual(decision.grant.amount.micros);
+    }),
+    { numRuns: 2_000 },
+  );
 });
