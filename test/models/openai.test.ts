@@ -116,7 +116,7 @@ describe('what it costs', () => {
   test('the bundled table knows the well-known, and says nothing about the rest', () => {
     expect(price('gpt-4o')).toEqual({ input: 2_500_000, output: 10_000_000, cachedInput: 1_250_000 });
     expect(price('gpt-5-mini')).toEqual({ input: 250_000, output: 2_000_000, cachedInput: 25_000 });
-    expect(price('gpt-5.4')).toEqual({ input: 2_500_000, output: 15_000_000, cachedInput: 250_000 });
+    expect(price('gpt-5.4')).toEqual({ input: 2_500_000, output: 15_000_000, cachedInput: 250_000, tiers: [{ above: 271_999, input: 5_000_000, output: 22_500_000, cachedInput: 500_000 }] });
     expect(price('no-such-model')).toBeNull();
     expect(price('')).toBeNull();
   });
