@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { runVerb } from '../command-line/run-verb.ts';
+import { paidModels } from '../runs/paid-models.ts';
 import type { ModelHandlerParts } from './model-handlers.ts';
 
 interface Trial {
@@ -8,11 +9,9 @@ interface Trial {
   readonly answer: string;
 }
 
-/** One small call, after a plain question: it may cost a fraction of a cent. */
+/** One small call; after a plain question where it may cost a fraction of a cent. */
 export async function testModel(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder, model: string): Promise<void> {
-  const call = l10n.t('Call It');
-  const chosen = await vscode.window.showWarningMessage(l10n.t('Make one small call to {0}?', model), { modal: true, detail: l10n.t('It sends one sentence and may cost a fraction of a cent.') }, call);
-  if (chosen !== call) return;
+  if (paidModels([model]).length > 0 && !(await mayCall(model))) return;
   const trial = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Calling {0}', model), cancellable: true }, async (_, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => { controller.abort(); });
@@ -24,6 +23,12 @@ export async function testModel(parts: ModelHandlerParts, folder: vscode.Workspa
     }
   });
   if (trial !== null) void vscode.window.showInformationMessage(l10n.t('{0} answered in {1} ms: {2}', model, Math.round(trial.milliseconds), trial.answer));
+}
+
+async function mayCall(model: string): Promise<boolean> {
+  const call = l10n.t('Call It');
+  const detail = l10n.t('It sends one sentence and may cost a fraction of a cent.');
+  return (await vscode.window.showWarningMessage(l10n.t('Make one small call to {0}?', model), { modal: true, detail }, call)) === call;
 }
 
 async function callByVerb({ extension, keys }: ModelHandlerParts, folder: vscode.WorkspaceFolder, model: string, signal: AbortSignal): Promise<Trial> {
