@@ -40,6 +40,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   readonly #refresh = new RefreshSoon<ModelsElement>();
   /** By folder. Read before the view is told to look again: an editor forgets its rows at once, and a click in between would be about none. */
   readonly #known = new Map<string, ModelsElement[]>();
+  /** What the editor was last given, in words: it is not made to forget rows that are as they were. */
+  #given = '';
   #reading: NodeJS.Timeout | null = null;
   readonly #subscriptions: readonly { dispose(): void }[];
   /** By folder: what the providers last said they have. */
@@ -66,7 +68,12 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   /** Keys, profiles and servers are looked at again; no provider is asked. */
   async reload(): Promise<void> {
     if (runningRefusal() === null) await Promise.all(localFolders().map(async (folder) => { this.#known.set(folder.uri.toString(), await this.#read(folder)); }));
-    this.#refresh.now();
+    if (this.#inWords() !== this.#given) this.#refresh.now();
+  }
+
+  #inWords(): string {
+    const rows = localFolders().map(({ uri }) => (this.#known.get(uri.toString()) ?? []).map(({ folder: _, ...row }) => row));
+    return JSON.stringify([runningRefusal() === null, localFolders().map(({ uri }) => uri.toString()), rows]);
   }
 
   /** Asks this provider, or every one that has a key and those of this machine, which models it has. */
@@ -95,8 +102,11 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
 
   async getChildren(element?: ModelsElement): Promise<ModelsElement[]> {
     switch (element?.kind) {
-      case undefined:
-        return runningRefusal() === null ? rowsByFolder(localFolders(), async (folder) => this.#rows(folder)) : [];
+      case undefined: {
+        const rows = runningRefusal() === null ? await rowsByFolder(localFolders(), async (folder) => this.#rows(folder)) : [];
+        this.#given = this.#inWords();
+        return rows;
+      }
       case 'folder':
         return this.#rows(element.folder);
       case 'provider': {
