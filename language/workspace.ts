@@ -23,3 +23,6 @@ export interface LanguageSettings {
   /** `dagbook.files.workflows`: further globs of documents that are ours whatever they are called. */
   readonly workflowGlobs: readonly string[];
 }
+
+/** No files at all: for a text that stands by itself. */
+export const nowhere: Workspace = { settings: { agents: {}, workflowGlobs: [] }, read: () => ({ kind: 'missing' }), list: () => [] };

@@ -1,5 +1,5 @@
 import { analyzeFile } from '../checks/analyze-file.ts';
-import type { Workspace } from '../workspace.ts';
+import { nowhere } from '../workspace.ts';
 import { documentSkeletons, nameFromPath } from './document-skeletons.ts';
 
 /** What a workflow can be begun from. */
@@ -22,8 +22,6 @@ function notYetIn(text: string): string | null {
   const { diagnostics } = analyzeFile('new.workflow.yaml', nowhere, { text, sha256: () => '' });
   return diagnostics.find(({ code }) => code === 'not-runnable-yet')?.message ?? null;
 }
-
-const nowhere: Workspace = { settings: { agents: {}, workflowGlobs: [] }, read: () => ({ kind: 'missing' }), list: () => [] };
 
 /** A whole workflow document called `name`, with the words a person is meant to replace; null = no such start. */
 export function newWorkflow(start: string, name: string): string | null {

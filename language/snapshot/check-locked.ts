@@ -1,7 +1,7 @@
 import { analyzeFile } from '../checks/analyze-file.ts';
 import type { LanguageDependencies } from '../checks/analyze-documents.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Workspace } from '../workspace.ts';
+import { nowhere } from '../workspace.ts';
 import { pinnedText } from './spec-text.ts';
 
 /**
@@ -19,5 +19,3 @@ function errorsOf(content: string, dependencies: LanguageDependencies): readonly
   const { diagnostics } = analyzeFile(path, nowhere, { ...dependencies, text });
   return diagnostics.filter(({ severity }) => severity === 'error');
 }
-
-const nowhere: Workspace = { settings: { agents: {}, workflowGlobs: [] }, read: () => ({ kind: 'missing' }), list: () => [] };

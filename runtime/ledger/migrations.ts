@@ -45,6 +45,22 @@ CREATE TABLE ${table} (
 ${appendOnly(table, 'key = NEW.key OR id = NEW.id OR spec_hash = NEW.spec_hash OR (name = NEW.name AND version = NEW.version)')}`;
 }
 
+/** A table of content that is found by its hash: pruned or restored, never changed. */
+function storeOfHashes(table: string, type: 'TEXT' | 'BLOB', thing: string): string {
+  return `
+CREATE TABLE ${table} (
+  key INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+  data ${type}
+) STRICT;
+CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table}
+WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND (NEW.data IS NULL OR OLD.data IS NULL))
+BEGIN SELECT RAISE(ABORT, '${table} is history: a ${thing} is pruned or restored, never changed'); END;
+CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is history: prune a ${thing}, keep its hash'); END;
+CREATE TRIGGER ${table}_no_replace BEFORE INSERT ON ${table} WHEN EXISTS (SELECT 1 FROM ${table} WHERE key = NEW.key OR hash = NEW.hash)
+BEGIN SELECT RAISE(ABORT, '${table} is history: this ${thing} exists and is never replaced'); END;`;
+}
+
 const ISO = (ms: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', (${ms}) / 1000.0, 'unixepoch')`;
 const BLOB = (key: string): string => `(SELECT data FROM blobs WHERE key = ${key})`;
 const USD = (micros: string): string => `((${micros}) / 1000000.0)`;
@@ -115,17 +131,7 @@ const first = `
 ${versionTable('workflow_spec_versions')}
 ${versionTable('agent_spec_versions')}
 
-CREATE TABLE blobs (
-  key INTEGER PRIMARY KEY,
-  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
-  data TEXT
-) STRICT;
-CREATE TRIGGER blobs_no_update BEFORE UPDATE ON blobs
-WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND (NEW.data IS NULL OR OLD.data IS NULL))
-BEGIN SELECT RAISE(ABORT, 'blobs is history: a body is pruned or restored, never changed'); END;
-CREATE TRIGGER blobs_no_delete BEFORE DELETE ON blobs BEGIN SELECT RAISE(ABORT, 'blobs is history: prune a body, keep its hash'); END;
-CREATE TRIGGER blobs_no_replace BEFORE INSERT ON blobs WHEN EXISTS (SELECT 1 FROM blobs WHERE key = NEW.key OR hash = NEW.hash)
-BEGIN SELECT RAISE(ABORT, 'blobs is history: this body exists and is never replaced'); END;
+${storeOfHashes('blobs', 'TEXT', 'body')}
 
 -- What every turn reads and writes comes first: a column is reached through those before it.
 CREATE TABLE runs (
@@ -268,17 +274,7 @@ FROM runs r ${EVENTS('d', 'done', 'lost')} ${EVENT('a', FIELD('d', 'ref'))} ${EV
  * call's event holds; null = pruned.
  */
 const second = `
-CREATE TABLE wire_records (
-  key INTEGER PRIMARY KEY,
-  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
-  data BLOB
-) STRICT;
-CREATE TRIGGER wire_records_no_update BEFORE UPDATE ON wire_records
-WHEN NOT (NEW.key = OLD.key AND NEW.hash = OLD.hash AND (NEW.data IS NULL OR OLD.data IS NULL))
-BEGIN SELECT RAISE(ABORT, 'wire_records is history: a record is pruned or restored, never changed'); END;
-CREATE TRIGGER wire_records_no_delete BEFORE DELETE ON wire_records BEGIN SELECT RAISE(ABORT, 'wire_records is history: prune a record, keep its hash'); END;
-CREATE TRIGGER wire_records_no_replace BEFORE INSERT ON wire_records WHEN EXISTS (SELECT 1 FROM wire_records WHERE key = NEW.key OR hash = NEW.hash)
-BEGIN SELECT RAISE(ABORT, 'wire_records is history: this record exists and is never replaced'); END;
+${storeOfHashes('wire_records', 'BLOB', 'record')}
 
 DROP VIEW journal;
 ${journalView(`, ${FIELD('e', 'wire')} AS wire_hash`)}
