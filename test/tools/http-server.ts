@@ -41,6 +41,7 @@ export async function startHttpToolServer(how: { readonly json?: boolean } = {})
       sessionIdGenerator: () => randomUUID(), enableJsonResponse: how.json === true,
       onsessioninitialized: (id) => void sessions.set(id, transport), onsessionclosed: (id) => void sessions.delete(id),
     });
+    // The lower of its two levels, as the names and schemas of these tools are given by each test.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     const server = new Server({ name: 'loopback', version: '1' }, { capabilities: { tools: {} } });
     server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
