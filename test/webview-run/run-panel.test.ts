@@ -1,53 +1,11 @@
-import axeCore from 'axe-core';
-import type { Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ToRunPanel } from '../../protocol/run-panel.ts';
 import type { RunDetailRecord } from '../../protocol/run-records.ts';
-import { THEME_NAMES } from '../webview-graph/themes.ts';
-import type { Theme } from '../webview-graph/themes.ts';
-import { answerTo, bodiesOf, incident, inMidRun, isoAt, RUN, WAITS } from './incident.ts';
-import { launchBrowser, openPanel, painted, servePanel } from './run-page.ts';
-import type { PanelPage } from './run-page.ts';
+import { bodiesOf, incident, inMidRun, isoAt, RUN } from './incident.ts';
+import { row, selected, usePanels } from './panel-kit.ts';
+import { painted } from './run-page.ts';
 
-const [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-interface Opened extends PanelPage {
-  /** Answers what the panel asks for until it asks for nothing more. */
-  readonly serve: () => Promise<void>;
-}
-
-async function open(options: { readonly width?: number; readonly height?: number; readonly theme?: Theme; readonly kept?: unknown } = {}): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width: options.width ?? 1_400, height: options.height ?? 900 } });
-  onTestFinished(async () => await page.close());
-  const panel = await openPanel(page, server, options.theme ?? 'dark', options.kept);
-  let answered = 0;
-  return {
-    ...panel,
-    serve: async () => {
-      for (let quiet = 0; quiet < 3; quiet++) {
-        const all = await panel.sent();
-        const answers = all.slice(answered).map(answerTo).filter((answer) => answer !== null);
-        answered = all.length;
-        if (answers.length > 0) quiet = -1;
-        await panel.send(...answers);
-      }
-    },
-  };
-}
-
-async function openIncident(options: Parameters<typeof open>[0] = {}, detail: RunDetailRecord = incident()): Promise<Opened> {
-  const panel = await open(options);
-  await panel.send({ kind: 'running-allowed', reason: null }, { kind: 'detail', detail }, WAITS);
-  await panel.serve();
-  return panel;
-}
-
-const row = (page: Page, node: string) => page.locator('.trow').filter({ has: page.locator('.nm', { hasText: new RegExp(`^${node}( |,)`) }) });
-const selected = (page: Page): Promise<string | null> => page.locator('.trow.on').textContent();
+const { open, openIncident } = await usePanels();
 
 test('a run is shown: where it comes from, what it cost of what it may, and every node with its figures', async () => {
   const { page, errors } = await openIncident();
@@ -376,50 +334,3 @@ test('of a thousand nodes only those in sight are drawn, and the last is one key
   const [list, last] = [(await page.locator('.rows').boundingBox())!, (await page.locator('.trow.on').boundingBox())!];
   expect(last.y + last.height).toBeLessThanOrEqual(list.y + list.height + 1);
 });
-
-test.each([[1_400, 900], [900, 700], [640, 800], [420, 800]])('at %i × %i nothing is cut off and nothing lies over another', async (width, height) => {
-  const { page, serve } = await openIncident({ width, height });
-  await row(page, 'repair').click();
-  await serve();
-  const cut = await page.evaluate(() => {
-    const outside = [...document.querySelectorAll<HTMLElement>('header > *, .compare > *, .sh > *, .thead > *, .trow.on > *, .step.on > *, .legend > *')].filter((one) => {
-      if (one.offsetParent === null || one.classList.contains('sr-only')) return false;
-      const [own, parent] = [one.getBoundingClientRect(), one.parentElement!.getBoundingClientRect()];
-      return own.right > parent.right + 1 || own.left < parent.left - 1 || own.right > window.innerWidth + 1;
-    });
-    const lines = [...document.querySelectorAll('header, .sh, .compare, .trow.on, .step.on')].flatMap((line) => {
-      const boxes = [...line.children].map((one) => one.getBoundingClientRect()).filter(({ width: w }) => w > 0).sort((a, b) => a.left - b.left);
-      return boxes.slice(1).filter((box, at) => box.left < boxes[at]!.right - 1).map(() => line.className || line.tagName);
-    });
-    const labels = [...document.querySelectorAll('.axis span, .thead > .num')].map((one) => { const range = document.createRange(); range.selectNodeContents(one); return range.getBoundingClientRect(); }).filter(({ width: w }) => w > 0);
-    if (labels.slice(1).some((label, at) => label.left < labels[at]!.right + 4)) lines.push('axis');
-    return { outside: outside.map((one) => `${one.parentElement!.className} > ${one.className || one.tagName}`), lines, wide: document.documentElement.scrollWidth > window.innerWidth };
-  });
-  expect(cut).toEqual({ outside: [], lines: [], wide: false });
-});
-
-test.each(THEME_NAMES)('in the theme %s there is nothing that axe would call serious', async (theme) => {
-  const panel = await openIncident({ theme });
-  await row(panel.page, 'repair').click();
-  await panel.serve();
-  expect(await seriousIn(panel.page)).toEqual([]);
-  await panel.page.getByRole('button', { name: 'Diff with parent' }).click();
-  await panel.page.getByRole('button', { name: 'Node by node' }).click();
-  await painted(panel.page);
-  expect(await seriousIn(panel.page)).toEqual([]);
-  const live = await open({ theme });
-  await live.send({ kind: 'running-allowed', reason: null }, ...inMidRun());
-  await live.serve();
-  expect(await seriousIn(live.page)).toEqual([]);
-  expect([...panel.errors, ...live.errors]).toEqual([]);
-});
-
-/** Run from outside the page's own policy, which allows no script but its own. */
-async function seriousIn(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeCore.source);
-  const violations = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
-    return (await axe.run()).violations;
-  });
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`);
-}
