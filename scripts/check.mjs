@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { findNode, runsHere, whatToDo } from '../cli/find-node.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -67,10 +68,13 @@ async function check() {
   const results = [];
   for (const result of running) results.push(show(await result));
   const hasWorkbench = results.find(({ title }) => title === WORKBENCH.title)?.ok ?? false;
-  const counts = { passed: 0, failed: 0 };
+  /** @type {Counts} */
+  const counts = { passed: 0, failed: 0, faults: [] };
   if (wantsUnit) results.push(await runTests(SUITES.unit, counts));
   if (usesWorkbench) results.push(hasWorkbench ? await runTests(SUITES.workbench, counts) : await nameTests(SUITES.workbench, counts));
   if (counts.passed + counts.failed === 0) results.push({ title: 'some test ran', ok: false, output: '', seconds: 0, mend: 'is test/**/*.test.ts there?' });
+  if (counts.faults.length > 0) heading('what failed');
+  for (const fault of counts.faults) console.log(fault);
   heading('summary');
   for (const { title, ok, seconds, mend } of results) {
     console.log(`${ok ? 'ok    ' : 'FAILED'}  ${title.padEnd(26)} ${seconds.toFixed(1).padStart(6)} s${ok || mend === '' ? '' : `   mend: ${mend}`}`);
@@ -104,7 +108,7 @@ function show(result) {
 }
 
 /**
- * @typedef {{ passed: number; failed: number }} Counts added to
+ * @typedef {{ passed: number; failed: number; faults: string[] }} Counts added to; the faults each with its place and the head of its message
  * @param {Suite} suite
  * @param {Counts} counts
  * @returns {Promise<Result>}
@@ -157,11 +161,26 @@ function vitest(args, stdout) {
 function addUp(report, counts) {
   if (!existsSync(report)) return;
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  /** @type {{ status: string; assertionResults: { status: string }[] }[]} */
+  /** @type {{ name: string; status: string; message: string; assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[]} */
   const files = testResults;
-  const broken = files.filter((file) => file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')).length;
+  for (const { name, status, message, assertionResults } of files) {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    for (const { fullName, failureMessages } of failed) counts.faults.push(`${file} > ${fullName}\n${headOf(failureMessages.join('\n'))}`);
+    if (status !== 'failed' || failed.length > 0) continue;
+    counts.faults.push(`${file}\n${headOf(message)}`);
+    counts.failed += 1;
+  }
   counts.passed += Number(numPassedTests);
-  counts.failed += Number(numFailedTests) + broken;
+  counts.failed += Number(numFailedTests);
+}
+
+/**
+ * @param {string} message with a stack
+ * @returns {string} indented, as much of it as tells what was expected and where
+ */
+function headOf(message) {
+  return stripVTControlCharacters(message).split('\n').filter((line) => line.trim() !== '' && !line.includes('node_modules')).slice(0, 12).map((line) => `    ${line.slice(0, 300)}`).join('\n');
 }
 
 /** @param {string} title */
