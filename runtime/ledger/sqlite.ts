@@ -91,9 +91,7 @@ function makeFolders(folder: string): void {
 }
 
 function prepare(db: Sqlite, file: string, options: OpenOptions): void {
-  const version = db.pragma('user_version', { simple: true }) as number;
-  const owner = db.pragma('application_id', { simple: true }) as number;
-  const tables = db.prepare('SELECT COUNT(*) FROM sqlite_master').pluck().get() as number;
+  const { version, owner, tables } = headOf(db);
   if (owner !== APPLICATION_ID && (tables > 0 || version > 0)) {
     throw new DagbookError('ledger-not-ours', `${file} is a SQLite database, but not a Dagbook ledger. Name another file with --ledger.`);
   }
@@ -110,12 +108,38 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
     return;
   }
   if (tables === 0) db.pragma(`page_size = ${PAGE_SIZE}`);
-  if ((db.pragma('journal_mode = WAL', { simple: true }) as string) !== 'wal') {
+  if (patiently(() => db.pragma('journal_mode = WAL', { simple: true }) as string) !== 'wal') {
     throw new DagbookError('ledger-unreadable', `${file} cannot use write-ahead logging here (a network file system?). Put the ledger on a local disk with --ledger or the setting dagbook.ledger.path.`);
   }
   db.pragma(`synchronous = ${options.synchronous}`);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   if (version < SCHEMA) migrate(db);
+}
+
+/** What a file says it is: read at one moment, because another process may be making it. */
+function headOf(db: Sqlite): { readonly version: number; readonly owner: number; readonly tables: number } {
+  return db.transaction(() => ({
+    version: db.pragma('user_version', { simple: true }) as number,
+    owner: db.pragma('application_id', { simple: true }) as number,
+    tables: db.prepare<[], number>('SELECT COUNT(*) FROM sqlite_master').pluck().get() ?? 0,
+  }))();
+}
+
+/** Of two that switch a new file to write-ahead logging at once SQLite refuses one without waiting, whatever the timeout: it waits here. */
+function patiently<T>(work: () => T): T {
+  for (const until = performance.now() + BUSY_TIMEOUT; ;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'));
 }
 
 function migrate(db: Sqlite): void {
@@ -147,7 +171,7 @@ function translate(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !existsSync(file) && isReadOnly(dirname(file))) || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger.`);
   }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+  if (isBusy(error)) {
     return new DagbookError('ledger-busy', `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again.`);
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
