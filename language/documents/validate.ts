@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Problem } from '../syntax/problem.ts';
+import { withValues } from '../syntax/json-entries.ts';
 import { YamlPlaces, type YamlPath } from '../syntax/yaml-path.ts';
 import { agentSchema } from './generated/agent-schema.ts';
 import { modelProfileSchema } from './generated/model-profile-schema.ts';
@@ -77,10 +78,10 @@ function without(json: Json, paths: readonly YamlPath[], depth: number): Json {
   const below = Map.groupBy(paths, (path) => path[depth]);
   if (isList(json)) return json.map((item, i) => without(item, below.get(i) ?? [], depth + 1));
   if (!isObject(json)) return json;
-  return Object.fromEntries(
-    Object.entries(json).flatMap(([key, child]) => {
-      const own = below.get(key) ?? [];
-      return own.some((path) => path.length === depth + 1) ? [] : [[key, without(child, own, depth + 1)]];
-    }),
-  );
+  const changed = [...below].flatMap(([segment, own]): [string, Json | undefined][] => {
+    const key = String(segment);
+    if (!Object.hasOwn(json, key)) return [];
+    return [[key, own.some((path) => path.length === depth + 1) ? undefined : without(json[key] ?? null, own, depth + 1)]];
+  });
+  return withValues(json, new Map(changed));
 }

@@ -1,4 +1,5 @@
 import { childOf, countOf, isBlank, lineStart, type ChainLink, type Collection, type EditedRegion } from './edited-region.ts';
+import { withValues } from './json-entries.ts';
 import { readYaml, type DocumentReading } from './parse-yaml.ts';
 import { shiftProblem, type Problem } from './problem.ts';
 import { shiftEntry, shiftNode, shiftSpan } from './shift-tree.ts';
@@ -156,13 +157,13 @@ function spliceMap({ node, child }: ChainLink, last: number, inner: Spliced | nu
   const above = node.entries.slice(0, child);
   const below = node.entries.slice(last + 1);
   const own = node.entries[child];
-  const read: readonly YamlEntry[] = inner === null || own === undefined ? (followed ? fresh.entries.slice(0, -1) : fresh.entries).map((entry) => shiftEntry(entry, offset)) : [{ ...own, value: inner.node }];
-  if (inner === null) {
-    const keys = new Set(read.map(({ key }) => key));
-    if ([...above, ...below].some(({ key }) => keys.has(key))) return null;
-  }
+  const read: readonly YamlEntry[] = inner === null || own === undefined ? (followed ? fresh.entries.slice(0, -1) : fresh.entries).map((entry) => shiftEntry(entry, offset)) : [{ key: own.key, keySpan: own.keySpan, value: inner.node, merged: own.merged }];
+  const values = read.map((entry): [string, MutableJson] => [entry.key, inner === null ? treeToJson(entry.value) : inner.json]);
+  const replaced = node.entries.slice(child, last + 1);
+  const sameKeys = replaced.length === read.length && replaced.every(({ key }, i) => key === read[i]?.key);
+  if (!sameKeys && read.some(({ key }) => Object.hasOwn(old, key) && !replaced.some((entry) => entry.key === key))) return null;
   const kept = (entry: YamlEntry): [string, MutableJson] => [entry.key, old[entry.key] ?? null];
-  const json = Object.fromEntries([...above.map(kept), ...read.map((entry): [string, MutableJson] => [entry.key, inner === null ? treeToJson(entry.value) : inner.json]), ...below.map(kept)]);
+  const json = sameKeys ? withValues(old, new Map(values)) : Object.fromEntries([...above.map(kept), ...values, ...below.map(kept)]);
   return { node: { kind: 'map', entries: [...above, ...read, ...below.map((entry) => shiftEntry(entry, by))], span }, json };
 }
 

@@ -1,91 +1,106 @@
 import type { Span } from './span.ts';
 import type { YamlEntry, YamlMap, YamlNode, YamlSeq } from './yaml-tree.ts';
 
-/** A node as it was before it was moved, and how far it has been moved since. */
-interface Moved {
-  readonly origin: YamlNode;
-  readonly by: number;
-}
-
-// A derived class can put a private field on whatever its base has returned.
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- it is there for its constructor
-class Returned {
-  constructor(node: object) {
-    return node;
-  }
-}
-
-/**
- * A note on a moved collection that only this file can read, so that the node stays an ordinary value. Without it,
- * moving what was moved before would pile up, one layer for each key that is typed.
+/*
+ * An edit moves half of a long document, and most of what it moves nobody looks at before the next one. So what is moved
+ * is one small object with where it came from, and what lies in it is moved when somebody asks. What was moved before is
+ * moved from its origin, or layers would pile up, one for each key that is typed.
  */
-class MovedNote extends Returned {
-  readonly #moved: Moved;
 
-  constructor(node: YamlNode, moved: Moved) {
-    super(node);
-    this.#moved = moved;
+class MovedEntry implements YamlEntry {
+  readonly origin: YamlEntry;
+  readonly by: number;
+  #value: YamlNode | null = null;
+
+  constructor(origin: YamlEntry, by: number) {
+    this.origin = origin;
+    this.by = by;
   }
 
-  static read(node: object): Moved | null {
-    return #moved in node ? node.#moved : null;
+  get key(): string {
+    return this.origin.key;
+  }
+
+  get keySpan(): Span {
+    return shiftSpan(this.origin.keySpan, this.by);
+  }
+
+  get value(): YamlNode {
+    return (this.#value ??= shiftNode(this.origin.value, this.by));
+  }
+
+  get merged(): boolean {
+    return this.origin.merged;
   }
 }
 
-/** The same node further down or up in the text. What lies in it is moved when somebody looks. */
+class MovedMap implements YamlMap {
+  readonly kind = 'map';
+  readonly origin: YamlMap;
+  readonly by: number;
+  #entries: readonly YamlEntry[] | null = null;
+
+  constructor(origin: YamlMap, by: number) {
+    this.origin = origin;
+    this.by = by;
+  }
+
+  get entries(): readonly YamlEntry[] {
+    return (this.#entries ??= this.origin.entries.map((entry) => shiftEntry(entry, this.by)));
+  }
+
+  get span(): Span {
+    return shiftSpan(this.origin.span, this.by);
+  }
+}
+
+class MovedSeq implements YamlSeq {
+  readonly kind = 'seq';
+  readonly origin: YamlSeq;
+  readonly by: number;
+  #items: readonly YamlNode[] | null = null;
+
+  constructor(origin: YamlSeq, by: number) {
+    this.origin = origin;
+    this.by = by;
+  }
+
+  get items(): readonly YamlNode[] {
+    return (this.#items ??= this.origin.items.map((item) => shiftNode(item, this.by)));
+  }
+
+  get span(): Span {
+    return shiftSpan(this.origin.span, this.by);
+  }
+}
+
+/** The same node further down or up in the text. */
 export function shiftNode(node: YamlNode, by: number): YamlNode {
   if (by === 0) return node;
-  const moved = MovedNote.read(node);
-  return moved === null ? move(node, by) : move(moved.origin, moved.by + by);
+  switch (node.kind) {
+    case 'map':
+      return node instanceof MovedMap ? moved(node, by, MovedMap) : new MovedMap(node, by);
+    case 'seq':
+      return node instanceof MovedSeq ? moved(node, by, MovedSeq) : new MovedSeq(node, by);
+    case 'alias':
+      // Its target stands elsewhere and may not have moved: trees with aliases are read anew instead.
+      throw new Error('An alias cannot be moved.');
+    case 'scalar':
+    case 'unknown':
+      return { ...node, span: shiftSpan(node.span, by) };
+  }
 }
 
 export function shiftSpan(span: Span, by: number): Span {
   return { start: span.start + by, end: span.end + by };
 }
 
-export function shiftEntry({ key, keySpan, value, merged }: YamlEntry, by: number): YamlEntry {
-  return { key, keySpan: shiftSpan(keySpan, by), value: shiftNode(value, by), merged };
+export function shiftEntry(entry: YamlEntry, by: number): YamlEntry {
+  if (by === 0) return entry;
+  return entry instanceof MovedEntry ? moved(entry, by, MovedEntry) : new MovedEntry(entry, by);
 }
 
-function move(origin: YamlNode, by: number): YamlNode {
-  const span = shiftSpan(origin.span, by);
-  switch (origin.kind) {
-    case 'map':
-      return noted(movedMap(origin, span, by), { origin, by });
-    case 'seq':
-      return noted(movedSeq(origin, span, by), { origin, by });
-    case 'alias':
-      // Its target stands elsewhere and may not have moved: trees with aliases are read anew instead.
-      throw new Error('An alias cannot be moved.');
-    case 'scalar':
-    case 'unknown':
-      return { ...origin, span };
-  }
-}
-
-function noted<T extends YamlNode>(node: T, moved: Moved): T {
-  new MovedNote(node, moved);
-  return node;
-}
-
-function movedMap(origin: YamlMap, span: Span, by: number): YamlMap {
-  let entries: readonly YamlEntry[] | null = null;
-  return {
-    kind: 'map',
-    get entries() {
-      return (entries ??= origin.entries.map((entry) => shiftEntry(entry, by)));
-    },
-    span,
-  };
-}
-
-function movedSeq(origin: YamlSeq, span: Span, by: number): YamlSeq {
-  let items: readonly YamlNode[] | null = null;
-  return {
-    kind: 'seq',
-    get items() {
-      return (items ??= origin.items.map((item) => shiftNode(item, by)));
-    },
-    span,
-  };
+/** Back where it came from it is the very one it was. */
+function moved<T>({ origin, by: before }: { readonly origin: T; readonly by: number }, by: number, make: new (origin: T, by: number) => T): T {
+  return before + by === 0 ? origin : new make(origin, before + by);
 }
