@@ -1,12 +1,13 @@
-import type { Json } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Problem } from '../syntax/problem.ts';
 import type { YamlPath, YamlPlaces } from '../syntax/yaml-path.ts';
 import type { ValidationError } from './generated/validators.js';
-import { field, isList, listField, objectField, textField } from './json-access.ts';
+import { field, isList, isObject, listField, objectField, textField } from './json-access.ts';
 import { didYouMean, nearestWord } from './nearest-word.ts';
 import { placeInWords } from './place-in-words.ts';
 import { schemaAt, settle, type SchemaCursor } from './schema-walk.ts';
 import { valueProblem } from './value-error.ts';
+import { wrongLevels } from './wrong-level.ts';
 
 export interface SchemaFinding {
   readonly problem: Problem;
@@ -21,8 +22,18 @@ const MOST_SUGGESTIONS = 100;
 export function schemaFindings(errors: readonly ValidationError[], start: SchemaCursor, json: Json, places: YamlPlaces): readonly SchemaFinding[] {
   const findings: SchemaFinding[] = [];
   const misspelled = new Set<string>();
-  const named = new Set<string>();
-  for (const error of errors.filter((candidate) => candidate.keyword === 'additionalProperties')) {
+  const unknown = errors.filter((candidate) => candidate.keyword === 'additionalProperties');
+  const misindented = wrongLevelFindings(unknown, start, json, places);
+  findings.push(...misindented.findings);
+  const named = new Set(misindented.missing);
+  const commented = new Set(unknown.filter(({ params }) => isForeignComment(String(params['additionalProperty']))).map(({ instancePath }) => instancePath));
+  for (const error of unknown) {
+    const name = String(error.params['additionalProperty']);
+    if (misindented.unknown.has(`${error.instancePath}/${name}`)) continue;
+    const isComment = isForeignComment(name) || (name.includes('"') && commented.has(error.instancePath));
+    // A comment of another language takes the key below it along, and is cut in two by its commas.
+    if (isComment) for (const hidden of name.match(/[\w$-]+/g) ?? []) misspelled.add(`${error.instancePath}/${hidden}`);
+    if (isComment && !isForeignComment(name)) continue;
     const finding = unknownField(error, start, json, places, findings.length < MOST_SUGGESTIONS);
     if (finding.suggestion !== undefined) misspelled.add(`${error.instancePath}/${finding.suggestion}`);
     findings.push({ problem: finding, unusable: null });
@@ -30,16 +41,52 @@ export function schemaFindings(errors: readonly ValidationError[], start: Schema
   for (const error of errors.filter((candidate) => candidate.keyword === 'required')) {
     const name = String(error.params['missingProperty']);
     // `nmae: x` is one mistake, not an unknown field and a missing one.
-    if (!misspelled.has(`${error.instancePath}/${name}`)) findings.push({ problem: missingField(error, name, start, json, places), unusable: null });
+    const place = `${error.instancePath}/${name}`;
+    if (!misspelled.has(place) && !misindented.missing.has(place)) findings.push({ problem: missingField(error, name, start, json, places), unusable: null });
   }
   const others = errors.filter((error) => !['additionalProperties', 'required', 'if'].includes(error.keyword));
   for (const error of others.sort((a, b) => rank(a.keyword) - rank(b.keyword))) {
     if (named.has(error.instancePath)) continue;
     named.add(error.instancePath);
     const path = pointerPath(error.instancePath, json);
-    findings.push({ problem: valueProblem({ error, path, value: at(json, path), schema: schemaAt(start, json, path)?.schema ?? {}, places }), unusable: path });
+    findings.push({ problem: valueProblem({ error, path, value: at(json, path), at: schemaAt(start, json, path) ?? { root: start.root, schema: {} }, places }), unusable: path });
   }
   return findings.sort((a, b) => a.problem.span.start - b.problem.span.start);
+}
+
+interface WrongLevels {
+  readonly findings: readonly SchemaFinding[];
+  /** Places of fields about which nothing more is said. */
+  readonly unknown: ReadonlySet<string>;
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Fields that stand one level too high or too low, each said once. */
+function wrongLevelFindings(errors: readonly ValidationError[], start: SchemaCursor, json: Json, places: YamlPlaces): WrongLevels {
+  const findings: SchemaFinding[] = [];
+  const unknown = new Set<string>();
+  const missing = new Set<string>();
+  for (const [place, those] of Map.groupBy(errors, ({ instancePath }) => instancePath)) {
+    const path = pointerPath(place, json);
+    const owner = at(json, path);
+    const schema = ownerSchema(start, json, path);
+    if (!isObject(owner)) continue;
+    for (const level of wrongLevels(those.map(({ params }) => String(params['additionalProperty'])), owner, schema)) {
+      if (level.unknown.some((name) => unknown.has(`${place}/${name}`))) continue;
+      for (const name of level.unknown) unknown.add(`${place}/${name}`);
+      for (const name of level.missing) missing.add(`${place}/${name}`);
+      const [parent] = level.missing;
+      const isEmpty = parent !== undefined && field(owner, parent) === null;
+      findings.push({ problem: { code: 'unknown-field', message: level.message, span: places.keySpan([...path, level.name]) }, unusable: isEmpty ? [...path, parent] : null });
+    }
+  }
+  return { findings, unknown, missing };
+}
+
+/** The schema that says which fields the mapping at a path has. */
+function ownerSchema(start: SchemaCursor, json: Json, path: YamlPath): SchemaCursor {
+  const cursor = schemaAt(start, json, path);
+  return cursor === null ? { root: start.root, schema: {} } : settle(cursor, at(json, path));
 }
 
 /** What is basically wrong comes first; the rest follows from it. */
@@ -53,13 +100,13 @@ function unknownField(error: ValidationError, start: SchemaCursor, json: Json, p
   const name = String(error.params['additionalProperty']);
   const path = pointerPath(error.instancePath, json);
   const owner = at(json, path);
-  const cursor = schemaAt(start, json, path);
-  const settled = cursor === null ? {} : settle(cursor, owner).schema;
+  const settled = ownerSchema(start, json, path).schema;
   const refused = textField(objectField(settled, 'x-dagbook-refused'), name);
   if (refused !== null) return { code: 'unknown-field', message: `"${name}" is not read here. ${refused}`, span: places.keySpan([...path, name]) };
+  if (isForeignComment(name)) return { code: 'unknown-field', message: 'A comment begins with # in YAML, and goes to the end of its line.', span: places.keySpan([...path, name]) };
   const known = Object.keys(objectField(settled, 'properties'));
   const absent = known.filter((candidate) => field(owner, candidate) === undefined);
-  const suggestion = suggests ? (nearestWord(name, absent) ?? synonym(name, absent)) : null;
+  const suggestion = suggests ? (nearestWord(name, absent) ?? synonym(name, absent) ?? namedInPart(name, absent) ?? onlyOneMissing(owner, settled)) : null;
   const advice = suggestion === null ? fieldAdvice(name, known) : didYouMean(suggestion);
   return {
     code: 'unknown-field',
@@ -69,16 +116,42 @@ function unknownField(error: ValidationError, start: SchemaCursor, json: Json, p
   };
 }
 
+function isForeignComment(name: string): boolean {
+  return /^\/[/*]/.test(name);
+}
+
 /** Words that other families and tools use for the same thing. */
 function synonym(name: string, known: readonly string[]): string | null {
-  const synonyms = new Map([
-    ['agent', 'agent_spec'], ['needs', 'depends_on'], ['after', 'depends_on'], ['dependencies', 'depends_on'], ['if', 'when'],
-    ['condition', 'when'], ['prompt', 'system_prompt'], ['instructions', 'system_prompt'], ['goal', 'task'], ['budget', 'cost_caps'],
-    ['caps', 'cost_caps'], ['limits', 'cost_caps'], ['adapter', 'adapter_kind'], ['steps', 'nodes'], ['resource', 'agent'], ['agent_spec', 'agent'], ['processor', 'itemProcessor'], ['next', 'default'],
-    ['source', 'from'], ['src', 'from'], ['target', 'to'], ['dest', 'to'], ['max_iterations', 'max_iters'], ['iterations', 'max_iters'], ['name', 'id'], ['system', 'system_prompt'],
-  ]);
-  const meant = synonyms.get(name.toLowerCase());
-  return meant !== undefined && known.includes(meant) ? meant : null;
+  const meant = synonyms.get(name.toLowerCase()) ?? [];
+  return meant.find((each) => known.includes(each)) ?? null;
+}
+
+const synonyms: ReadonlyMap<string, readonly string[]> = new Map([
+  ['agent', ['agent_spec']], ['agent_spec', ['agent']], ['uses', ['agent_spec', 'agent']], ['resource', ['agent']], ['worker', ['agent_spec', 'agent']],
+  ['needs', ['depends_on']], ['after', ['depends_on']], ['dependencies', ['depends_on']], ['requires', ['depends_on']], ['upstream', ['depends_on']],
+  ['if', ['when']], ['condition', ['when']], ['with', ['inputs']], ['parameters', ['inputs', 'params']], ['args', ['kwargs', 'inputs']], ['arguments', ['kwargs']],
+  ['prompt', ['system_prompt', 'task']], ['instructions', ['system_prompt', 'task']], ['system', ['system_prompt']], ['backstory', ['system_prompt']], ['goal', ['task']],
+  ['budget', ['cost_caps', 'costCaps']], ['caps', ['cost_caps', 'costCaps']], ['limits', ['cost_caps', 'costCaps']], ['concurrency', ['max_concurrency']],
+  ['adapter', ['adapter_kind']], ['steps', ['nodes']], ['agents', ['nodes']], ['tasks', ['nodes']], ['processor', ['itemProcessor']], ['llm', ['model']],
+  ['next', ['default']], ['goto', ['next']], ['then', ['next']], ['transition', ['next']], ['initial', ['startAt']], ['start', ['startAt']], ['entry', ['startAt']],
+  ['source', ['from']], ['src', ['from']], ['target', ['to']], ['dest', ['to']], ['destination', ['to']], ['max_iterations', ['max_iters']], ['iterations', ['max_iters']], ['times', ['max_iters']],
+  ['name', ['id']], ['key', ['id']], ['globs', ['corpora']], ['files', ['corpora']], ['paths', ['corpora']], ['corpus', ['corpora']], ['documents', ['corpora']], ['top_k', ['final_k']], ['k', ['final_k']],
+  ['environment', ['env']], ['address', ['url', 'base_url']], ['endpoint', ['url', 'base_url']], ['timeout', ['timeoutSeconds', 'timeout_seconds']], ['errors', ['errorEquals']], ['retries', ['retry', 'maxAttempts']],
+]);
+
+/** `max_usd` for `per_run_max_usd`, where one field only is called so in part. */
+function namedInPart(name: string, known: readonly string[]): string | null {
+  const plain = (word: string): string => word.toLowerCase().replace(/[_-]/g, '');
+  const part = plain(name);
+  const [only, second] = part.length < 4 ? [] : known.filter((each) => plain(each).startsWith(part) || plain(each).endsWith(part));
+  return only !== undefined && second === undefined ? only : null;
+}
+
+/** Of a mapping with one field, which is not the one that it needs. */
+function onlyOneMissing(owner: Json, settled: JsonObject): string | null {
+  const missing = listField(settled, 'required').filter((name) => typeof name === 'string' && field(owner, name) === undefined);
+  const [only, second] = missing;
+  return isObject(owner) && Object.keys(owner).length === 1 && typeof only === 'string' && second === undefined ? only : null;
 }
 
 function fieldAdvice(name: string, known: readonly string[]): string {

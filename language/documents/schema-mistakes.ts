@@ -11,7 +11,7 @@ export interface SchemaMistake {
   readonly suggestion: string | null;
 }
 
-const typeNames = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
+export const typeNames: readonly string[] = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 
 /** What other languages call the same. */
 const otherWords: ReadonlyMap<string, string> = new Map([

@@ -51,6 +51,7 @@ export const agentSchema: JsonObject = {
     },
     "model": {
       "title": "ModelDocument",
+      "x-dagbook-shorthand": "model",
       "description": "The model that answers. Without it, the setting `dagbook.defaultModel` decides; that is `simulated` until you choose another.",
       "type": "object",
       "default": {},

@@ -1281,6 +1281,7 @@ export const workflowSchema: JsonObject = {
     },
     "schedule": {
       "title": "ScheduleDocument",
+      "x-dagbook-shorthand": "cron",
       "description": "When runs of the target are enqueued. An interval beats a cron line.",
       "type": "object",
       "x-dagbook-adapters": [

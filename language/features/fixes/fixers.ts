@@ -3,8 +3,9 @@ import { addAdapterField, addExampleItem, addMissingField, fillDocument, nameSec
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, useLocalAgent } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
+import { makeItems, moveLevel, useHash, useMeantValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
-import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useLiteral, useSuggestion, useWord } from './suggestion-fixes.ts';
+import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
 import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
@@ -55,7 +56,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'undeclared-input': [useSuggestion, declareInput],
   'unknown-api-version': [useKnownVersion],
   'unknown-error-name': [useSuggestion],
-  'unknown-field': [useSuggestion, prefixField, removeThisField],
+  'unknown-field': [useHash, moveLevel, useSuggestion, prefixField, removeThisField],
   'unknown-node': [useSuggestion, addNode, removeReference],
   'unknown-provider': [useSuggestion],
   'unknown-state': [useSuggestion, addState],
@@ -69,6 +70,6 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'variable-never-assigned': [useWord],
   'workflow-not-found': [useSuggestion, createDocument('workflow')],
   'wrong-query-language': [switchLanguage],
-  'wrong-type': [useLiteral],
+  'wrong-type': [useMeantValue, makeItems],
   'yaml-syntax': [mendSyntax],
 };

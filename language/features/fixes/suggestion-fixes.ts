@@ -22,12 +22,6 @@ export const useWord: Fixer = (at) => {
   return replaceFix(at, `Change to "${suggestion}"`, suggestion, true);
 };
 
-/** The suggestion is YAML already: a list, a number, a quoted text. */
-export const useLiteral: Fixer = (at) => {
-  const { suggestion } = at.diagnostic;
-  return suggestion === undefined ? [] : replaceFix(at, `Write ${suggestion}`, suggestion, true);
-};
-
 /** Only a part of the scalar is pointed at: an id in an expression. */
 function isInExpression({ place, diagnostic }: FixPlace): boolean {
   return place.on === 'value' && place.node.kind === 'scalar' && (place.node.span.start < diagnostic.span.start || diagnostic.span.end < place.node.span.end) && place.node.style !== 'double';
@@ -82,7 +76,7 @@ export const addScheme: Fixer = (at) => {
 /** Keeps an unknown field as a note. */
 export const prefixField: Fixer = (at) => {
   const key = at.path.at(-1);
-  return at.place.on === 'key' && typeof key === 'string' ? replaceFix(at, `Keep it as the note "x-${key}"`, sameQuotes(at.written, `x-${key}`)) : [];
+  return at.place.on === 'key' && typeof key === 'string' && !/^\/[/*]/.test(key) ? replaceFix(at, `Keep it as the note "x-${key}"`, sameQuotes(at.written, `x-${key}`)) : [];
 };
 
 /** Takes the field away that the diagnostic points at, or whose value it points at. */
