@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import { isYamlName } from '../disk/list-yaml.ts';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
+import { isYamlName } from '../protocol/listed-files.ts';
 import { usage } from './command-line.ts';
 import type { VerbContext } from './verb.ts';
 

@@ -11,6 +11,7 @@ import { announceDeaths } from './hosts/host-messages.ts';
 import { offerInterrupted } from './hosts/offer-interrupted.ts';
 import { tellLedgerNews } from './language/ledger-news.ts';
 import { answerLockedSpecs } from './language/locked-specs.ts';
+import { tellVirtualFolders } from './language/virtual-folders.ts';
 import { modelHandlers } from './models/model-handlers.ts';
 import { makeParts } from './parts.ts';
 import { announceFailures } from './runs/announce-ends.ts';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLanguageTools(context.extensionUri),
     linkRunIds(hosts),
     offerInterrupted(hosts, resume),
+    tellVirtualFolders(language, log),
     tellLedgerNews(hosts, documents, language, (error) => { log.error(error instanceof Error ? error : String(error)); }),
   );
   offerCommandLine(context);

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isSkipped } from '../protocol/listed-files.ts';
 import { isInside, realPath } from './inside.ts';
-import { isSkipped, MAX_DEPTH, MAX_ENTRIES } from './list-yaml.ts';
+import { MAX_DEPTH, MAX_ENTRIES } from './list-yaml.ts';
 
 export interface FolderChange {
   /** Relative to the folder, POSIX. */

@@ -1,12 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isSkipped, isYamlName } from '../protocol/listed-files.ts';
 import { isInside, realPath } from './inside.ts';
 
 /** How many folder entries are looked at: a workspace opened at the root of a disk must not hang. */
 export const MAX_ENTRIES = 100_000;
 export const MAX_DEPTH = 32;
-/** What was installed, built or recorded. */
-const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git', '.hg', '.svn', '.dagbook', '.cache', '.venv', '__pycache__']);
 
 export interface Listing {
   /** Workspace-relative POSIX paths, sorted. */
@@ -34,20 +33,6 @@ export function listYaml(root: string, realRoot: string): Listing {
   };
   visit('', 0);
   return { files: files.sort(), partial };
-}
-
-export function isYamlName(name: string): boolean {
-  return /\.ya?ml$/i.test(name);
-}
-
-/** Whether a listing may hold the file at all, going by its path. */
-export function isListedPath(file: string): boolean {
-  return isYamlName(file) && !file.split('/').some(isSkipped);
-}
-
-/** Whether a folder of this name is left out. */
-export function isSkipped(name: string): boolean {
-  return SKIPPED.has(name);
 }
 
 function entriesOf(folder: string): readonly { readonly name: string; isDirectory(): boolean; isFile(): boolean }[] {

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { FileRead } from '../language/index.ts';
+import { isListedPath } from '../protocol/listed-files.ts';
 import { isInside, realPath } from './inside.ts';
-import { isListedPath, listYaml } from './list-yaml.ts';
+import { listYaml } from './list-yaml.ts';
 import { failedRead, readText } from './read-text.ts';
 
 /** A folder on the disk, read as it is asked for, and never left. The listing is kept until a watcher tells of a change. */

@@ -21,6 +21,19 @@ export interface PictureParams {
  */
 export type PictureAnswer = readonly Picture[];
 
+/**
+ * To the server, which reads disks only: the YAML files of a folder that lies on none, at first all of them, then those that have changed. A
+ * folder counts as open from the first time on; before, each of its documents is checked for itself.
+ */
+export const FOLDER_FILES = 'dagbook/folderFiles';
+
+export interface FolderFiles {
+  /** URI of the workspace folder. */
+  readonly folder: string;
+  /** Texts by path, relative to the folder, with `/`; null = the file, or a folder of that name with all in it, is gone. */
+  readonly files: Readonly<Record<string, string | null>>;
+}
+
 /** Workflows, state machines and agents of the open folders, by path. */
 export type DocumentsAnswer = readonly WorkspaceDocument[];
 

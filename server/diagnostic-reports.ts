@@ -10,8 +10,9 @@ export interface DiagnosticReport {
   readonly items: readonly LspDiagnostic[];
 }
 
-/** About other files, which a document that lies in no folder cannot have. */
+/** About other files, which a document that lies in no folder cannot have; of a folder that lies on no disk only YAML is told. */
 const NEEDS_FILES: ReadonlySet<string> = new Set(['agent-not-found', 'workflow-not-found', 'schema-not-found', 'unreadable-file', 'outside-workspace']);
+const NEEDS_DISK: ReadonlySet<string> = new Set(['schema-not-found']);
 
 /** Analyses as the protocol wants them, each translated once. */
 export class DiagnosticReports {
@@ -35,7 +36,7 @@ export class DiagnosticReports {
       uriOf: (file: string) => this.#documents.uriOf(workspace, file),
       manual: this.#manual,
     };
-    const found = workspace.root === null ? analysis.diagnostics.filter(({ code }) => !NEEDS_FILES.has(code)) : analysis.diagnostics;
+    const found = analysis.diagnostics.filter(({ code }) => workspace.root !== null || !(workspace.files === null ? NEEDS_FILES : NEEDS_DISK).has(code));
     const shown = shownDiagnostics(found, settings.severity);
     const report = { resultId: String(this.#next), items: shown.map((diagnostic) => toLspDiagnostic(diagnostic, places)) };
     this.#next += 1;

@@ -1,6 +1,6 @@
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, FileChangeType, type Connection, type FileEvent, type InitializeParams, type InitializeResult } from 'vscode-languageserver/node';
 import { readSettingsLeniently, SETTINGS_FILE, settingsFromSection } from '../disk/settings.ts';
-import { LOCKED_SPECS_REQUEST, type LockedSpecRecord, type LockedSpecsAnswer, type LockedSpecsParams } from '../protocol/language-requests.ts';
+import { FOLDER_FILES, LOCKED_SPECS_REQUEST, type FolderFiles, type LockedSpecRecord, type LockedSpecsAnswer, type LockedSpecsParams } from '../protocol/language-requests.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { capabilities } from './capabilities.ts';
 import { registerCommands } from './commands.ts';
@@ -91,6 +91,10 @@ export class LanguageServer {
       this.#othersChanged();
     });
     connection.onDidChangeWatchedFiles(({ changes }) => { this.#filesChanged(changes); });
+    connection.onNotification(FOLDER_FILES, (told: FolderFiles) => {
+      if (this.#workspaces.told(told)) this.#ready = this.#configure();
+      else this.#othersChanged();
+    });
     connection.onDidChangeConfiguration(({ settings }) => {
       this.#sent = settings;
       this.#ready = this.#configure();
@@ -164,9 +168,9 @@ export class LanguageServer {
   async #configure(): Promise<void> {
     await this.#watchFolders();
     for (const workspace of this.#workspaces.all()) {
-      if (workspace.root === null) continue;
+      if (workspace.files === null) continue;
       const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(this.#sent);
-      const settings = asked === null || asked === undefined ? readSettingsLeniently(workspace.root) : settingsFromSection(asked);
+      const settings = workspace.root !== null && (asked === null || asked === undefined) ? readSettingsLeniently(workspace.root) : settingsFromSection(asked);
       this.#workspaces.setSettings(workspace, settings);
     }
     this.#documents.relocate();
@@ -216,7 +220,7 @@ export class LanguageServer {
     for (const { uri, type } of changes) {
       for (const { workspace, path } of this.#workspaces.holding(uri)) {
         if (path === SETTINGS_FILE && !this.#client.configuration) this.#ready = this.#configure();
-        workspace.disk?.noticed(path, type !== FileChangeType.Deleted);
+        workspace.files?.noticed(path, type !== FileChangeType.Deleted);
         workspace.session.fileChanged(path);
       }
     }

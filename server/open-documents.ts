@@ -51,7 +51,7 @@ export class OpenDocuments {
     if (document === undefined) return undefined;
     this.#documents.delete(uri);
     document.workspace.session.dropText(document.path);
-    if (document.workspace.root === null) this.#workspaces.forgetLone(uri);
+    if (document.workspace.files === null) this.#workspaces.forgetLone(uri);
     return document;
   }
 
@@ -59,7 +59,10 @@ export class OpenDocuments {
   relocate(): void {
     for (const document of this.all()) {
       const located = this.#workspaces.locate(document.uri);
-      if (located.workspace !== document.workspace) document.workspace.session.dropText(document.path);
+      if (located.workspace !== document.workspace) {
+        document.workspace.session.dropText(document.path);
+        if (document.workspace.files === null) this.#workspaces.forgetLone(document.uri);
+      }
       this.#documents.set(document.uri, { ...document, ...located });
       located.workspace.session.setText(located.path, document.text.getText());
     }

@@ -6,12 +6,14 @@ import { defaultSettings, type Settings } from '../disk/settings.ts';
 import { WorkspaceFolder } from '../disk/workspace-folder.ts';
 import { AnalysisSession, type LedgerKnowledge, type LockedSpec, type Workspace } from '../language/index.ts';
 import { LockedSpecs, type AskLedger } from './locked-specs.ts';
+import { ToldFolder } from './told-folder.ts';
 
-/** One folder with its session; or, for documents that lie in no folder we can read, one document for itself. */
+/** One folder with its session; or, for documents that lie in no folder we know the files of, one document for itself. */
 export interface ServerWorkspace {
-  /** Absolute; null = not on the disk: what other files hold cannot be known. */
+  /** Absolute; null = not on the disk. */
   readonly root: string | null;
-  readonly disk: WorkspaceFolder | null;
+  /** Null = what other files hold cannot be known. */
+  readonly files: WorkspaceFolder | ToldFolder | null;
   session: AnalysisSession;
   settings: Settings;
   /** As the editor's own side has last told. */
@@ -43,7 +45,7 @@ export function diskWorkspace(root: string, settings: Settings, ports: Workspace
   });
   const made: ServerWorkspace = {
     root,
-    disk,
+    files: disk,
     session: makeSession(workspaceOf(disk, settings), settings, ports, (hash) => specs.find(hash)),
     settings,
     ledger: {},
@@ -54,13 +56,28 @@ export function diskWorkspace(root: string, settings: Settings, ports: Workspace
   return made;
 }
 
+/** A folder that lies on no disk; nothing of it is known before it is told. */
+export function toldWorkspace(uri: string, ports: WorkspacePorts): ServerWorkspace {
+  const files = new ToldFolder(uri);
+  return {
+    root: null,
+    files,
+    session: makeSession(workspaceOf(files, defaultSettings), defaultSettings, ports, null),
+    settings: defaultSettings,
+    ledger: {},
+    specs: null,
+    uriOf: (file) => files.uriOf(file),
+    pathOf: (asked) => files.pathOf(asked),
+  };
+}
+
 /** For `untitled:` and other schemes: the document is all there is. */
 export function loneWorkspace(uri: string, ports: WorkspacePorts): ServerWorkspace {
   const name = path.posix.basename(URI.parse(uri).path) || 'untitled.yaml';
   const empty: Workspace = { read: () => ({ kind: 'missing' }), list: () => [], settings: { agents: {}, workflowGlobs: [] } };
   return {
     root: null,
-    disk: null,
+    files: null,
     session: makeSession(empty, defaultSettings, ports, null),
     settings: defaultSettings,
     ledger: {},
@@ -74,16 +91,16 @@ export function loneWorkspace(uri: string, ports: WorkspacePorts): ServerWorkspa
 /** Settings decide what is recognised, so everything is looked at anew. */
 export function applySettings(workspace: ServerWorkspace, settings: Settings, ports: WorkspacePorts): void {
   workspace.settings = settings;
-  if (workspace.disk === null) return;
-  const { specs } = workspace;
-  workspace.session = makeSession(workspaceOf(workspace.disk, settings), settings, ports, specs && ((hash) => specs.find(hash)));
+  const { files, specs } = workspace;
+  if (files === null) return;
+  workspace.session = makeSession(workspaceOf(files, settings), settings, ports, specs && ((hash) => specs.find(hash)));
   // The setting may name another ledger.
   specs?.ledgerChanged();
   workspace.session.ledgerChanged(workspace.ledger);
 }
 
-function workspaceOf(disk: WorkspaceFolder, settings: Settings): Workspace {
-  return { read: (file) => disk.read(file), list: () => disk.list(), settings };
+function workspaceOf(files: WorkspaceFolder | ToldFolder, settings: Settings): Workspace {
+  return { read: (file) => files.read(file), list: () => files.list(), settings };
 }
 
 function makeSession(workspace: Workspace, { defaultModel }: Settings, { onBug }: WorkspacePorts, lockedSpec: ((specHash: string) => LockedSpec | null) | null): AnalysisSession {

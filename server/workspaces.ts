@@ -3,7 +3,9 @@ import { URI } from 'vscode-uri';
 import { findWorkspace } from '../disk/find-workspace.ts';
 import { isInside } from '../disk/inside.ts';
 import { readSettingsLeniently, type Settings } from '../disk/settings.ts';
-import { applySettings, diskWorkspace, loneWorkspace, type ServerWorkspace, type WorkspacePorts } from './server-workspace.ts';
+import type { FolderFiles } from '../protocol/language-requests.ts';
+import { applySettings, diskWorkspace, loneWorkspace, toldWorkspace, type ServerWorkspace, type WorkspacePorts } from './server-workspace.ts';
+import { ToldFolder } from './told-folder.ts';
 
 /** A document with the workspace it belongs to. */
 export interface Located {
@@ -24,11 +26,23 @@ export class Workspaces {
 
   addFolder(uri: string): void {
     const { scheme, fsPath } = URI.parse(uri);
+    // Any other is there once its files have been told.
     if (scheme === 'file' && !this.#folders.has(fsPath)) this.#folders.set(fsPath, diskWorkspace(fsPath, readSettingsLeniently(fsPath), this.#ports));
   }
 
   removeFolder(uri: string): void {
-    this.#folders.delete(URI.parse(uri).fsPath);
+    this.#folders.delete(keyOf(uri));
+  }
+
+  /** Takes over what the editor tells of a folder that lies on no disk. True = it was not known before. */
+  told({ folder, files }: FolderFiles): boolean {
+    const key = keyOf(folder);
+    const known = this.#folders.get(key);
+    const workspace = known ?? toldWorkspace(folder, this.#ports);
+    this.#folders.set(key, workspace);
+    if (!(workspace.files instanceof ToldFolder)) return false;
+    for (const file of workspace.files.told(files)) workspace.session.fileChanged(file);
+    return known === undefined;
   }
 
   /** Those a person has opened, not those made up for single documents. */
@@ -42,14 +56,14 @@ export class Workspaces {
 
   locate(uri: string): Located {
     const { scheme, fsPath } = URI.parse(uri);
-    const workspace = scheme === 'file' ? (this.#folderOf(fsPath) ?? this.#madeUpFor(fsPath)) : this.#loneFor(uri);
+    const workspace = scheme === 'file' ? (this.#folderOf(fsPath) ?? this.#madeUpFor(fsPath)) : (this.#toldFolderOf(uri) ?? this.#loneFor(uri));
     return { workspace, path: workspace.pathOf(uri) ?? path.basename(fsPath) };
   }
 
   /** Every workspace of a folder that a file on the disk lies in: a change concerns them all. */
   holding(uri: string): readonly Located[] {
     return this.all().flatMap((workspace) => {
-      const found = workspace.root === null ? null : workspace.pathOf(uri);
+      const found = workspace.files === null ? null : workspace.pathOf(uri);
       return found === null ? [] : [{ workspace, path: found }];
     });
   }
@@ -63,7 +77,12 @@ export class Workspaces {
   }
 
   #folderOf(file: string): ServerWorkspace | undefined {
-    const holding = [...this.#folders].filter(([root]) => isInside(root, file));
+    const holding = [...this.#folders].filter(([root, workspace]) => workspace.root !== null && isInside(root, file));
+    return holding.sort(([a], [b]) => b.length - a.length)[0]?.[1];
+  }
+
+  #toldFolderOf(uri: string): ServerWorkspace | undefined {
+    const holding = [...this.#folders].filter(([, { root, pathOf }]) => root === null && pathOf(uri) !== null);
     return holding.sort(([a], [b]) => b.length - a.length)[0]?.[1];
   }
 
@@ -84,4 +103,10 @@ export class Workspaces {
     this.#others.set(uri, made);
     return made;
   }
+}
+
+/** How a folder is known, however an editor writes its URI. */
+function keyOf(uri: string): string {
+  const parsed = URI.parse(uri);
+  return parsed.scheme === 'file' ? parsed.fsPath : parsed.toString().replace(/\/$/, '');
 }

@@ -48,6 +48,8 @@ export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: Size;
   readonly trust?: 'asked';
+  /** A folder of extensions to install instead of ours alone, and the URI of a folder to open instead of the one on the disk. */
+  readonly virtual?: () => Promise<{ readonly extensions: string; readonly folder: string }>;
   /** The tests of the file follow one another: after one that failed, the others fail at once instead of waiting for what does not come. */
   readonly story?: true;
 }
@@ -86,7 +88,8 @@ export function useDesk(options: DeskOptions): () => Desk {
 }
 
 async function setUpDesk(options: DeskOptions): Promise<Desk> {
-  const { workbench, extensions } = inject('prepared');
+  const { workbench, extensions: ours } = inject('prepared');
+  const { extensions, folder } = await options.virtual?.() ?? { extensions: ours, folder: null };
   const workspace = makeWorkspace(options);
   const settings = { 'workbench.colorTheme': THEMES.dark[0], ...options.settings };
   const server = await startServer(workbench, { extensions, settings, ...(options.env === undefined ? {} : { env: options.env }), workspaceTrust: options.trust === 'asked' });
@@ -107,7 +110,7 @@ async function setUpDesk(options: DeskOptions): Promise<Desk> {
     },
   };
   try {
-    await openFolder(browser.page, server.url, options.workspace === null ? null : workspace);
+    await openFolder(browser.page, server.url, options.workspace === null ? null : (folder ?? workspace));
     return desk;
   } catch (error) {
     await keepEvidence(desk, 'start');
