@@ -71,6 +71,8 @@ function endWords({ how, why }: WireExchangeRecord['end']): string {
       return `the connection broke${because}`;
     case 'closed':
       return `closed by Dagbook${because}`;
+    case 'open':
+      return 'still going on when this was written down: another process ended the call, or this one died,';
   }
 }
 

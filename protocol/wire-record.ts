@@ -33,8 +33,11 @@ export interface WireExchangeRecord {
   } | null;
   readonly end: {
     readonly at: number;
-    /** `complete` = the body came to its end; `broken` = the connection failed; `closed` = we let go of it. */
-    readonly how: 'complete' | 'broken' | 'closed';
+    /**
+     * `complete` = the body came to its end; `broken` = the connection failed; `closed` = we let go of it; `open` = it went on:
+     * this was written down on the way, and the process that heard the rest had no say any more when the call was closed.
+     */
+    readonly how: 'complete' | 'broken' | 'closed' | 'open';
     /** The error that the connection gave (`ECONNRESET`), or why we let go (`Runner.Timeout`). */
     readonly why?: string;
   };

@@ -13,6 +13,7 @@ import type { ChildEffect } from './durable/engine.ts';
 import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
 import { Supervisor, isOpen, takeRun } from './durable/supervisor.ts';
+import { WirePacker } from './durable/wire-packer.ts';
 import { bodyOf } from './ledger/event.ts';
 import type { ErrorData, EventOf, JournalEvent } from './ledger/event.ts';
 import { createFrameReader } from './ledger/frames.ts';
@@ -107,6 +108,7 @@ export class Runtime {
   readonly secrets: Secrets;
   readonly locks = createLockCache();
   readonly #engine;
+  readonly #packer = new WirePacker();
   readonly #tools;
   readonly #sending = new Set<Promise<void>>();
   #closed = false;
@@ -122,7 +124,7 @@ export class Runtime {
     this.now = options.now ?? Date.now;
     this.newId = options.newId ?? uuidMaker();
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
-    this.supervisor = new Supervisor({ ledger: this.ledger, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
+    this.supervisor = new Supervisor({ ledger: this.ledger, packer: this.#packer, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
     this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redactor });
     this.#engine = createEmbeddedEngine({
       router: createModelRouter(this.providers), redactor, now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
@@ -197,7 +199,7 @@ export class Runtime {
     const fan = new FrameFan(createFrameReader(run), history, this.options.onBug ?? (() => undefined));
     const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };
     const ports: DriverPorts = {
-      ledger: this.ledger, engine: this.#engine, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
+      ledger: this.ledger, engine: this.#engine, packer: this.#packer, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
       committed: (events) => {
         fan.committed(events);
         if (parent !== null && events.some((event) => event.kind === 'status')) parent.onWaiting(driver.waiting);

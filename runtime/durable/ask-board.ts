@@ -3,25 +3,27 @@ import type { Body, DoneData, EventOf, Wire } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
 import { createGuardedAbort } from '../models/guarded-abort.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
-import { accountOf, isInFlight, isRepeatable, isWait, sealedWire, wishOf } from './ask.ts';
+import { accountOf, isInFlight, isRepeatable, isWait, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready, Settled } from './ask.ts';
 import { isAtOrBelow } from './context.ts';
-import type { Engine } from './engine.ts';
 import type { Amount, Decision, Purse, Wish } from './purse.ts';
 import { describe } from './record.ts';
 import type { RunJournal } from './run-journal.ts';
 import { startEffect } from './start-effect.ts';
+import type { EffectPorts } from './start-effect.ts';
+import { packNow } from './wire-packer.ts';
 
 /** Answers of another run that are served instead of calls (forks). */
 export interface KeptAnswers {
   find(path: string, attempt: number, requestHash: string): { readonly response: Body; readonly served: Amount; readonly order: number; readonly wire?: Wire | undefined } | null;
 }
 
-export interface AskPorts {
-  readonly engine: Engine;
+export interface AskPorts extends EffectPorts {
   readonly kept: KeptAnswers | null;
   /** An answer that was given while nobody drove the run; null = none. */
   readonly givenAnswer: (seq: number) => { readonly value: unknown; readonly by: string; readonly at: string } | null;
+  /** What was written down of a call before its process died, by its reservation. */
+  readonly keptWire: (reservation: number) => Wire | undefined;
   /** Called with each piece of streamed text; never journalled. */
   readonly token: (agentRun: number, text: string) => void;
   /** Something is ready, or has changed whether the run waits. */
@@ -265,7 +267,7 @@ export class AskBoard {
       ask.waiting = waiting;
       this.#ports.wake();
     };
-    startEffect(ask, this.#ports.engine, this.#run, this.#purse.held(seq), { onText, onWaiting })?.then(
+    startEffect(ask, this.#ports, this.#run, this.#purse.held(seq), { onText, onWaiting })?.then(
       (settled: Settled) => {
         if (this.#asks.get(seq) === ask && !this.#closed) this.#becomeReady({ ask, ...settled, order: Infinity });
       },
@@ -290,7 +292,7 @@ export class AskBoard {
     const held = ask.reserved;
     const charged = this.#purse.settle(ask.event.seq, 'all');
     const data: DoneData = held === null ? { error: why } : { reserved: held, estimated: true, error: why };
-    this.#journal.push({ kind: 'lost', ref: ask.event.seq, owner: ask.event.owner, ...charged, data, wire: sealedWire(ask) });
+    this.#journal.push({ kind: 'lost', ref: ask.event.seq, owner: ask.event.owner, ...charged, data, wire: packNow(ask.wire) ?? (held === null ? undefined : this.#ports.keptWire(held)) });
     this.#journal.charge(ask.event.owner, charged, undefined, true);
     ask.reserved = null;
     ask.calls += 1;
@@ -304,7 +306,7 @@ export class AskBoard {
       .map((ask) => {
         const { seq, owner } = ask.event;
         const amount = this.#purse.settle(seq, finished.get(seq) ?? 'all');
-        return { seq, owner, child: null, reserved: ask.reserved === null ? null : { seq: ask.reserved, ...amount }, wire: sealedWire(ask) };
+        return { seq, owner, child: null, reserved: ask.reserved === null ? null : { seq: ask.reserved, ...amount }, wire: packNow(ask.wire) };
       });
   }
 

@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Body, DoneData, EventOf, Wire } from '../ledger/event.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
-import { packWire } from '../ledger/wire-store.ts';
 import type { ModelRequest } from '../models/provider.ts';
 import type { WireSlot } from '../models/wire-log.ts';
 import type { Budget, ChildCall, RecallQuery, ToolCall } from './context.ts';
@@ -59,12 +58,6 @@ export interface Ready extends Settled {
   readonly ask: Ask;
   /** Place in the record of another run that it is served from; live answers come after. */
   readonly order: number;
-}
-
-/** What has gone over the network for a call by now, ready to be stored. */
-export function sealedWire({ wire }: WireSlot): Wire | undefined {
-  const text = wire?.seal() ?? null;
-  return text === null ? undefined : packWire(text);
 }
 
 /** Leaves that need nobody's work: a run with only these open is waiting, not running. */

@@ -6,7 +6,6 @@ import { closingEvents, openWork } from '../ledger/halt.ts';
 import type { RunEnd, RunRow } from '../ledger/run-store.ts';
 import { AskBoard } from './ask-board.ts';
 import type { KeptAnswers } from './ask-board.ts';
-import { sealedWire } from './ask.ts';
 import type { Leaf, Ready } from './ask.ts';
 import type { Adapter, Budget, Closing, Opening, RunFacts, RunOutcome } from './context.ts';
 import { BREATH_MS, Drain } from './drain.ts';
@@ -18,11 +17,15 @@ import { BROKEN_OFF, RunJournal } from './run-journal.ts';
 import type { JournalPorts } from './run-journal.ts';
 import { runFault } from './run-fault.ts';
 import { outcomeOf } from './run-outcome.ts';
+import type { LiveCall } from './wire-keeper.ts';
+import { packNow } from './wire-packer.ts';
+import type { WirePacker } from './wire-packer.ts';
 import type { Finish, RecordedEnd } from './run-outcome.ts';
 
 export type { KeptAnswers } from './ask-board.ts';
 
 export interface DriverPorts extends JournalPorts {
+  readonly packer: WirePacker;
   readonly kept: KeptAnswers | null;
   /** How the recorded parent ended; only for a recorded replay, whose record may end before its adapter does. */
   readonly recordedEnd: RecordedEnd | null;
@@ -79,7 +82,9 @@ export class RunDriver {
     this.#purse = createPurse(facts.settings.caps);
     this.#asks = new AskBoard(run.id, facts.settings.recorded, this.#journal, this.#purse, {
       engine: ports.engine,
+      packer: ports.packer,
       kept: ports.kept,
+      keptWire: (reservation) => ports.ledger.read(() => ports.ledger.openWires.find(run.key, reservation)),
       givenAnswer: (seq) => (this.#resumed ? this.#givenAnswer(seq) : null),
       token: (agentRun, text) => {
         this.lastActivity = ports.engine.now();
@@ -129,8 +134,12 @@ export class RunDriver {
 
   /** What has gone over the network by now for a call that is open. */
   openWire(seq: number): Wire | undefined {
-    const ask = this.#asks.get(seq);
-    return ask === undefined ? undefined : sealedWire(ask);
+    return packNow(this.#asks.get(seq)?.wire ?? null);
+  }
+
+  /** Calls that go over the network now. */
+  *liveCalls(): Generator<LiveCall, void, undefined> {
+    for (const { reserved, wire } of this.#asks.all()) if (reserved !== null && wire !== null) yield { run: this.run.key, reservation: reserved, log: wire };
   }
 
   /** Seq of the first event that is not in the journal by this driver's doing. */

@@ -1,15 +1,20 @@
 import { bodyOf } from '../ledger/event.ts';
-import { sealedWire } from './ask.ts';
 import type { Ask, Settled } from './ask.ts';
 import type { Outcome } from './context.ts';
 import type { Engine } from './engine.ts';
 import { settleModel } from './model-settlement.ts';
 import type { Amount, Grant } from './purse.ts';
+import type { WirePacker } from './wire-packer.ts';
 
 const NOTHING: Amount = { tokens: 0, micros: 0 };
 
+export interface EffectPorts {
+  readonly engine: Engine;
+  readonly packer: WirePacker;
+}
+
 /** Starts what an ask needs of the world; null for a question to a person, which nothing in this process answers. */
-export function startEffect(ask: Ask, engine: Engine, parent: string, held: Grant | null, heard: { readonly onText: (text: string) => void; readonly onWaiting: (waiting: boolean) => void }): Promise<Settled> | null {
+export function startEffect(ask: Ask, { engine, packer }: EffectPorts, parent: string, held: Grant | null, heard: { readonly onText: (text: string) => void; readonly onWaiting: (waiting: boolean) => void }): Promise<Settled> | null {
   const { leaf, event, abort } = ask;
   const { signal } = abort;
   switch (leaf.kind) {
@@ -19,7 +24,7 @@ export function startEffect(ask: Ask, engine: Engine, parent: string, held: Gran
         .then((outcome) => {
           const settled = settleModel(outcome, leaf.budget.price, held?.amount ?? null);
           // Of a call that was given up nobody listens to the end, and a thousand may be given up at once.
-          return ask.wire === null || signal.aborted ? settled : { ...settled, wire: sealedWire(ask) };
+          return ask.wire === null || signal.aborted ? settled : withWire(settled, packer.pack(ask.wire));
         });
     case 'child':
       return engine
@@ -40,6 +45,11 @@ export function startEffect(ask: Ask, engine: Engine, parent: string, held: Gran
     case 'pin':
       return null;
   }
+}
+
+/** An answer is delivered with its record: a long one makes it wait until that is packed. */
+async function withWire(settled: Settled, wire: ReturnType<WirePacker['pack']>): Promise<Settled> {
+  return { ...settled, wire: wire instanceof Promise ? await wire : wire };
 }
 
 function settledOutcome(outcome: Outcome): Settled {

@@ -4,17 +4,21 @@ import type { WireOf } from '../ledger/halt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunRow } from '../ledger/run-store.ts';
 import type { DriveEnd, RunDriver } from './run-driver.ts';
+import type { LiveCall } from './wire-keeper.ts';
+import { WireKeeper } from './wire-keeper.ts';
+import type { WirePacker } from './wire-packer.ts';
 
 /** How long a lease lives without a heartbeat: milliseconds (rule 20). */
 export const LEASE_STALE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** How often another process's commits are looked for; with it a halt is noticed in about this time. */
 const WATCH_MS = 100;
-/** A halt gives so long to packing what its calls have heard: milliseconds. A tenth of what it may take. */
+/** A halt, and a farewell, give so long to packing what calls have heard: milliseconds. A tenth of what a halt may take. */
 const WIRES_MS = 25;
 
 export interface SupervisorOptions {
   readonly ledger: Ledger;
+  readonly packer: WirePacker;
   readonly now: () => number;
   /** A running run without a step or a token for so long is halted: milliseconds. A setting: it may change. */
   readonly stallMs: () => number;
@@ -36,6 +40,7 @@ interface Driven {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #driven = new Map<number, Driven>();
+  readonly #keeper: WireKeeper;
   #timer: NodeJS.Timeout | null = null;
   #dataVersion = -1;
   #beatAt = 0;
@@ -43,6 +48,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#keeper = new WireKeeper(options.ledger, options.packer, options.onBug);
   }
 
   async drive(driver: RunDriver, lookMs: number): Promise<DriveEnd> {
@@ -102,6 +108,7 @@ export class Supervisor {
   release(): void {
     const { ledger, now } = this.#options;
     const driven = [...this.#driven.values()].map(({ driver }) => driver.run);
+    this.#keeper.keepNow(this.#liveCalls(), WIRES_MS);
     this.abandonAll();
     // A waiting run holds no lease, and must not get one.
     if (driven.length > 0) ledger.write(() => ledger.runs.heartbeat(driven.filter(({ key }) => ledger.runs.byKey(key)?.lease_owner != null), now() - LEASE_STALE_MS));
@@ -109,6 +116,7 @@ export class Supervisor {
 
   /** Watches no more: the ledger is about to be closed. */
   stop(): void {
+    this.#keeper.stop();
     this.abandonAll();
     this.#driven.clear();
     this.#rest();
@@ -126,6 +134,7 @@ export class Supervisor {
       const changed = version !== this.#dataVersion;
       this.#dataVersion = version;
       for (const driven of [...this.#driven.values()]) if (changed || now - driven.lookedAt >= driven.lookMs) this.#lookAt(driven);
+      this.#keeper.look(this.#liveCalls());
       if (now - this.#beatAt >= HEARTBEAT_MS) this.#heartbeat(now);
       if (now - this.#sweptAt >= this.#options.stallMs() / 10) {
         this.#sweptAt = now;
@@ -136,6 +145,10 @@ export class Supervisor {
       this.abandonAll();
       this.#options.onBug(error);
     }
+  }
+
+  *#liveCalls(): Generator<LiveCall, void, undefined> {
+    for (const { driver } of this.#driven.values()) yield* driver.liveCalls();
   }
 
   #lookAt(driven: Driven): void {

@@ -1,5 +1,6 @@
 import type { Body, ErrorData, JournalEvent, TerminalStatus, Wire } from './event.ts';
 import type { JournalStore } from './journal-store.ts';
+import type { OpenWireStore } from './open-wire-store.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { RunRow, RunStore } from './run-store.ts';
 import { packTurn } from './turn-row.ts';
@@ -96,6 +97,7 @@ export type WireOf = (run: string, seq: number) => Wire | undefined;
 interface Stores {
   readonly runs: RunStore;
   readonly journal: JournalStore;
+  readonly openWires: OpenWireStore;
 }
 
 /**
@@ -120,15 +122,17 @@ export function haltRuns(stores: Stores, targets: readonly { readonly id: string
   return halted;
 }
 
-function haltRun({ runs, journal }: Stores, run: RunRow, at: number, error: ErrorData, wireOf: WireOf): void {
+function haltRun({ runs, journal, openWires }: Stores, run: RunRow, at: number, error: ErrorData, wireOf: WireOf): void {
   const work = openWork(journal.skeleton(run.key));
   const calls = work.calls.map((call) => {
     const child = call.child === null ? null : runs.byId(call.child);
-    const wire = wireOf(run.id, call.seq);
+    // Of a call that another process makes there is what it wrote down on the way.
+    const wire = wireOf(run.id, call.seq) ?? (call.reserved === null ? undefined : openWires.find(run.key, call.reserved.seq));
     return child === null || call.reserved === null ? { ...call, wire } : { ...call, wire, reserved: { seq: call.reserved.seq, tokens: child.total_tokens, micros: child.total_cost_micros } };
   });
   const { events, tokens, micros } = closingEvents({ ...work, calls }, run.next_seq, at, error, { status: 'halted', response: null, error });
   const turn = packTurn(run.chain_head, events);
+  openWires.dropRun(run.key);
   journal.append(run.key, turn);
   const totals = { tokens: run.total_tokens + tokens, micros: run.total_cost_micros + micros };
   runs.close(run, turn.head, events.length, totals, { status: 'halted', error, at: new Date(at).toISOString() }, run.epoch + 1);

@@ -8,6 +8,8 @@ import { createJournalStore } from './journal-store.ts';
 import type { JournalStore } from './journal-store.ts';
 import { createRunStore } from './run-store.ts';
 import type { RunRow, RunStore } from './run-store.ts';
+import { createOpenWireStore } from './open-wire-store.ts';
+import type { OpenWireStore } from './open-wire-store.ts';
 import { openSqlite, translating } from './sqlite.ts';
 import type { OpenOptions, Sqlite } from './sqlite.ts';
 import { createVersionStore } from './version-store.ts';
@@ -33,6 +35,7 @@ export interface Ledger {
   readonly journal: JournalStore;
   readonly versions: VersionStore;
   readonly wires: WireStore;
+  readonly openWires: OpenWireStore;
   /** One immediate transaction; rolled back when `work` throws. SQLite failures come out as DagbookErrors. */
   write<T>(work: () => T): T;
   read<T>(work: () => T): T;
@@ -56,6 +59,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
   const heads = createHeadStore(db);
   const blobs = createBlobStore(db);
   const wires = createWireStore(db);
+  const openWires = createOpenWireStore(db);
   const journal = createJournalStore(db, blobs, wires);
   const runs = createRunStore(db, blobs, journal, heads);
   const versions = createVersionStore(db, heads);
@@ -84,7 +88,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
     });
 
   return {
-    file, runs, journal, versions, wires, write, db,
+    file, runs, journal, versions, wires, openWires, write, db,
     read: (work) => translating(file, work),
     dataVersion: () => dataVersion.get() as number,
     held: () => lastHold.get() === 'hold',
@@ -99,7 +103,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
       return true;
     },
     answersOf: (run) => answersOf.all(run),
-    halt: (targets, at, error, wireOf = () => undefined) => write(() => haltRuns({ runs, journal }, targets, at, error, wireOf)),
+    halt: (targets, at, error, wireOf = () => undefined) => write(() => haltRuns({ runs, journal, openWires }, targets, at, error, wireOf)),
     close: () => db.close(),
   };
 }

@@ -292,4 +292,15 @@ CREATE INDEX runs_of_workflow ON runs (workflow_name, started_at);
 CREATE INDEX runs_unsuccessful ON runs (status, started_at) WHERE ended_at IS NOT NULL AND status <> 'completed';
 `;
 
-export const migrations: readonly string[] = [first, second, third];
+/** Schema 5: what has gone over the network for calls that go on (`open-wire-store.ts`); no history. `data` as in `wire_records`. */
+const fourth = `
+CREATE TABLE open_wires (
+  run INTEGER NOT NULL REFERENCES runs (key),
+  reservation INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  data BLOB NOT NULL,
+  PRIMARY KEY (run, reservation)
+) STRICT, WITHOUT ROWID;
+`;
+
+export const migrations: readonly string[] = [first, second, third, fourth];

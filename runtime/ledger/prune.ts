@@ -17,6 +17,7 @@ export function pruneLedger(ledger: Ledger, before: string): Dropped {
     return dropped ?? { bodies: 0, bytes: 0 };
   };
   return ledger.write(() => {
+    ledger.openWires.sweep();
     const own = drop(OWN_BODIES, 'turns', 'bodies', 'key >> 32 IN (SELECT key FROM runs WHERE ended_at < ?)', before);
     const shared = drop('1', 'blobs', 'data', `key NOT IN (SELECT settings FROM runs) AND key NOT IN (SELECT inputs FROM runs WHERE ended_at IS NULL OR ended_at >= ?)
       AND hash NOT IN (${BLOB_REFERENCES} WHERE r.ended_at IS NULL OR r.ended_at >= ?)`, before, before);

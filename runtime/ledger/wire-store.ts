@@ -1,4 +1,5 @@
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, brotliCompressSync, brotliDecompressSync, constants, type BrotliOptions } from 'node:zlib';
 import { referencesIn } from './blob-store.ts';
 import { sha256 } from './event.ts';
 import type { Wire } from './event.ts';
@@ -21,8 +22,19 @@ const LARGEST = 64 * 1024 * 1024;
 
 export function packWire(text: string): Wire {
   const bytes = Buffer.from(text);
-  const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  return { hash: sha256(text), packed: brotliCompressSync(bytes, { params }) };
+  return { hash: sha256(text), packed: brotliCompressSync(bytes, optionsFor(bytes)) };
+}
+
+const compress = promisify<Uint8Array, BrotliOptions, Buffer>(brotliCompress);
+
+/** The same, compressed by another thread. */
+export async function packWireBeside(text: string): Promise<Wire> {
+  const bytes = Buffer.from(text);
+  return { hash: sha256(text), packed: await compress(bytes, optionsFor(bytes)) };
+}
+
+function optionsFor({ length }: Uint8Array): BrotliOptions {
+  return { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_SIZE_HINT]: length } };
 }
 
 /** Throws for bytes that are no packed text. */

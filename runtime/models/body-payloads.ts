@@ -1,4 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
+import type { Steps } from './steps.ts';
 
 /** A JSON text in a body: its first byte, the byte behind its last, and what it says. */
 export interface Payload {
@@ -8,7 +9,7 @@ export interface Payload {
 }
 
 /** What a body says, in order: each line that is JSON, the data of each event, or the whole of it. What it broke off in counts as far as it came. */
-export function payloadsOf(body: Buffer): readonly Payload[] {
+export function* payloadsOf(body: Buffer): Steps<readonly Payload[]> {
   const payloads: Payload[] = [];
   let event: Data[] = [];
   const endEvent = (): void => {
@@ -16,7 +17,9 @@ export function payloadsOf(body: Buffer): readonly Payload[] {
     if (payload !== null) payloads.push(payload);
     event = [];
   };
+  let lines = 0;
   for (const [start, end] of linesOf(body)) {
+    if (++lines % LINES_A_STEP === 0) yield;
     if (start === end) {
       endEvent();
       continue;
@@ -32,6 +35,9 @@ export function payloadsOf(body: Buffer): readonly Payload[] {
   const whole = payloads.length === 0 ? payloadOf(body, [[0, body.length]]) : null;
   return whole === null ? payloads : [whole];
 }
+
+/** Lines of a stream are short. */
+const LINES_A_STEP = 64;
 
 type Data = readonly [start: number, end: number];
 

@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import { formsOf, headOf, LONGEST_HEAD, matchAt, type Form } from './secret-forms.ts';
+import type { Steps } from './steps.ts';
 
 /** Takes secrets out of whatever is shown or written, in the forms in which they come back. */
 export interface Redactor {
@@ -7,8 +8,8 @@ export interface Redactor {
   json(json: Json): Json;
   /** A value whose texts go no further: what one breaks off with may be the larger part of a secret, because servers cut what they say. */
   whole(json: Json): Json;
-  /** What `ending` would take out of a text, each different piece once. */
-  found(text: string): readonly string[];
+  /** What `whole` would take out of a text, each different piece once. */
+  find(text: string): Steps<readonly string[]>;
   /** True as long as there is nothing to take out. */
   readonly idle: boolean;
   /** For a text that comes in pieces: what may be the beginning of a secret is held back until it is clear. */
@@ -51,7 +52,7 @@ export function createRedactorOf(values: () => readonly string[]): Redactor {
     text, stream,
     json: (given) => through(given, text),
     whole: (given) => through(given, ending),
-    found: (given) => foundIn(given, forms()),
+    find: (given) => findIn(given, forms()),
     get idle() {
       return forms() === null;
     },
@@ -95,11 +96,23 @@ function scan(text: string, forms: Forms): { readonly clean: string; readonly op
   return { clean, open: open ?? clean.length };
 }
 
-function foundIn(text: string, forms: Forms | null): readonly string[] {
+/** Characters that are searched in one step. */
+const STEP = 16 * 1024;
+
+function* findIn(text: string, forms: Forms | null): Steps<readonly string[]> {
   if (forms === null) return [];
   const found = new Set<string>();
   let open: number | null = null;
-  for (let at = nextHead(text, 0, forms); at < text.length; at = nextHead(text, at, forms)) {
+  let pause = STEP;
+  // The head of a secret may lie across the edge of a step: each looks a little further than it goes.
+  let known = text.slice(0, pause + LONGEST_HEAD);
+  for (let at = nextHead(known, 0, forms); at < text.length; at = nextHead(known, at, forms)) {
+    if (at >= pause && known.length < text.length) {
+      yield;
+      pause += STEP;
+      known = text.slice(0, pause + LONGEST_HEAD);
+      continue;
+    }
     const end = endOfSecret(text, at, forms);
     if (end === 'partly') open ??= at;
     if (typeof end === 'number') {

@@ -1,7 +1,8 @@
 import type { Json } from '../../protocol/json.ts';
 import { payloadsOf, type Payload } from './body-payloads.ts';
 import { MASK, type Redactor } from './redact-secret.ts';
-import { joined, placesOf } from './text-spans.ts';
+import type { Steps } from './steps.ts';
+import { joined, placesOf, type Span } from './text-spans.ts';
 
 /** Bytes from `start` to `end` become others. */
 export interface Edit {
@@ -27,24 +28,33 @@ interface Cut {
 }
 
 /** The events of a body that hold a part of a secret in their texts, and what is to stand in their place. */
-export function spreadSecrets(body: Buffer, redactor: Redactor): readonly Edit[] {
-  const payloads = payloadsOf(body);
+export function* spreadSecrets(body: Buffer, redactor: Redactor): Steps<readonly Edit[]> {
+  const payloads = yield* payloadsOf(body);
   const cuts = new Map<number, Cut[]>();
-  for (const [name, leaves] of leavesOf(payloads)) {
+  for (const [name, leaves] of yield* leavesOf(payloads)) {
     const whole = leaves.map(({ text }) => text).join('');
-    const spans = joined(redactor.found(whole).flatMap((secret) => placesOf((from) => whole.indexOf(secret, from), secret.length)));
-    for (const [start, end] of spans) cutOut(name, leaves, start, end, cuts);
+    const spans: Span[] = [];
+    for (const secret of yield* redactor.find(whole)) spans.push(...placesOf((from) => whole.indexOf(secret, from), secret.length));
+    if (spans.length > 0) yield* cutOut(name, leaves, joined(spans), cuts);
+    yield;
   }
-  return payloads.flatMap(({ start, end, value }, at) => {
-    const own = cuts.get(at);
-    return own === undefined ? [] : [{ start, end, bytes: Buffer.from(JSON.stringify(without(value, own))) }];
-  });
+  const edits: Edit[] = [];
+  for (const [at, own] of [...cuts].sort(([a], [b]) => a - b)) {
+    const { start, end, value } = payloads[at] as Payload;
+    edits.push({ start, end, bytes: Buffer.from(JSON.stringify(without(value, own))) });
+    if (edits.length % A_STEP === 0) yield;
+  }
+  return edits;
 }
 
+/** Payloads that are looked at in one step. */
+const A_STEP = 64;
+
 /** By the name of their texts; names with one text only are left out: what it holds is found without putting anything together. */
-function leavesOf(payloads: readonly Payload[]): ReadonlyMap<string, readonly Leaf[]> {
+function* leavesOf(payloads: readonly Payload[]): Steps<ReadonlyMap<string, readonly Leaf[]>> {
   const named = new Map<string, Leaf[]>();
-  payloads.forEach(({ value }, payload) => {
+  for (const [payload, { value }] of payloads.entries()) {
+    if (payload % A_STEP === 0) yield;
     forEachText(value, '', (name, text) => {
       const leaves = named.get(name);
       if (leaves === undefined) named.set(name, [{ payload, at: 0, text }]);
@@ -53,19 +63,32 @@ function leavesOf(payloads: readonly Payload[]): ReadonlyMap<string, readonly Le
         leaves.push({ payload, at: last.at + last.text.length, text });
       }
     });
-  });
+  }
   return new Map([...named].filter(([, leaves]) => leaves.length > 1));
 }
 
-function cutOut(name: string, leaves: readonly Leaf[], start: number, end: number, cuts: Map<number, Cut[]>): void {
-  const hit = leaves.filter(({ at, text }) => at < end && at + text.length > start);
-  if (hit.length < 2) return;
-  for (const { payload, at, text } of hit) {
-    const base = leaves.find((leaf) => leaf.payload === payload)?.at ?? at;
-    const own = cuts.get(payload) ?? [];
-    own.push({ name, start: Math.max(at, start) - base, end: Math.min(at + text.length, end) - base, first: start >= at });
-    cuts.set(payload, own);
+/** `spans` and `leaves` are in order, and so one walk along both finds what lies over what. */
+function* cutOut(name: string, leaves: readonly Leaf[], spans: readonly Span[], cuts: Map<number, Cut[]>): Steps<void> {
+  const bases = new Map<number, number>();
+  for (const { payload, at } of leaves) if (!bases.has(payload)) bases.set(payload, at);
+  let first = 0;
+  for (const [count, [start, end]] of spans.entries()) {
+    if (count % A_STEP === 0) yield;
+    while (first < leaves.length && endOf(leaves[first] as Leaf) <= start) first++;
+    const hit: Leaf[] = [];
+    for (let i = first; i < leaves.length && (leaves[i] as Leaf).at < end; i++) if (endOf(leaves[i] as Leaf) > start) hit.push(leaves[i] as Leaf);
+    if (hit.length < 2) continue;
+    for (const { payload, at, text } of hit) {
+      const base = bases.get(payload) ?? at;
+      const own = cuts.get(payload) ?? [];
+      own.push({ name, start: Math.max(at, start) - base, end: Math.min(at + text.length, end) - base, first: start >= at });
+      cuts.set(payload, own);
+    }
   }
+}
+
+function endOf({ at, text }: Leaf): number {
+  return at + text.length;
 }
 
 function without(value: Json, cuts: readonly Cut[]): Json {

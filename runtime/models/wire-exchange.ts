@@ -4,6 +4,7 @@ import type { WireChunk, WireExchangeRecord } from '../../protocol/wire-record.t
 import { redactChunks } from './redact-chunks.ts';
 import { MASK, type Redactor } from './redact-secret.ts';
 import { credentialsInAddress } from './secrets.ts';
+import type { Steps } from './steps.ts';
 
 export interface SentRequest {
   readonly method: string;
@@ -22,18 +23,25 @@ export interface HeardResponse {
   readonly omitted: number;
 }
 
-export function requestRecord({ method, url, headers, body }: SentRequest, at: number, largest: number, redactor: Redactor): WireExchangeRecord['request'] {
+export function* requestRecord({ method, url, headers, body }: SentRequest, at: number, largest: number, redactor: Redactor): Steps<WireExchangeRecord['request']> {
   const { kept, omitted } = beginningOf(body, largest);
   return {
-    at, body: omitted === 0 ? redactor.text(kept) : brokenOff(kept, redactor), headers: headersThatMatter(headers, SENT, redactor), method, ...(omitted === 0 ? {} : { omitted }),
+    at, body: yield* cleaned(kept, redactor), headers: headersThatMatter(headers, SENT, redactor), method, ...(omitted === 0 ? {} : { omitted }),
     url: redactor.text(withoutCredentials(url.href)),
   };
 }
 
-export function responseRecord({ at, status, headers, chunks, times, omitted }: HeardResponse, redactor: Redactor): WireExchangeRecord['response'] {
-  const kept = redactChunks(chunks, redactor).map((bytes, i) => chunkOf(times[i] ?? 0, bytes));
+export function* responseRecord({ at, status, headers, chunks, times, omitted }: HeardResponse, redactor: Redactor): Steps<WireExchangeRecord['response']> {
+  const kept: WireChunk[] = [];
+  for (const bytes of yield* redactChunks(chunks, redactor)) {
+    kept.push(chunkOf(times[kept.length] ?? 0, bytes));
+    if (kept.length % A_STEP === 0) yield;
+  }
   return { at, chunks: kept, headers: headersThatMatter(headers, RECEIVED, redactor), ...(omitted === 0 ? {} : { omitted }), status };
 }
+
+/** Chunks that are written in one step. */
+const A_STEP = 256;
 
 function chunkOf(at: number, bytes: Uint8Array): WireChunk {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -48,10 +56,18 @@ function beginningOf(body: string, largest: number): { readonly kept: string; re
   return { kept, omitted: size - Buffer.byteLength(kept) };
 }
 
-/** What it breaks off with may be the larger part of a secret. */
-function brokenOff(text: string, redactor: Redactor): string {
+/** Characters of a request that are cleaned in one step. */
+const A_PIECE = 16 * 1024;
+
+/** What a text breaks off with may be the larger part of a secret. */
+function* cleaned(text: string, redactor: Redactor): Steps<string> {
   const stream = redactor.stream();
-  return stream.push(text) + stream.end();
+  let clean = '';
+  for (let at = 0; at < text.length; at += A_PIECE) {
+    clean += stream.push(text.slice(at, at + A_PIECE));
+    yield;
+  }
+  return clean + stream.end();
 }
 
 /** Headers that say how a call was made. A list of what is kept, not of what is left out: a credential may have any name. */

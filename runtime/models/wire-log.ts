@@ -1,13 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WireExchangeRecord, WireRecord } from '../../protocol/wire-record.ts';
 import type { Redactor } from './redact-secret.ts';
+import { atOnce, type Steps } from './steps.ts';
 import { requestRecord, responseRecord, type HeardResponse, type SentRequest } from './wire-exchange.ts';
 
 /** What goes over the network for one call, written down as it happens. */
 export interface WireLog {
   begin(request: SentRequest, redactor: Redactor): WireExchange;
+  /** About how much stands in it: bytes. Grows with everything that is heard. */
+  readonly size: number;
   /** The record as it stands now, as canonical JSON without secrets; null = nothing was sent. What comes later is not heard. */
   seal(): string | null;
+  /** The same in steps, for a long one. `open`: an exchange that goes on says so, for this record is not the last word on it. */
+  sealing(ending?: 'closed' | 'open'): Steps<string | null>;
 }
 
 /** One request and what came of it. */
@@ -32,17 +37,24 @@ export function createWireLog(): WireLog {
   const began = performance.now();
   const now = (): number => Math.round(performance.now() - began);
   const exchanges: Exchange[] = [];
+  const sealing = function* (ending: 'closed' | 'open' = 'closed'): Steps<string | null> {
+    if (exchanges.length === 0) return null;
+    const records: WireExchangeRecord[] = [];
+    for (const exchange of exchanges) records.push(yield* exchange.record(ending));
+    // Names in alphabetical order, here and below: so the JSON is canonical.
+    const record: WireRecord = { exchanges: records, version: 1 };
+    return JSON.stringify(record);
+  };
   return {
+    get size() {
+      return exchanges.reduce((sum, exchange) => sum + exchange.size, 0);
+    },
+    sealing,
+    seal: () => atOnce(sealing()),
     begin(request, redactor) {
       const exchange = new Exchange(request, redactor, now);
       exchanges.push(exchange);
       return exchange;
-    },
-    seal() {
-      if (exchanges.length === 0) return null;
-      // Names in alphabetical order, here and below: so the JSON is canonical.
-      const record: WireRecord = { exchanges: exchanges.map((exchange) => exchange.record()), version: 1 };
-      return JSON.stringify(record);
     },
   };
 }
@@ -84,12 +96,15 @@ class Exchange implements WireExchange {
     this.#end ??= { at: this.#now(), how, ...(why === undefined ? {} : { why }) };
   }
 
-  record(): WireExchangeRecord {
-    const answer = this.#answer === null ? null : { ...this.#answer, chunks: this.#chunks, times: this.#times, omitted: this.#omitted };
-    return {
-      end: this.#end ?? { at: this.#now(), how: 'closed' },
-      request: requestRecord(this.#request, this.#at, LARGEST_KEPT, this.#redactor),
-      response: answer === null ? null : responseRecord(answer, this.#redactor),
-    };
+  get size(): number {
+    return this.#request.body.length + this.#kept + this.#omitted + (this.#answer === null ? 0 : PER_CHUNK) + (this.#end === null ? 0 : PER_CHUNK);
+  }
+
+  /** What is heard while the steps are taken is not in it. */
+  *record(ending: 'closed' | 'open'): Steps<WireExchangeRecord> {
+    const end = this.#end ?? { at: this.#now(), how: ending };
+    const answer = this.#answer === null ? null : { ...this.#answer, chunks: [...this.#chunks], times: [...this.#times], omitted: this.#omitted };
+    const request = yield* requestRecord(this.#request, this.#at, LARGEST_KEPT, this.#redactor);
+    return { end, request, response: answer === null ? null : yield* responseRecord(answer, this.#redactor) };
   }
 }

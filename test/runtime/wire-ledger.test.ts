@@ -8,6 +8,7 @@ import { createSecrets, exportRun, forkRun, halt, importRun, pruneLedger, replay
 import { pathOf } from '../../runtime/durable/context.ts';
 import type { RunDriver } from '../../runtime/durable/run-driver.ts';
 import { Supervisor } from '../../runtime/durable/supervisor.ts';
+import { WirePacker } from '../../runtime/durable/wire-packer.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
 import { APPLICATION_ID, migrations } from '../../runtime/ledger/migrations.ts';
 import { openSqlite } from '../../runtime/ledger/sqlite.ts';
@@ -260,10 +261,10 @@ describe('a halt by the process that makes the calls', () => {
   test('does not fail because of a record that cannot be made', async () => {
     const world = stuck();
     const bugs: unknown[] = [];
-    const supervisor = new Supervisor({ ledger: world.ledger, now: () => world.engine.now(), stallMs: () => 300_000, onBug: (error) => bugs.push(error) });
+    const supervisor = new Supervisor({ ledger: world.ledger, packer: new WirePacker(), now: () => world.engine.now(), stallMs: () => 300_000, onBug: (error) => bugs.push(error) });
     const { run, driver, end } = world.drive(world.open(), adapterOf(async (ctx) => (await simpleNode(ctx, 'a', 'hello')).text));
     await until(() => world.engine.calls.length === 1, 'the call');
-    const broken = { run, waiting: false, drive: () => new Promise<never>(() => undefined), abandon: () => driver.abandon(), openWire: () => { throw new Error('broken'); } };
+    const broken = { run, waiting: false, drive: () => new Promise<never>(() => undefined), abandon: () => driver.abandon(), liveCalls: () => [], openWire: () => { throw new Error('broken'); } };
     void supervisor.drive(broken as unknown as RunDriver, 1_000);
     expect(world.ledger.halt([world.row(run.id)], world.engine.now(), { name: 'Dagbook.Halted', message: '' }, supervisor.openWires())).toEqual([run.id]);
     expect(bugs).toHaveLength(1);

@@ -202,6 +202,8 @@ export interface Orders {
   readonly calls?: string;
   /** How long the model takes: milliseconds. Null = for ever, whatever it is told. */
   readonly delay?: number | null;
+  /** A server that is called instead of the model within the process: an address below which OpenAI's API is. */
+  readonly openai?: string;
   /** Milliseconds for which `block` keeps its event loop busy once its nodes run. */
   readonly block?: number;
 }

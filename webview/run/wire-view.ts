@@ -22,7 +22,7 @@ const shape = record({
   exchanges: list(record({
     request: record({ at: number, method: text, url: text, headers: headersShape, body: text, omitted: orAbsent(number) }),
     response: orNull(record({ at: number, status: number, headers: headersShape, chunks: list(record({ at: number, text: orAbsent(text), base64: orAbsent(text) })), omitted: orAbsent(number) })),
-    end: record({ at: number, how: oneOf('complete', 'broken', 'closed'), why: orAbsent(text) }),
+    end: record({ at: number, how: oneOf('complete', 'broken', 'closed', 'open'), why: orAbsent(text) }),
   })),
 });
 
@@ -59,7 +59,7 @@ function exchangeView({ request, response, end }: WireExchangeRecord, at: string
   ];
 }
 
-const END: Readonly<Record<WireExchangeRecord['end']['how'], string>> = { complete: 'It came to its end', broken: 'The connection failed', closed: 'We let go of it' };
+const END: Readonly<Record<WireExchangeRecord['end']['how'], string>> = { complete: 'It came to its end', broken: 'The connection failed', closed: 'We let go of it', open: 'It still went on when this was written down,' };
 
 function headers(all: Readonly<Record<string, string>>): Child {
   const entries = Object.entries(all);

@@ -14,6 +14,7 @@ interface Orders {
   readonly value?: Json;
   readonly calls?: string;
   readonly delay?: number | null;
+  readonly openai?: string;
   readonly block?: number;
 }
 
@@ -48,7 +49,7 @@ const provider: ModelProvider = {
 
 const file = { read: (path: string) => (path === 'w.workflow.yaml' && orders.workflow !== undefined ? ({ kind: 'text', text: orders.workflow } as const) : ({ kind: 'missing' } as const)) };
 const runtime = new Runtime({
-  ledgerFile: orders.ledger, synchronous: 'NORMAL', models: { defaultModel: 'scripted', tiers: {} }, stallMs: 300_000, leaveWaiting: false, providers: [provider],
+  ledgerFile: orders.ledger, synchronous: 'NORMAL', models: { defaultModel: orders.openai === undefined ? 'scripted' : 'openai:m', tiers: {} }, ...(orders.openai === undefined ? {} : { endpoints: { openai: orders.openai } }), stallMs: 300_000, leaveWaiting: false, providers: [provider],
   workspace: { ...file, list: () => ['w.workflow.yaml'], settings: { agents: {}, workflowGlobs: [] } },
   onBug: (error) => tell('bug', { message: String(error) }),
 });
