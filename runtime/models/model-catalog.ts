@@ -48,6 +48,7 @@ export interface ModelCatalog {
 interface CatalogDialect {
   readonly dialect: Dialect;
   readonly listPath: string;
+  readonly listQuery?: Readonly<Record<string, string>>;
   readonly readList: (json: JsonObject) => readonly CatalogModel[];
   /** Ollama's own administration. */
   readonly manages: boolean;
@@ -55,7 +56,7 @@ interface CatalogDialect {
 
 const DIALECTS: readonly CatalogDialect[] = [
   { dialect: OPENAI, listPath: 'models', readList: (json) => namesIn(json['data'], 'id'), manages: false },
-  { dialect: ANTHROPIC, listPath: 'v1/models?limit=1000', readList: (json) => namesIn(json['data'], 'id'), manages: false },
+  { dialect: ANTHROPIC, listPath: 'v1/models', listQuery: { limit: '1000' }, readList: (json) => namesIn(json['data'], 'id'), manages: false },
   { dialect: OLLAMA, listPath: 'api/tags', readList: (json) => namesIn(json['models'], 'name'), manages: true },
 ];
 
@@ -72,12 +73,12 @@ export function createCatalogs({ secret = () => null, endpoints = {}, profileEnd
   })];
 }
 
-function createCatalog({ dialect, listPath, readList, manages }: CatalogDialect, { endpoint, keyed }: { readonly endpoint: string | null; readonly keyed: boolean }, secret: (name: string) => string | null, redactor: Redactor | undefined): ModelCatalog {
+function createCatalog({ dialect, listPath, listQuery = {}, readList, manages }: CatalogDialect, { endpoint, keyed }: { readonly endpoint: string | null; readonly keyed: boolean }, secret: (name: string) => string | null, redactor: Redactor | undefined): ModelCatalog {
   const resolved = resolveEndpoint(endpoint, {}, { ownUrl: dialect.ownUrl, keyVariable: dialect.keyVariable, configuredUrl: keyed ? endpoint : null, secret });
   const facts = { provider: dialect.name, address: shownAddress(endpoint ?? dialect.ownUrl) };
   if (!resolved.ok) return { ...facts, problem: resolved.problem, list: () => Promise.reject(new ModelError('Dagbook.ModelNotAvailable', `${dialect.name} cannot be asked: ${resolved.problem}.`)) };
   const server = new CatalogServer(dialect, resolved.endpoint, redactor ?? createRedactor(resolved.endpoint.key));
-  const list = async (signal: AbortSignal): Promise<readonly CatalogModel[]> => readList(await server.json(listPath, signal));
+  const list = async (signal: AbortSignal): Promise<readonly CatalogModel[]> => readList(await server.json(listPath, signal, listQuery));
   if (!manages) return { ...facts, problem: null, list };
   return {
     ...facts,
@@ -125,10 +126,10 @@ class CatalogServer {
     this.#redactor = redactor;
   }
 
-  async json(path: string, signal: AbortSignal): Promise<JsonObject> {
+  async json(path: string, signal: AbortSignal, query: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
     const pieces: Uint8Array[] = [];
     let size = 0;
-    for await (const piece of this.#bytes('GET', path, null, IDLE_MS, signal)) {
+    for await (const piece of this.#bytes('GET', urlBelow(this.#endpoint.base, path, query), null, IDLE_MS, signal)) {
       size += piece.length;
       if (size > LARGEST) throw transportFault(new RangeError(`a list of more than ${LARGEST} bytes`), this.#endpoint.base.host);
       pieces.push(piece);
@@ -138,18 +139,15 @@ class CatalogServer {
 
   async *lines(method: 'POST' | 'DELETE', path: string, body: JsonObject, idleMs: number, signal: AbortSignal): AsyncGenerator<JsonObject, void, undefined> {
     const reader = createJsonLinesReader();
-    for await (const piece of this.#bytes(method, path, body, idleMs, signal)) for (const line of reader.push(piece)) yield this.#object(line);
+    for await (const piece of this.#bytes(method, urlBelow(this.#endpoint.base, path), body, idleMs, signal)) for (const line of reader.push(piece)) yield this.#object(line);
     for (const line of reader.end()) yield this.#object(line);
   }
 
-  async *#bytes(method: 'GET' | 'POST' | 'DELETE', path: string, body: JsonObject | null, idleMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#bytes(method: 'GET' | 'POST' | 'DELETE', url: URL, body: JsonObject | null, idleMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const { base, key } = this.#endpoint;
     const lifeline = createLifeline(signal, base.host, idleMs);
     try {
       const headers = { accept: 'application/json, application/x-ndjson', 'accept-encoding': 'identity', ...(body === null ? {} : { 'content-type': 'application/json' }), ...this.#dialect.headers(key) };
-      const [pathname = '', query = ''] = path.split('?');
-      const url = urlBelow(base, pathname);
-      if (query !== '') url.search = query;
       const answer = await send(method, url, headers, body === null ? null : JSON.stringify(body), lifeline.signal);
       lifeline.beat();
       if (answer.status < 200 || answer.status > 299) throw await this.#refusal(answer);

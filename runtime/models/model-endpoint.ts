@@ -77,9 +77,15 @@ export function shownAddress(address: string): string {
   return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`;
 }
 
-/** Joins a path onto a base address, whose own path and query stay. */
-export function urlBelow(base: URL, path: string): URL {
+/**
+ * Joins a path, and what it asks for, onto a base address, whose own path and query stay. Some write an address with the first
+ * part of what comes below it (`…/v1` for Anthropic, `…/api` for Ollama): it is not written twice.
+ */
+export function urlBelow(base: URL, path: string, query: Readonly<Record<string, string>> = {}): URL {
   const url = new URL(base.href);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
+  const own = url.pathname.replace(/\/+$/, '');
+  const first = path.includes('/') ? `/${path.slice(0, path.indexOf('/'))}` : null;
+  url.pathname = first !== null && own.endsWith(first) ? `${own.slice(0, -first.length)}/${path}` : `${own}/${path}`;
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url;
 }
