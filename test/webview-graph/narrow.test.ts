@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { panels } from './kit.ts';
+import { incident, incidentRun } from './pictures.ts';
+
+const open = await panels();
+
+/** What ends up beside the panel, or on its neighbour: rectangles in CSS pixels. */
+function misplaced(width: number): readonly string[] {
+  const parts = [...document.querySelectorAll('header > *:not(.spacer)')].map((part) => ({ name: part.className || part.tagName, box: part.getBoundingClientRect() })).filter(({ box }) => box.width > 0);
+  const outside = parts.filter(({ box }) => box.left < 0 || box.right > width).map(({ name, box }) => `${name} ends at ${String(box.right)}`);
+  const touching = parts.slice(1).flatMap(({ name, box }, at) => (box.left < (parts[at]?.box.right ?? 0) ? [`${name} begins on ${parts[at]?.name ?? ''}`] : []));
+  return [...outside, ...touching];
+}
+
+test.each(['running', 'completed', 'replayed', 'rejected', 'idle'] as const)('however narrow the panel, the head of a graph that is %s stays whole', async (status) => {
+  const run = incidentRun(Date.now());
+  const overlay = { ...run, run: { ...run.run, status: status === 'replayed' || status === 'idle' ? 'completed' as const : status, ...(status === 'replayed' ? { relation: 'recorded' as const } : {}) } };
+  const panel = await open({ picture: incident(), ...(status === 'idle' ? {} : { overlay }) });
+  for (const width of [900, 760, 700, 641, 600, 560, 520, 500, 470, 440, 400, 360, 320]) {
+    await panel.page.setViewportSize({ width, height: 700 });
+    await panel.settled();
+    expect.soft(await panel.page.evaluate(misplaced, width), `at ${String(width)} px`).toEqual([]);
+    if (width === 500) await panel.shot(`narrow-${status}`);
+  }
+});
