@@ -22,6 +22,8 @@ export interface LanguageSettings {
   readonly agents: Readonly<Record<string, string>>;
   /** `dagbook.files.workflows`: further globs of documents that are ours whatever they are called. */
   readonly workflowGlobs: readonly string[];
+  /** The tool servers of `dagbook.mcpServers`; absent where nobody knows them. */
+  readonly servers?: readonly { readonly name: string }[];
 }
 
 /** No files at all: for a text that stands by itself. */

@@ -10,10 +10,11 @@
  *
  * **Fix**: correct the schema where the marker stands, here `type: integer`.
  */
-import { isObject, withoutFields } from '../documents/json-access.ts';
+import { isObject } from '../documents/json-access.ts';
 import { schemaMistakes } from '../documents/schema-mistakes.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { findFields, type FieldFinder } from '../documents/find-fields.ts';
+import { inputSchema } from '../documents/workflow/lower-workflow.ts';
 import type { Check, DocumentContext, Report } from './check.ts';
 
 export const invalidJsonSchema: Check = {
@@ -35,7 +36,7 @@ const schemas: FieldFinder<JsonObject> = {
 function checkSchemas({ document, schema, value, valueSpan }: DocumentContext, report: Report): void {
   if (schema === null) return;
   for (const { path, found: written } of findFields(schemas, schema, value, document.memory)) {
-    const declaration = path[0] === 'inputs' ? withoutFields(written, 'required') : written;
+    const declaration = path[0] === 'inputs' ? inputSchema(written) : written;
     for (const mistake of schemaMistakes(declaration)) {
       const span = valueSpan([...path, ...mistake.path]);
       report({ message: `Not a valid JSON Schema: ${mistake.message}`, span, ...(mistake.suggestion === null ? {} : { suggestion: mistake.suggestion }) });

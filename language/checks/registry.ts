@@ -53,17 +53,20 @@ import { selfDependency } from './self-dependency.ts';
 import { tooDeep } from './too-deep.ts';
 import { tooFewItems } from './too-few-items.ts';
 import { undeclaredInput } from './undeclared-input.ts';
+import { unfitDefault } from './unfit-default.ts';
 import { unknownApiVersion } from './unknown-api-version.ts';
 import { unknownErrorName } from './unknown-error-name.ts';
 import { unknownField } from './unknown-field.ts';
 import { unknownNode } from './unknown-node.ts';
 import { unknownProvider } from './unknown-provider.ts';
+import { unknownServer } from './unknown-server.ts';
 import { unknownState } from './unknown-state.ts';
 import { unknownTag } from './unknown-tag.ts';
 import { unknownValue } from './unknown-value.ts';
 import { unreachableHandler } from './unreachable-handler.ts';
 import { unreachableState } from './unreachable-state.ts';
 import { unreadableFile } from './unreadable-file.ts';
+import { unreadExtra } from './unread-extra.ts';
 import { unresolvedAlias } from './unresolved-alias.ts';
 import { unsafeInteger } from './unsafe-integer.ts';
 import { unusedIgnore } from './unused-ignore.ts';
@@ -130,17 +133,20 @@ export const checks: readonly Check[] = [
   tooDeep,
   tooFewItems,
   undeclaredInput,
+  unfitDefault,
   unknownApiVersion,
   unknownErrorName,
   unknownField,
   unknownNode,
   unknownProvider,
+  unknownServer,
   unknownState,
   unknownTag,
   unknownValue,
   unreachableHandler,
   unreachableState,
   unreadableFile,
+  unreadExtra,
   unresolvedAlias,
   unsafeInteger,
   unusedIgnore,

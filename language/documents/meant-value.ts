@@ -7,12 +7,16 @@ import { follow, type SchemaCursor } from './schema-walk.ts';
 /** What a value that its schema refuses most likely means, as YAML of one line; null where nothing is near. */
 export function meantValue(value: Json, { root, schema }: SchemaCursor): string | null {
   const alternatives = listField(schema, 'oneOf').filter(isObject);
-  const meant = (alternatives.length === 0 ? [schema] : alternatives).map((one) => meantAs(value, { root, schema: follow(root, one) }));
+  const meant = (alternatives.length === 0 ? [schema] : alternatives).flatMap((one) => {
+    const followed = follow(root, one);
+    const { type = null } = followed;
+    return (isList(type) ? type : [type]).map((each) => meantAs(value, each, { root, schema: followed }));
+  });
   return meant.find((one) => one !== null) ?? null;
 }
 
-function meantAs(value: Json, at: SchemaCursor): string | null {
-  switch (textField(at.schema, 'type')) {
+function meantAs(value: Json, type: Json, at: SchemaCursor): string | null {
+  switch (type) {
     case 'boolean':
       return truth(value);
     case 'integer':

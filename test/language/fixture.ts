@@ -25,7 +25,7 @@ interface Section {
 /** The fixture's text with its findings written anew. */
 export function renderFixture(text: string): string {
   const sections = splitSections(text);
-  const workspace = memoryWorkspace(Object.fromEntries(sections.map((section) => [section.path, section.read ?? section.lines.join('\n')])));
+  const workspace = memoryWorkspace(Object.fromEntries(sections.map((section) => [section.path, section.read ?? section.lines.join('\n')])), { servers: [] });
   const library = new DocumentLibrary(workspace);
   return sections
     .map((section) => {

@@ -198,9 +198,9 @@ export interface NodesForm {
  */
 export interface InputDeclaration {
   /**
-   * Whether a run without this input is refused. An input with a default is never missing.
+   * Whether a run without this input is refused. An input with a default is never missing. A list is JSON Schema's own: the fields a mapping must have.
    */
-  required?: boolean;
+  required?: boolean | string[];
   /**
    * What the input means; shown where it is asked for.
    */

@@ -285,8 +285,14 @@ export const workflowSchema: JsonObject = {
       "x-dagbook-json-schema": true,
       "properties": {
         "required": {
-          "description": "Whether a run without this input is refused. An input with a default is never missing.",
-          "type": "boolean",
+          "description": "Whether a run without this input is refused. An input with a default is never missing. A list is JSON Schema's own: the fields a mapping must have.",
+          "type": [
+            "boolean",
+            "array"
+          ],
+          "items": {
+            "type": "string"
+          },
           "default": false,
           "examples": [
             true

@@ -131,7 +131,7 @@ function lowerInput(declaration: Json): InputDeclaration {
   const object = isObject(declaration) ? declaration : {};
   const standard = field(object, 'default');
   return {
-    schema: withoutFields(object, 'required'),
+    schema: inputSchema(object),
     required: field(object, 'required') === true,
     ...(standard === undefined ? {} : { default: standard }),
     description: textField(object, 'description') ?? '',
@@ -145,4 +145,9 @@ function lowerCaps(caps: JsonObject): CostCaps {
     perRunMaxTokens: reader.numberOrNull('per_run_max_tokens'),
     perRunMaxUsd: reader.numberOrNull('per_run_max_usd'),
   };
+}
+
+/** The JSON Schema of a declared input. `required: true` beside it is ours, a list of names JSON Schema's. */
+export function inputSchema(declaration: JsonObject): JsonObject {
+  return typeof declaration['required'] === 'boolean' ? withoutFields(declaration, 'required') : declaration;
 }

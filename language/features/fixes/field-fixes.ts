@@ -142,3 +142,9 @@ export const raiseCap: Fixer = (at) => {
   const enough = Math.ceil((2 * bound) / 1000) * 1000;
   return Number.isSafeInteger(enough) && enough > 0 ? replaceFix(at, `Raise it to ${enough}`, String(enough), true) : [];
 };
+
+/** The tool server that a tool names, by an address to be corrected. */
+export const declareServer: Fixer = (at) => {
+  const name = valueAt(at.json, at.path);
+  return typeof name === 'string' ? editFix(at, `Declare the server "${name}"`, [addItem(at.editor, [], 'mcp_servers', `{ name: ${writeScalar(name)}, url: "http://127.0.0.1:4000/mcp" }`)]) : [];
+};

@@ -1,5 +1,5 @@
 import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClassifier, makeUnique, removeReference, setNodeField } from './graph-fixes.ts';
-import { addAdapterField, addExampleItem, addMissingField, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
+import { addAdapterField, addExampleItem, addMissingField, declareServer, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, useLocalAgent } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
@@ -54,14 +54,17 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'self-dependency': [removeReference],
   'too-few-items': [addExampleItem],
   'undeclared-input': [useSuggestion, declareInput],
+  'unfit-default': [useMeantValue],
   'unknown-api-version': [useKnownVersion],
   'unknown-error-name': [useSuggestion],
   'unknown-field': [useHash, moveLevel, useSuggestion, prefixField, removeThisField],
   'unknown-node': [useSuggestion, addNode, removeReference],
   'unknown-provider': [useSuggestion],
+  'unknown-server': [useSuggestion, declareServer],
   'unknown-state': [useSuggestion, addState],
   'unknown-tag': [removeTag],
   'unknown-value': [useSuggestion, useAllowedValue],
+  'unread-extra': [useSuggestion, removeThisField],
   'unresolved-alias': [quoteIt],
   'unreachable-handler': [removeHandledName],
   'unreachable-state': [removeState],
