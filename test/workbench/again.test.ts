@@ -141,7 +141,7 @@ describe('a run whose nodes are taken in hand', () => {
     await chooseForNode(frame, 'selection', 'Pin its output…');
     await boxTitle(page, 'Pin selection').waitFor();
     // The run over the graph had stopped before it; there the box would hold its last answer.
-    expect(await boxText(page)).toBe('');
+    await expect.poll(async () => await boxText(page)).toBe('');
     await answerBox(page, '{"symbol": "IWM", "confidence": 0.9, "rationale": "Because I say so."');
     await page.locator('.quick-input-widget:visible .quick-input-message', { hasText: /JSON/ }).waitFor();
     await screenshot('again-8-pin-refused');

@@ -53,6 +53,6 @@ describe('a person who is asked', () => {
     await pick(page, /Go on/);
     const graph = await webview(page, 'Graph: ask.yaml');
     await graph.locator('[data-node="seen"].s-completed').waitFor();
-    expect(await graph.locator('header').innerText()).toContain('Completed');
+    await expect.poll(async () => await graph.locator('header').innerText()).toContain('Completed');
   });
 });

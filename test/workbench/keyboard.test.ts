@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations, seriousViolationsOfCopy } from './accessibility.ts';
-import { answerBox, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToView, tabTo } from './keys.ts';
+import { answerBox, atRest, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, tabTo } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { statusBar, treeRow, webview } from './screen.ts';
 
@@ -128,9 +128,8 @@ describe('by keyboard alone', () => {
     const { page, screenshot, workspace } = desk();
     await goToFile(page, FILE);
     await press('Control+Alt+Shift+G');
-    await press('Control+2');
     const frame = await graph();
-    await expect.poll(async () => await frame.evaluate(() => document.hasFocus())).toBe(true);
+    await goToSecondGroup(page, frame);
     await tabTo(page, frame, /^(draft|approval|publish)$/);
     await press('ArrowUp', 'ArrowUp');
     await expectFocus(frame, 'draft');
@@ -151,8 +150,8 @@ describe('by keyboard alone', () => {
 
   it('graph: the menu of a node, search by /, + − 0, and the list, all by keys', async () => {
     const { page, screenshot } = desk();
-    await press('Control+2');
     const frame = await graph();
+    await goToSecondGroup(page, frame);
     await expectFocus(frame, 'publish');
     await press('Shift+F10');
     await expectFocus(frame, /^Go to the text/);
@@ -168,7 +167,7 @@ describe('by keyboard alone', () => {
     await frame.locator('.node.selected[data-node="draft"]').waitFor();
     const zoom = async (): Promise<number> => parseInt(await frame.locator('.pct').innerText(), 10);
     await press('0');
-    const fits = await zoom();
+    const fits = await atRest(zoom);
     await press('+');
     await expect.poll(zoom).toBeGreaterThan(fits);
     await press('-', '-');
@@ -177,7 +176,7 @@ describe('by keyboard alone', () => {
     await expect.poll(zoom).toBe(fits);
     await command(page, 'Dagbook: Show the Graph as a List');
     await frame.getByRole('tree').waitFor();
-    await press('Control+2');
+    await goToSecondGroup(page, frame);
     await tabTo(page, frame, /^(draft|approval|publish)$/);
     await press('End');
     await expectFocus(frame, 'publish');
@@ -197,7 +196,7 @@ describe('by keyboard alone', () => {
     await press('Control+Enter');
     const frame = await webview(page, 'Query Result');
     await frame.getByRole('cell', { name: NAME }).first().waitFor();
-    await press('Control+2');
+    await goToSecondGroup(page, frame);
     await tabTo(page, frame, 'Query Result');
     await screenshot('keyboard-11-query');
     expect(await seriousViolationsOfCopy(frame)).toEqual([]);

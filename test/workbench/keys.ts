@@ -78,6 +78,15 @@ export async function goToView(page: Page, view: string): Promise<void> {
   throw new Error(`The view ${view} did not take the keyboard.`);
 }
 
+/** Into a webview of the second group of editors. The workbench hands the keyboard on a moment later, unless something else has it by then: it is asked once more. */
+export async function goToSecondGroup(page: Page, frame: Frame): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    await page.keyboard.press('Control+2');
+    if (await until(async () => await frame.evaluate(() => document.hasFocus()), 3_000)) return;
+  }
+  throw new Error('The second group did not take the keyboard.');
+}
+
 /** With the arrows to the row of this text; each row on the way shows that it has the keyboard. */
 export async function goToRow(page: Page, view: string, text: string | RegExp): Promise<void> {
   const rows = page.locator(`.monaco-list[aria-label="${view}"]:focus`);
@@ -124,7 +133,9 @@ export async function chooseInMenu(page: Page, entry: string): Promise<void> {
 export async function tabTo(page: Page, frame: Frame, wanted: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const way: string[] = [];
   for (let step = 0; step < 60; step++) {
+    const before = await focusIn(frame);
     await page.keyboard.press(key);
+    await until(async () => (await focusIn(frame)).name !== before.name, 1_000);
     const { name, unseen } = await focusIn(frame);
     expect(unseen, `the focus on “${name}”, after ${way.join(' → ')}`).toBeNull();
     way.push(name);
@@ -187,6 +198,14 @@ export async function focusIn(frame: Frame): Promise<Focus> {
 /** Waits until this has the keyboard inside a webview, and can be seen to have it. */
 export async function expectFocus(frame: Frame, name: string | RegExp): Promise<void> {
   await expect.poll(async () => await focusIn(frame), PATIENCE).toEqual({ name: typeof name === 'string' ? name : expect.stringMatching(name) as unknown, unseen: null });
+}
+
+/** What is read once it has stayed the same for a while. */
+export async function atRest<T>(read: () => Promise<T>): Promise<T> {
+  for (let before = await read(); ;) {
+    if (!await until(async () => await read() !== before, 500)) return before;
+    before = await read();
+  }
 }
 
 async function until(holds: () => Promise<boolean>, ms: number): Promise<boolean> {

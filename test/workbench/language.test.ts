@@ -28,14 +28,14 @@ describe('the installed extension', () => {
     await page.locator('.view-line', { hasText: 'adapter_kind' }).locator('span span').first().click();
     await runCommand(page, 'Developer: Inspect Editor Tokens and Scopes');
     await page.locator('.token-inspect-widget', { hasText: 'source.dagbook' }).waitFor();
-    expect(await page.locator('.token-inspect-widget').innerText()).toContain('entity.name.tag');
+    await expect.poll(async () => await page.locator('.token-inspect-widget').innerText()).toContain('entity.name.tag');
     await page.keyboard.press('Escape');
   });
 
   it('shows its own icon on its files', async () => {
     const { page } = desk();
     const icon = page.locator('.tabs-container .tab.active .monaco-icon-label');
-    expect(await icon.getAttribute('class')).toContain('dagbook-lang-file-icon');
+    await expect.poll(async () => await icon.getAttribute('class')).toContain('dagbook-lang-file-icon');
   });
 
   it('has lenses that do what they say, also those that were scrolled away while the editor asked for new ones', async () => {

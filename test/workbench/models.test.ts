@@ -72,7 +72,7 @@ describe('the models of a workspace, in the editor', () => {
     await clickOnRow(treeRow(page, /^mine/), 'Start the Server');
     await seen(treeRow(page, /^mine/), /in use/);
     await seen(treeRow(page, /^Ollama/), new RegExp(`127\\.0\\.0\\.1:${PORT}/v1 \\(mine\\)`));
-    expect(await fetch(`http://127.0.0.1:${PORT}/`).then(({ status }) => status)).toBe(200);
+    await expect.poll(async () => await fetch(`http://127.0.0.1:${PORT}/`).then(({ status }) => status)).toBe(200);
     await screenshot('models-profile-in-use');
     await clickOnRow(treeRow(page, /^mine/), 'Stop Using');
     await seen(treeRow(page, /^mine/), /not started/);
@@ -91,7 +91,7 @@ describe('the models of a workspace, in the editor', () => {
     await screenshot('models-pulled');
     await chooseFromMenu(page, treeRow(page, 'qwen3:8b'), 'Delete a Model…');
     const dialog = page.locator('.monaco-dialog-box');
-    expect(await dialog.innerText()).toContain('frees 2.0 GB');
+    await expect.poll(async () => await dialog.innerText()).toContain('frees 2.0 GB');
     await dialog.locator('.monaco-button', { hasText: 'Delete' }).click();
     await expect.poll(() => [...ollama.models], { timeout: 30_000 }).toEqual(['llama3.2:1b']);
     await seen(treeRow(page, /^Ollama/), /1 model/);
@@ -150,7 +150,7 @@ describe('the models of a workspace, in the editor', () => {
     await dialog.locator('.monaco-button', { hasText: 'Run' }).click();
     const graph = await webview(page, 'Graph: ask.yaml');
     await graph.locator('[data-node="ask"].s-completed').waitFor();
-    expect(await graph.locator('header').innerText()).toContain('$0');
+    await expect.poll(async () => await graph.locator('header').innerText()).toContain('$0');
     await screenshot('models-ran');
   });
 });

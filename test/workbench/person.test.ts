@@ -66,7 +66,7 @@ describe('a person in the middle of a run', () => {
     await (await graph()).locator('[data-node="approval"]').click({ button: 'right' });
     await (await graph()).getByRole('menuitem', { name: 'Answer…' }).click();
     await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor();
-    expect(await page.locator('.editor-group-container').count()).toBe(2);
+    await expect.poll(async () => await page.locator('.editor-group-container').count()).toBe(2);
     await pick(page, 'No');
     await boxTitle(page, '(2/2)').waitFor();
     await answerBox(page, 'Too early.');

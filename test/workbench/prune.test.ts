@@ -21,7 +21,7 @@ describe('old prompts and answers', () => {
     await page.locator('.quick-input-widget:visible', { hasText: 'Write a day such as 2026-01-31.' }).waitFor();
     await answerBox(page, new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10));
     const dialog = page.locator('.monaco-dialog-box');
-    expect(await dialog.innerText()).toContain('cannot be had back');
+    await expect.poll(async () => await dialog.innerText()).toContain('cannot be had back');
     await screenshot('prune-2-sure');
     await dialog.locator('.monaco-button', { hasText: 'Drop Them' }).click();
     await toast(page, /Dropped \d+ bodies/).waitFor();

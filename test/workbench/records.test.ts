@@ -45,7 +45,7 @@ describe('the ledger by hand', () => {
     await page.keyboard.press('Control+Enter');
     const result = await webview(page, 'Query Result');
     await result.getByText('3 rows').waitFor();
-    expect(await result.locator('tbody tr td:nth-child(2)').allInnerTexts()).toEqual(['research', 'selection', 'trader']);
+    await expect.poll(async () => await result.locator('tbody tr td:nth-child(2)').allInnerTexts()).toEqual(['research', 'selection', 'trader']);
     await screenshot('records-2-result');
   });
 

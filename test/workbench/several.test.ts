@@ -15,7 +15,7 @@ describe('a file with several workflows', () => {
     await lenses.nth(1).click();
     const graph = await webview(page, 'Graph: several.yaml');
     await graph.locator('[data-node="two"].s-completed').waitFor();
-    expect(await graph.locator('header').innerText()).toContain('Second');
+    await expect.poll(async () => await graph.locator('header').innerText()).toContain('Second');
     await screenshot('several-second');
     await codeLens(page, '▷ Run Workflow').click();
     await graph.locator('[data-node="one"].s-completed').waitFor();

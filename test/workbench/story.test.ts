@@ -75,7 +75,7 @@ describe('the tutorial', () => {
     await openViewContainer(page, 'Dagbook');
     const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d/);
     await row.waitFor();
-    expect(await row.getAttribute('aria-label')).toContain('completed');
+    await expect.poll(async () => await row.getAttribute('aria-label')).toContain('completed');
     await row.click();
     const frame = await webview(page, /^Run: /);
     for (const node of ['research', 'selection', 'trader']) await frame.getByRole('option', { name: node }).first().waitFor();

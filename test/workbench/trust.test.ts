@@ -37,12 +37,12 @@ describe('in a folder that is not trusted', () => {
     const { page, screenshot } = desk();
     const graph = await webview(page, `Graph: ${FILE}`);
     await graph.getByText('Nothing can be run here: This workspace is in Restricted Mode.').waitFor();
-    expect(await graph.getByRole('button', { name: /^Run \(/ }).isDisabled()).toBe(true);
+    await expect.poll(async () => await graph.getByRole('button', { name: /^Run \(/ }).isDisabled()).toBe(true);
     expect(await seriousViolations(graph)).toEqual([]);
     await showModels(page);
     await welcome(page, 'Ledger').getByText('needs your trust').waitFor();
     await welcome(page, 'Models').getByText('Models are called for folders that you trust').waitFor();
-    for (const view of ['Ledger', 'Models']) expect(await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Manage Workspace Trust']);
+    for (const view of ['Ledger', 'Models']) await expect.poll(async () => await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Manage Workspace Trust']);
     await treeRow(page, 'MyFirstResearchLoop').waitFor();
     expect(await treeRow(page, 'MyFirstResearchLoop').innerText()).not.toContain('never ran');
     await screenshot('trust-1-restricted');
@@ -78,8 +78,8 @@ describe('where no folder is open', () => {
     const { page, screenshot } = desk();
     await showModels(page);
     await welcome(page, 'Models').getByText('Models are chosen per folder').waitFor();
-    expect(await welcome(page, 'Workflows').locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder', 'Open the Tutorial']);
-    for (const view of ['Ledger', 'Models']) expect(await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
+    await expect.poll(async () => await welcome(page, 'Workflows').locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder', 'Open the Tutorial']);
+    for (const view of ['Ledger', 'Models']) await expect.poll(async () => await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
     await screenshot('trust-3-no-folder');
   });
 });
@@ -91,9 +91,9 @@ describe('in a folder without workflows', () => {
     const { page, screenshot } = desk();
     await runCommand(page, 'Dagbook: Focus on Workflows View');
     await welcome(page, 'Workflows').getByText('There is no workflow here yet').waitFor();
-    expect(await welcome(page, 'Workflows').locator('.monaco-button').allInnerTexts()).toEqual(['New Workflow from Template']);
+    await expect.poll(async () => await welcome(page, 'Workflows').locator('.monaco-button').allInnerTexts()).toEqual(['New Workflow from Template']);
     await welcome(page, 'Ledger').getByText('Nothing has run here yet').waitFor();
-    expect(await welcome(page, 'Ledger').locator('.monaco-button').allInnerTexts()).toEqual(['Run Workflow']);
+    await expect.poll(async () => await welcome(page, 'Ledger').locator('.monaco-button').allInnerTexts()).toEqual(['Run Workflow']);
     await screenshot('trust-4-nothing');
   });
 

@@ -29,8 +29,8 @@ describe('the walkthrough', () => {
     await step('open').waitFor();
     if (await step('open').getAttribute('aria-expanded') !== 'true') await step('open').click();
     await step('open').getByText('In Restricted Mode documents are checked and drawn').waitFor();
-    expect(await step('open').locator('.monaco-button').allInnerTexts()).toEqual(['Open the Tutorial', 'Manage Workspace Trust']);
-    expect(await done()).toEqual([]);
+    await expect.poll(async () => await step('open').locator('.monaco-button').allInnerTexts()).toEqual(['Open the Tutorial', 'Manage Workspace Trust']);
+    await expect.poll(async () => await done()).toEqual([]);
     await screenshot('walkthrough-1-begin');
   });
 
@@ -43,7 +43,7 @@ describe('the walkthrough', () => {
     const folder = path.join(server.home, 'tmp/dagbook-tutorial');
     await page.waitForURL((url) => url.searchParams.get('folder') === folder, { timeout: 60_000 });
     await step('fix').getByText('Put the cursor on the squiggle').waitFor({ timeout: 60_000 });
-    expect(await done()).toEqual(['open']);
+    await expect.poll(async () => await done()).toEqual(['open']);
     await page.locator(`.tabs-container .tab[data-resource-name="${FILE}"]`).waitFor();
     await page.locator('.squiggly-error').first().waitFor({ state: 'attached' });
     expect(existsSync(path.join(folder, '.dagbook'))).toBe(false);
