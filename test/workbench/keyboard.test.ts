@@ -183,6 +183,8 @@ describe('by keyboard alone', () => {
     await press('Home');
     await expectFocus(frame, 'draft');
     await screenshot('keyboard-10-list');
+    await tabTo(page, frame, /^Output./);
+    await tabTo(page, frame, 'draft', 'Shift+Tab');
     expect(await seriousViolations(frame)).toEqual([]);
     await press('Enter');
     await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
