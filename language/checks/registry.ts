@@ -18,6 +18,7 @@ import { emptyDocument } from './empty-document.ts';
 import { expressionNotEvaluated } from './expression-not-evaluated.ts';
 import { expressionSyntax } from './expression-syntax.ts';
 import { fileTooLarge } from './file-too-large.ts';
+import { foreignExpression } from './foreign-expression.ts';
 import { handlerOrder } from './handler-order.ts';
 import { heartbeatTooLong } from './heartbeat-too-long.ts';
 import { inlineAgent } from './inline-agent.ts';
@@ -98,6 +99,7 @@ export const checks: readonly Check[] = [
   expressionNotEvaluated,
   expressionSyntax,
   fileTooLarge,
+  foreignExpression,
   handlerOrder,
   heartbeatTooLong,
   inlineAgent,

@@ -23,6 +23,8 @@ export interface References {
   readonly calledNames: readonly NamedPlace[];
   /** `nodes["x"]` and `inputs["x"]`: a filter that always holds, though it looks like a lookup. */
   readonly stringFilters: readonly NamedPlace[];
+  /** `nodes[0]`. */
+  readonly numberFilters: readonly NamedPlace[];
   /** Regular expressions; `end` as in NamedPlace. */
   readonly regexes: readonly { readonly regex: RegExp; readonly end: number }[];
   readonly usesClock: boolean;
@@ -54,6 +56,7 @@ class ReferenceCollector implements References {
   readonly bound = new Set<string>();
   readonly calledNames: NamedPlace[] = [];
   readonly stringFilters: NamedPlace[] = [];
+  readonly numberFilters: NamedPlace[] = [];
   readonly regexes: { readonly regex: RegExp; readonly end: number }[] = [];
   usesClock = false;
   usesRandom = false;
@@ -153,6 +156,7 @@ class ReferenceCollector implements References {
       return;
     }
     const isLookup = stage.expr.type === 'string' && (context === 'nodes' || context === 'inputs');
+    if (stage.expr.type === 'number' && context === 'nodes') this.numberFilters.push({ name: String(stage.expr.value), end: stage.expr.position ?? 0 });
     if (isLookup) this.stringFilters.push({ name: stage.expr.value, end: stage.expr.position ?? 0 });
     this.visit(stage.expr, context);
   }

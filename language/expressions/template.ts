@@ -42,13 +42,16 @@ export function analyzeTemplate(text: string, roots: readonly string[] = scopeNa
   return splitTemplate(text).flatMap((segment) => {
     if (segment.kind === 'text') return [];
     if (segment.closed) return [analyze(segment.source, segment.offset, roots)];
-    const error = { message: 'This expression is never closed: write %} after it.', offset: segment.offset - 2, length: 2 };
+    const gap = /% +\}/.exec(segment.source);
+    const error = gap === null ? { message: 'This expression is never closed: write %} after it.', offset: segment.offset - 2, length: 2 } : { message: 'A space stands in the end of this expression. Write %}.', offset: segment.offset + gap.index, length: gap[0].length };
     return [{ ...analyze(segment.source, segment.offset, roots), error }];
   });
 }
 
 /** The expression of a field that is always one, such as `when`; its `{% %}` may be left out. */
 export function analyzeExpression(source: string, roots: readonly string[] = scopeNames): EmbeddedExpression {
+  const braces = /^\s*(\$?\{\{(?!%).*\}\}|<%.*%>|\$\{.*\})\s*$/s.exec(source);
+  if (braces !== null) return foreign(source, braces[1] ?? '', roots);
   if (!source.trimStart().startsWith('{%')) return analyze(source, 0, roots);
   const whole = wholeExpression(splitTemplate(source));
   const first = analyzeTemplate(source, roots)[0];
@@ -56,6 +59,14 @@ export function analyzeExpression(source: string, roots: readonly string[] = sco
   const offset = source.indexOf('{%');
   const error = { message: 'Only one expression may stand here, with nothing after its %}.', offset, length: source.trimEnd().length - offset };
   return { ...(first ?? analyze(source, 0, roots)), error };
+}
+
+/** The braces of another language around the whole of it. */
+function foreign(source: string, written: string, roots: readonly string[]): EmbeddedExpression {
+  const offset = source.indexOf(written);
+  const inner = written.replace(/^(?:\$?\{\{|<%[=-]?|\$\{)\s*/, '').replace(/\s*(?:\}\}|%>|\})$/, '');
+  const advice = inner === '' ? '' : ` Write {% ${inner} %}.`;
+  return { ...analyze('', 0, roots), source, error: { message: `An expression stands in {% %}.${advice}`, offset, length: written.length } };
 }
 
 function analyze(source: string, offset: number, roots: readonly string[]): EmbeddedExpression {
@@ -72,7 +83,7 @@ function analyze(source: string, offset: number, roots: readonly string[]): Embe
     offset,
     error: error === null ? null : { ...error, offset: offset + error.offset },
     // What stands behind such a mistake is not the id the author meant: one mistake, one message.
-    nodes: hyphen === null && references?.stringFilters.length === 0 ? references.nodes.map((place) => moved(place, { id: place.name })) : [],
+    nodes: hyphen === null && references?.stringFilters.length === 0 && references.numberFilters.length === 0 ? references.nodes.map((place) => moved(place, { id: place.name })) : [],
     inputs: (references?.inputs ?? []).map((place) => moved(place, { name: place.name })),
     usesClock: references?.usesClock ?? false,
     usesRandom: references?.usesRandom ?? false,
@@ -98,8 +109,9 @@ function meaningError(compiled: CompiledExpression & { readonly ok: true }, root
   }
   for (const place of references.variables) {
     if (place.name === 'eval') report(place, '$eval is not available: an expression must be checkable before the run.');
-    else if (!references.bound.has(place.name) && !builtinFunctions.includes(place.name)) report(place, unknownVariable(place.name));
+    else if (!references.bound.has(place.name) && !builtinFunctions.includes(place.name)) report(place, roots.includes(place.name) ? `"${place.name}" is written without $ here. Did you mean "${place.name}"?` : unknownVariable(place.name));
   }
+  for (const place of references.numberFilters) report(place, 'The nodes are found by their ids, not by number. Write nodes.<id>.');
   for (const place of references.stringFilters) {
     report(place, `["${place.name}"] is a filter in JSONata, not a lookup. Write .${dotted(place.name)} instead.`);
   }
@@ -109,6 +121,8 @@ function meaningError(compiled: CompiledExpression & { readonly ok: true }, root
 function rootHint(name: string, roots: readonly string[]): string {
   const near = nearest(name, roots);
   if (near !== null) return `Did you mean "${near}"?`;
+  const truth = /^(?:yes|on|True|TRUE)$/.test(name) ? 'true' : /^(?:no|off|False|FALSE)$/.test(name) ? 'false' : /^(?:None|nil|NULL|undefined)$/.test(name) ? 'null' : null;
+  if (truth !== null) return `Did you mean "${truth}"?`;
   const list = roots.join(', ');
   return roots.includes('inputs') ? `An expression starts from ${list}; an input is inputs.${dotted(name)}.` : `An expression starts from ${list}.`;
 }

@@ -74,6 +74,7 @@ const frozenCodes: readonly string[] = [
   'expression-not-evaluated',
   'expression-syntax',
   'file-too-large',
+  'foreign-expression',
   'handler-order',
   'heartbeat-too-long',
   'inline-agent',

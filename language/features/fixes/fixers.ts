@@ -6,7 +6,7 @@ import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts'
 import { makeItems, moveLevel, useHash, useMeantValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
-import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion } from './text-fixes.ts';
+import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion, writeAsOurs } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
 export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
@@ -26,7 +26,8 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'duplicate-state': [renameState],
   'empty-document': [fillDocument],
   'expression-not-evaluated': [letItBeRead, switchLanguage],
-  'expression-syntax': [mendExpression, useWord],
+  'expression-syntax': [writeAsOurs, mendExpression, useWord],
+  'foreign-expression': [writeAsOurs],
   'handler-order': [orderHandlers],
   'heartbeat-too-long': [lowerHeartbeat],
   'intrinsic-call': [useWord],

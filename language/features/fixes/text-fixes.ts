@@ -1,6 +1,6 @@
 import { dotted } from '../complete-expression.ts';
 import { lineEnd, mapAt } from '../yaml-edit.ts';
-import { sameQuotes } from '../write-scalar.ts';
+import { sameQuotes, writeInside } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer } from './fix.ts';
 
 /** What a syntax error says in its own words, done. */
@@ -32,6 +32,7 @@ export const mendSyntax: Fixer = (at) => {
 export const mendExpression: Fixer = (at) => {
   const { message, span } = at.diagnostic;
   const { text } = at.context;
+  if (message.startsWith('A space stands in the end of')) return replaceFix(at, 'Write %}', '%}', true);
   if (message.startsWith('A hyphen is a minus sign')) return replaceFix(at, 'Put it in backticks', dotted(at.written), true);
   if (message.startsWith('Functions begin with $')) return replaceFix(at, `Write $${at.written}`, `$${at.written}`, true);
   const operator = /^JSONata has no .* Did you mean "(.+)"\?$/.exec(message)?.[1];
@@ -47,6 +48,21 @@ export const mendExpression: Fixer = (at) => {
     return editFix(at, 'Write it with a dot', [{ span: { start: span.start - 1, end: span.end + 1 }, newText: `.${dotted(at.written.slice(1, -1))}` }], true);
   }
   return [];
+};
+
+/** An expression of another language, written as ours. */
+export const writeAsOurs: Fixer = (at) => {
+  const { diagnostic: { message, span }, place: { node }, context: { text } } = at;
+  const meant = /Write (\{% .* %\})\.$/s.exec(message)?.[1];
+  if (meant === undefined || node.kind !== 'scalar' || typeof node.value !== 'string') return [];
+  const title = `Write ${meant}`;
+  if (node.style === 'literal' || node.style === 'folded') return replaceFix(at, title, meant, true);
+  if (node.style !== 'plain') return replaceFix(at, title, writeInside(meant, node.style === 'double' ? '"' : "'"), true);
+  // In a plain text its braces could be YAML's.
+  const raw = text.slice(node.span.start, node.span.end);
+  if (/[\r\n]/.test(raw)) return replaceFix(at, title, meant, true);
+  const [before, after] = [raw.slice(0, span.start - node.span.start), raw.slice(span.end - node.span.start)];
+  return editFix(at, title, [{ span: node.span, newText: JSON.stringify(`${before}${meant}${after}`) }], true);
 };
 
 /** `# dagbook-ignore` on a line of its own above. */
