@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import type { FromRunPanel, ToRunPanel } from '../../protocol/run-panel.ts';
-import type { RunDetailRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
+import type { RunDetailRecord, RunRecord, StepBodies, StepRecord } from '../../protocol/run-records.ts';
 import type { RuntimeHost } from '../hosts/runtime-host.ts';
+import { shortMomentWords } from '../words/time-words.ts';
 import { readRunMessage } from './run-message.ts';
 import { RunFollower } from './run-follower.ts';
 
@@ -11,6 +12,8 @@ export interface RunPanelParts {
   readonly refusal: () => string | null;
   /** What is not about looking: replaying, forking, halting. */
   readonly act: (panel: RunPanel, message: FromRunPanel) => Promise<void>;
+  /** Its tab has got another title. */
+  readonly titled: () => void;
 }
 
 /** One run: its timeline, its steps, and another run beside it. */
@@ -77,12 +80,20 @@ export class RunPanel {
     return new RunFollower(this.host, run, {
       detail: (detail) => {
         this.#detail = detail;
-        this.panel.title = l10n.t('Run: {0}', detail.run.workflow_name);
+        this.#title(detail.run);
         this.#post({ kind: 'detail', detail });
       },
       frames: (frames) => { this.#post({ kind: 'frames', run, frames }); },
       failed: (error) => { this.#failed(l10n.t('The run cannot be read.'), error); },
     });
+  }
+
+  /** With the time, which tells two runs of one workflow apart, as their rows in the ledger do. */
+  #title({ workflow_name: name, started_at: at }: RunRecord): void {
+    const title = l10n.t('Run: {0} · {1}', name, shortMomentWords(at, Date.now()));
+    if (this.panel.title === title) return;
+    this.panel.title = title;
+    this.#parts.titled();
   }
 
   #received(value: unknown): void {

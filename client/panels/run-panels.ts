@@ -14,11 +14,11 @@ export class RunPanels implements vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #hosts: HostPool;
   readonly #memory: vscode.Memento;
-  readonly #parts: RunPanelParts;
+  readonly #parts: Omit<RunPanelParts, 'titled'>;
   readonly #panels = new Set<RunPanel>();
   readonly #subscription: vscode.Disposable;
 
-  constructor(extension: vscode.Uri, hosts: HostPool, memory: vscode.Memento, parts: RunPanelParts) {
+  constructor(extension: vscode.Uri, hosts: HostPool, memory: vscode.Memento, parts: Omit<RunPanelParts, 'titled'>) {
     this.#extension = extension;
     this.#hosts = hosts;
     this.#memory = memory;
@@ -53,7 +53,7 @@ export class RunPanels implements vscode.Disposable {
   #adopt(panel: vscode.WebviewPanel, ref: RunRef): RunPanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(this.#extension)] };
     panel.iconPath = { light: vscode.Uri.joinPath(this.#extension, 'images', 'run-light.svg'), dark: vscode.Uri.joinPath(this.#extension, 'images', 'run-dark.svg') };
-    const run = new RunPanel(panel, ref.folder, this.#hosts.of(ref.folder), ref.id, this.#parts);
+    const run = new RunPanel(panel, ref.folder, this.#hosts.of(ref.folder), ref.id, { ...this.#parts, titled: () => void this.#remember() });
     this.#panels.add(run);
     panel.onDidDispose(() => {
       this.#panels.delete(run);

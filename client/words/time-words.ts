@@ -42,6 +42,13 @@ export function momentWords(iso: string): string {
   return `${dayKey(iso)} ${clockWords(iso)}:${two(new Date(iso).getSeconds())}`;
 }
 
+/** `14:03:27` of today, `2026-11-20 14:03:27` of any other day, in the reader's time zone. */
+export function shortMomentWords(iso: string, now: number): string {
+  const words = momentWords(iso);
+  const today = `${dayKey(new Date(now).toISOString())} `;
+  return words.startsWith(today) ? words.slice(today.length) : words;
+}
+
 /** `14:03`, in the reader's time zone. */
 export function clockWords(iso: string): string {
   const date = new Date(iso);

@@ -4,7 +4,7 @@ import { moneyWords } from '../../client/words/money-words.ts';
 import { statusBarWords } from '../../client/words/open-run-words.ts';
 import { statusLook } from '../../client/words/status-words.ts';
 import { runIdsIn } from '../../client/words/run-ids.ts';
-import { agoWords, dayKey, dayWords, durationWords } from '../../client/words/time-words.ts';
+import { agoWords, dayKey, dayWords, durationWords, shortMomentWords } from '../../client/words/time-words.ts';
 import { agentRunRow, runRow, stepRow } from '../../client/ledger/run-item.ts';
 import { makeAgentRun, makeRun, makeStep } from './records.ts';
 
@@ -24,6 +24,11 @@ describe('words of figures', () => {
     expect([2, 42, 300, 3_599, 7_200, 200_000].map(before)).toEqual(['just now', '42 s ago', '5 m ago', '59 m ago', '2 h ago', '2 d ago']);
     expect(before(40 * 86_400)).toBe('2026-10-12');
     expect(agoWords(new Date(NOON + 60_000).toISOString(), NOON)).toBe('just now');
+  });
+
+  it('writes a moment of today without its day, any other one with it', () => {
+    expect(shortMomentWords(new Date(2026, 10, 21, 9, 3, 7).toISOString(), new Date(2026, 10, 21, 23, 59).getTime())).toBe('09:03:07');
+    expect(shortMomentWords(new Date(2026, 10, 20, 23, 59, 59).toISOString(), new Date(2026, 10, 21, 0, 0).getTime())).toBe('2026-11-20 23:59:59');
   });
 
   it('calls days by what they are to the reader', () => {

@@ -14,7 +14,7 @@ const NAME = 'ApproveAndPublish';
 const desk = useDesk({ workspace: 'approval', story: true });
 
 const graph = async (): Promise<Frame> => await webview(desk().page, `Graph: ${FILE}`);
-const run = async (): Promise<Frame> => await webview(desk().page, `Run: ${NAME}`);
+const run = async (): Promise<Frame> => await webview(desk().page, new RegExp(`^Run: ${NAME} · `));
 
 async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await desk().page.keyboard.press(key);
