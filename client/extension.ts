@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     linkRunIds(hosts),
     offerInterrupted(hosts, resume),
     tellVirtualFolders(language, log),
-    tellLedgerNews(hosts, documents, language, (error) => { log.error(error instanceof Error ? error : String(error)); }),
+    tellLedgerNews(hosts, documents, language, views.models.serversChanged, (error) => { log.error(error instanceof Error ? error : String(error)); }),
   );
   offerCommandLine(context);
   answerLockedSpecs(hosts, language);

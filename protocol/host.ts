@@ -47,6 +47,11 @@ export interface HostMethods {
   /** Tables and views with their columns. */
   schema(params: Record<string, never>): readonly { readonly name: string; readonly kind: 'table' | 'view'; readonly columns: readonly string[] }[];
   verify(params: Record<string, never>): VerificationRecord;
+  /**
+   * What may cost money, as `provider:model`, sorted: of the models that a run of this document would call, that a run would call when it goes on
+   * or is made again (`edited`: on its documents as they are now), or of these models. Nothing is locked, and nothing is asked over the network.
+   */
+  paidModels(params: { readonly of: PricedParams }): readonly string[];
   /** Model profiles of the workspace, by name. Nothing is asked over the network. */
   profiles(params: Record<string, never>): readonly ProfileRecord[];
   /** What comes of a `model-call`; of one that is over, nothing happens. */
@@ -115,6 +120,11 @@ export interface ForkParams {
   readonly set: Readonly<Record<string, Json>>;
   readonly edited: boolean;
 }
+
+export type PricedParams =
+  | { readonly kind: 'target'; readonly target: TargetParams }
+  | { readonly kind: 'run'; readonly run: string; readonly edited: boolean }
+  | { readonly kind: 'models'; readonly models: readonly string[] };
 
 export interface StartedRun {
   readonly run: RunRecord;

@@ -70,6 +70,8 @@ export interface LedgerNews {
   readonly folder: string;
   /** The newest run of each workflow. */
   readonly lastRuns: readonly LastRunRecord[];
+  /** Providers whose calls cost nothing at the moment: this machine's own, and those whose calls go to it. */
+  readonly freeProviders: readonly string[];
   /** Locked versions, latest first: a reference can be pinned to their hashes. */
   readonly versions: readonly { readonly kind: 'agent' | 'workflow'; readonly name: string; readonly specHash: string; readonly sourcePath: string | null }[];
 }

@@ -17,10 +17,11 @@ export function registerLedgerNews(connection: Connection, workspaces: Workspace
   });
 }
 
-function knowledgeOf({ lastRuns, versions }: LedgerNews): LedgerKnowledge {
+function knowledgeOf({ lastRuns, versions, freeProviders }: LedgerNews): LedgerKnowledge {
   const byWorkflow = new Map(lastRuns.map((run) => [run.workflow, run]));
   return {
     lockedSpecs: versions,
+    freeProviders,
     lastRun: (name) => {
       const last = byWorkflow.get(name);
       if (last === undefined) return null;

@@ -6,7 +6,6 @@ import type { HostPool } from '../hosts/host-pool.ts';
 import { maySpend } from '../runs/confirm-paid.ts';
 import { forksEdited } from '../runs/fork-text.ts';
 import { mayRun } from '../runs/may-run.ts';
-import { paidModelsOfRun } from '../runs/paid-models.ts';
 import type { RunLauncher } from '../runs/run-launcher.ts';
 import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts';
 import { fileUri, workspaceFile } from '../workspace/folders.ts';
@@ -35,11 +34,11 @@ export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand,
     if (ref === null || !(await mayRun())) return;
     const { run } = await hosts.of(ref.folder).call('show', { run: ref.id });
     const edited = await forksEdited(ref.folder, run, now);
-    if (edited !== null) await again(parts, ref, async () => hosts.of(ref.folder).call('fork', { run: ref.id, point, set: {}, edited }));
+    if (edited !== null) await again(parts, ref, { edited }, async () => hosts.of(ref.folder).call('fork', { run: ref.id, point, set: {}, edited }));
   };
   const replay = async (argument: unknown, recorded: boolean): Promise<void> => {
     const ref = await chosen(parts, argument, { title: recorded ? l10n.t('Which run shall be replayed from its record?') : l10n.t('Which run shall be replayed?'), only: (run) => !recorded || !isOpenRun(run) });
-    if (ref !== null) await again(parts, ref, async () => hosts.of(ref.folder).call('replay', { run: ref.id, recorded }), recorded);
+    if (ref !== null) await again(parts, ref, recorded ? 'free' : { edited: false }, async () => hosts.of(ref.folder).call('replay', { run: ref.id, recorded }));
   };
   return {
     'dagbook.run': (argument) => launch(argument, false),
@@ -70,8 +69,9 @@ export function runHandlers(parts: RunHandlerParts): Readonly<Record<RunCommand,
 
 /** Goes on with runs whose process has gone. */
 export async function resumeRuns({ hosts, launcher, memory }: Omit<RunHandlerParts, 'chooseWorkflow'>, folder: vscode.WorkspaceFolder, runs: readonly RunRecord[]): Promise<void> {
-  const models = [...new Set(runs.flatMap((run) => paidModelsOfRun(run)))];
-  if (!(await mayRun()) || !(await maySpend(memory, { folder, models, capUsd: null }))) return;
+  if (!(await mayRun())) return;
+  const models = (await Promise.all(runs.map(async ({ id }) => hosts.of(folder).call('paidModels', { of: { kind: 'run', run: id, edited: false } })))).flat();
+  if (!(await maySpend(memory, { folder, models: [...new Set(models)], capUsd: null }))) return;
   const title = runs.length === 1 ? l10n.t('Resuming {0}', runs[0]?.workflow_name ?? '') : l10n.t('Resuming {0} runs', runs.length);
   // The lease of a process that has died is waited for: seconds.
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
@@ -80,11 +80,12 @@ export async function resumeRuns({ hosts, launcher, memory }: Omit<RunHandlerPar
 }
 
 /** One more run on the record of another, once it is clear that it may cost something. */
-async function again(parts: RunHandlerParts, ref: RunRef, begin: () => Promise<StartedRun>, free = false): Promise<void> {
+async function again(parts: RunHandlerParts, ref: RunRef, cost: 'free' | { readonly edited: boolean }, begin: () => Promise<StartedRun>): Promise<void> {
   if (!(await mayRun())) return;
-  if (!free) {
-    const { run } = await parts.hosts.of(ref.folder).call('show', { run: ref.id });
-    if (!(await maySpend(parts.memory, { folder: ref.folder, models: paidModelsOfRun(run), capUsd: run.cap_micros === null ? null : run.cap_micros / 1e6 }))) return;
+  if (cost !== 'free') {
+    const host = parts.hosts.of(ref.folder);
+    const [{ run }, models] = await Promise.all([host.call('show', { run: ref.id }), host.call('paidModels', { of: { kind: 'run', run: ref.id, ...cost } })]);
+    if (!(await maySpend(parts.memory, { folder: ref.folder, models, capUsd: run.cap_micros === null ? null : run.cap_micros / 1e6 }))) return;
   }
   parts.launcher.began(ref, await begin());
 }

@@ -6,6 +6,7 @@ import type { HostPool } from '../hosts/host-pool.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
 import { defaultModel } from '../workspace/editor-settings.ts';
 import { fileUri, localFolders, runningRefusal } from '../workspace/folders.ts';
+import { Signal } from '../signal.ts';
 import { folderItem, RefreshSoon, rowsByFolder, treeItem, type FolderElement } from '../views/tree-item.ts';
 import { KEYED_PROVIDERS, type ModelKeys } from './model-keys.ts';
 import { profileRow } from './profile-row.ts';
@@ -48,14 +49,20 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   readonly #listed = new Map<string, readonly ListedModel[]>();
 
   readonly onDidChangeTreeData = this.#refresh.event;
+  /** A profile was taken into use or out of it, by whomever: calls go elsewhere, and may cost something else. */
+  readonly serversChanged = new Signal<void>();
 
   constructor(parts: ModelsViewParts) {
     this.#parts = parts;
     // A profile may be started and stopped in a terminal, or in another window.
     const servers = vscode.workspace.createFileSystemWatcher('**/.dagbook/model-servers.json');
     const soon = (): void => { this.#soon(); };
+    const changed = (): void => {
+      this.serversChanged.fire();
+      soon();
+    };
     this.#subscriptions = [
-      servers, servers.onDidCreate(soon), servers.onDidChange(soon), servers.onDidDelete(soon),
+      servers, servers.onDidCreate(changed), servers.onDidChange(changed), servers.onDidDelete(changed),
       parts.documents.changed.listen(soon),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('dagbook.defaultModel') || event.affectsConfiguration('dagbook.tiers')) soon();

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { runVerb } from '../command-line/run-verb.ts';
-import { paidModels } from '../runs/paid-models.ts';
 import type { ModelHandlerParts } from './model-handlers.ts';
 
 interface Trial {
@@ -11,7 +10,8 @@ interface Trial {
 
 /** One small call; after a plain question where it may cost a fraction of a cent. */
 export async function testModel(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder, model: string): Promise<void> {
-  if (paidModels([model]).length > 0 && !(await mayCall(model))) return;
+  const paid = await parts.hosts.of(folder).call('paidModels', { of: { kind: 'models', models: [model] } });
+  if (paid.length > 0 && !(await mayCall(model))) return;
   const trial = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Calling {0}', model), cancellable: true }, async (_, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => { controller.abort(); });

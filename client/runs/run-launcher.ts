@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { StartedRun } from '../../protocol/host.ts';
+import type { StartedRun, TargetParams } from '../../protocol/host.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
 import { inputsSchema } from '../forms/form-step.ts';
@@ -13,7 +13,6 @@ import { chooseAmong } from '../workbench/choose-workflow.ts';
 import { fileUri, workspaceFile, type WorkspaceFile } from '../workspace/folders.ts';
 import { mayRun } from './may-run.ts';
 import { maySpend } from './confirm-paid.ts';
-import { paidModels } from './paid-models.ts';
 
 export interface Launch {
   readonly uri: vscode.Uri;
@@ -57,16 +56,17 @@ export class RunLauncher {
     if (known === null && workflows.length > 0) return null;
     const inputs = await this.#inputs(known, askInputs);
     if (inputs === null) return null;
-    const models = paidModels(known?.models ?? []);
-    if (!(await maySpend(this.#parts.memory, { folder: file.folder, models, capUsd: known?.capUsd ?? null }))) return null;
-    const unsaved = document.isDirty || document.isUntitled;
-    const text = document.getText();
     const host = this.#parts.hosts.of(file.folder);
+    const which = workflows.length > 1 ? (known?.name ?? null) : null;
+    const models = await host.call('paidModels', { of: { kind: 'target', target: targetOf(file, document, which) } });
+    if (!(await maySpend(this.#parts.memory, { folder: file.folder, models, capUsd: known?.capUsd ?? null }))) return null;
+    const target = targetOf(file, document, which);
+    const text = document.getText();
     const started = await withProgress(l10n.t('Locking {0}', known?.name ?? file.file), async () =>
-      host.call('run', { target: { workflow: file.file, ...(unsaved ? { text } : {}), ...(workflows.length > 1 && known?.name != null ? { name: known.name } : {}) }, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
+      host.call('run', { target, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
     );
     this.#parts.lockedTexts.remember(started.run.id, text);
-    if (unsaved) this.#tellUnsaved(document);
+    if (target.text !== undefined) this.#tellUnsaved(document);
     this.began(file, started, uri);
     return started.run.id;
   }
@@ -108,6 +108,11 @@ export class RunLauncher {
     const save = l10n.t('Save');
     void vscode.window.showInformationMessage(message, save).then((chosen) => (chosen === save ? document.save() : undefined));
   }
+}
+
+/** `name`: which document of the file, where it holds several. */
+function targetOf({ file }: WorkspaceFile, document: vscode.TextDocument, name: string | null): TargetParams {
+  return { workflow: file, ...(document.isDirty || document.isUntitled ? { text: document.getText() } : {}), ...(name === null ? {} : { name }) };
 }
 
 function withProgress<T>(title: string, work: () => Promise<T>): Thenable<T> {

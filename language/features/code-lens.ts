@@ -68,18 +68,27 @@ function costInWords({ workspace }: FeatureContext, { references, workflow }: Wo
   const bare = workflow.nodes.some(({ work }) => work.kind === 'task') || agents.length === 0;
   const models = new Set([...agents.map((agent) => modelInWords(agent, workspace.defaultModel)), ...(bare ? [workspace.defaultModel] : [])]);
   const [first = workspace.defaultModel, ...others] = [...models].sort((a, b) => Number(a === 'simulated') - Number(b === 'simulated'));
-  const free = agents.every((agent) => isFree(agent, workspace.defaultModel)) && (!bare || workspace.defaultModel === 'simulated' || workspace.defaultModel.startsWith('simulated:'));
+  const free = agents.every((agent) => isFree(agent, workspace)) && (!bare || costsNothing(providerOf(workspace.defaultModel), workspace));
   const shown = `${first.slice(first.indexOf(':') + 1)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
   const cap = workflow.caps.perRunMaxUsd;
   return `${shown}, ${free ? 'free' : cap === null ? 'no cap' : `cap $${cap.toFixed(2)}`}`;
 }
 
-function isFree({ model }: Agent, standard: string): boolean {
-  const provider = model.provider ?? (model.model === null && model.tier === null ? standard.split(':')[0] : null);
+function isFree({ model }: Agent, workspace: FeatureContext['workspace']): boolean {
+  const provider = model.provider ?? (model.model === null && model.tier === null ? providerOf(workspace.defaultModel) : null);
   // Its price is notional, whatever it says.
   if (provider === 'simulated') return true;
   if (model.price !== null) return model.price === 'free';
-  return provider === 'ollama' || (model.baseUrl !== null && /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(model.baseUrl));
+  return model.baseUrl === null ? provider !== null && costsNothing(provider, workspace) : provider === 'ollama' || /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(model.baseUrl);
+}
+
+function costsNothing(provider: string, { freeProviders }: FeatureContext['workspace']): boolean {
+  return provider === 'simulated' || provider === 'ollama' || freeProviders.includes(provider);
+}
+
+/** Of `provider` or `provider:model`. */
+function providerOf(model: string): string {
+  return model.split(':')[0] ?? model;
 }
 
 function lastRunInWords({ specHash, status, ageSeconds, costUsd }: LastRun): string {

@@ -40,6 +40,8 @@ export interface WorkspaceIndex {
   readonly lockedSpecs: readonly LockedVersion[];
   /** The last run of a workflow, by its name; null = never ran, or no ledger. */
   lastRun(workflowName: string): LastRun | null;
+  /** Providers whose calls cost nothing at the moment, such as those that go to a server of one's own; as far as anybody has told. */
+  readonly freeProviders: readonly string[];
   /** What an agent that names no model runs on: the setting `dagbook.defaultModel`. */
   readonly defaultModel: string;
 }

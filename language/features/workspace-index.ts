@@ -11,6 +11,7 @@ export interface WorkspaceSources {
   readonly textOf: (path: string) => string | null;
   readonly lockedSpecs?: readonly LockedVersion[];
   readonly lastRun?: (workflowName: string) => LastRun | null;
+  readonly freeProviders?: readonly string[];
   readonly defaultModel?: string;
 }
 
@@ -38,6 +39,7 @@ export function createWorkspaceIndex(sources: WorkspaceSources): WorkspaceIndex 
     },
     lockedSpecs: sources.lockedSpecs ?? [],
     lastRun: (workflowName) => sources.lastRun?.(workflowName) ?? null,
+    freeProviders: sources.freeProviders ?? [],
     defaultModel: sources.defaultModel ?? 'simulated',
   };
 }

@@ -19,7 +19,7 @@ interface KnownAnalysis {
 }
 
 /** What somebody with a ledger knows of it. */
-export type LedgerKnowledge = Pick<WorkspaceSources, 'lockedSpecs' | 'lastRun'>;
+export type LedgerKnowledge = Pick<WorkspaceSources, 'lockedSpecs' | 'lastRun' | 'freeProviders'>;
 
 export interface SessionOptions extends LanguageDependencies {
   /** What an agent that names no model runs on. */

@@ -1,17 +1,18 @@
 import { statSync } from 'node:fs';
-import type { Workspace } from '../../language/index.ts';
+import type { LockedSpec, Workspace } from '../../language/index.ts';
 import { toolServers } from '../../disk/tool-servers.ts';
 import { WorkspaceFolder } from '../../disk/workspace-folder.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { HostSettings } from '../../protocol/host.ts';
-import { endpointsFrom } from '../models/create-providers.ts';
+import { createProviders, endpointsFrom } from '../models/create-providers.ts';
 import { profileEndpoints } from '../models/profile-servers.ts';
 import type { ModelProvider } from '../models/provider.ts';
 import { otlpTargetFrom } from '../telemetry/otlp.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Secrets } from '../models/secrets.ts';
 import type { Review } from '../review.ts';
-import { openReader } from '../review.ts';
+import type { Pricing } from '../paid-models.ts';
+import { lockedSpecOf, openReader } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import { Runtime } from '../runtime.ts';
 
@@ -70,6 +71,18 @@ export class LedgerDoor {
   /** What lies in the workspace now. */
   workspace(): Workspace {
     return workspaceOf(this.#settings());
+  }
+
+  /** What the price of a call depends on, as it is now. */
+  pricing(): Pricing {
+    const { defaultModel, tiers, prices, workspace } = this.#settings();
+    const { providers, secrets } = this.#ports;
+    const known = [...createProviders({ secret: secrets.value, endpoints: endpointsFrom(process.env), profileEndpoints: () => profileEndpoints(workspace) }), ...providers];
+    const lockedSpec = (specHash: string): LockedSpec | null => {
+      const reader = this.reader();
+      return reader === null ? null : lockedSpecOf(reader, specHash);
+    };
+    return { workspace: this.workspace(), models: { defaultModel, tiers, prices }, providers: new Map(known.map((provider) => [provider.name, provider])), lockedSpec };
   }
 
   /** Where it lies: an absolute path. */

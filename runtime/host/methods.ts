@@ -18,6 +18,7 @@ import type { Runtime } from '../runtime.ts';
 import { isOrphaned, leaseLeft } from '../dead-lease.ts';
 import type { LedgerSession } from './ledger-session.ts';
 import { sqlInProcess, verifyInProcess } from './query-process.ts';
+import { paidModelsFor } from './paid-models.ts';
 import { profileRecords } from './profile-records.ts';
 import { bodiesOfAgentRun, runDetail, runSteps, stepBodiesOf } from './run-detail.ts';
 import { versionText } from './version-text.ts';
@@ -83,7 +84,7 @@ async function resume({ door }: LedgerSession, runtime: Runtime, id: string): Pr
   return runtime.resume(runtime.find(run.id));
 }
 
-function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' | 'resumable' | 'questions' | 'versions' | 'versionText' | 'schema' | 'profiles'> {
+function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' | 'resumable' | 'questions' | 'versions' | 'versionText' | 'schema' | 'profiles' | 'paidModels'> {
   const { door } = session;
   return {
     runs: ({ limit, ...query }) => {
@@ -104,6 +105,7 @@ function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' |
     },
     versionText: ({ kind, id }) => versionText(door.existing(), kind, id),
     profiles: () => profileRecords(door.workspace(), door.folder),
+    paidModels: ({ of }) => paidModelsFor(door, of),
     schema: () => {
       const review = door.reader();
       return review === null ? [] : review.ledger.read(() => ledgerSchema(review.ledger.db));

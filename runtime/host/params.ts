@@ -1,6 +1,6 @@
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { EditorModelEvent } from '../../protocol/editor-model.ts';
-import type { HostMethod, HostMethods, HostSettings } from '../../protocol/host.ts';
+import type { HostMethod, HostMethods, HostSettings, PricedParams } from '../../protocol/host.ts';
 
 /** Says what is wrong with a value, beginning with where; null = nothing. */
 type Check = (value: unknown, place: string) => string | null;
@@ -77,6 +77,13 @@ const editorEvent: Check = (value, place) => {
   return typeof kind === 'string' && Object.hasOwn(EDITOR_EVENTS, kind) ? EDITOR_EVENTS[kind as EditorModelEvent['kind']](value, place) : `${place} must be an event of a model call`;
 };
 
+const PRICED: Readonly<Record<PricedParams['kind'], Check>> = { target: shape({ kind: text, target }), run: shape({ kind: text, run: text, edited: flag }), models: shape({ kind: text, models: listOf(text) }) };
+
+const priced: Check = (value, place) => {
+  const kind = isRecord(value) ? value['kind'] : undefined;
+  return typeof kind === 'string' && Object.hasOwn(PRICED, kind) ? PRICED[kind as PricedParams['kind']](value, place) : `${place} must be a target, a run or models`;
+};
+
 const PARAMS: Readonly<Record<HostMethod, Check>> = {
   open: settings,
   configure: settings,
@@ -104,6 +111,7 @@ const PARAMS: Readonly<Record<HostMethod, Check>> = {
   schema: nothing,
   verify: nothing,
   profiles: nothing,
+  paidModels: shape({ of: priced }),
   modelEvents: shape({ call: count, events: listOf(editorEvent) }),
   subscribe: run,
   unsubscribe: run,

@@ -37,7 +37,8 @@ export function chooseModel(agent: Agent, hint: string | null, override: string 
   return { provider, model, price: written ?? settingsPrice(settings, provider, model) ?? known?.price(model, agent.model.extras, baseUrl) ?? null, baseUrl };
 }
 
-function settingsPrice({ prices = {} }: ModelSettings, provider: string, model: string): Price | 'free' | null {
+/** As the settings have it: of this model, else of all of its provider's. */
+export function settingsPrice({ prices = {} }: ModelSettings, provider: string, model: string): Price | 'free' | null {
   const [ofModel, ofProvider] = [`${provider}:${model}`, provider].map((name) => (Object.hasOwn(prices, name) ? parsePrice(prices[name]) : null));
   return ofModel ?? ofProvider ?? null;
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { listedModels, providerRows } from '../../client/models/provider-rows.ts';
 import { nodeAtCursor, pictureState } from '../../client/panels/picture-state.ts';
 import { questionPage } from '../../client/runs/question-words.ts';
-import { paidModels, paidModelsOfRun } from '../../client/runs/paid-models.ts';
 import { documentRow, versionRow } from '../../client/views/workflow-row.ts';
 import type { Picture, PictureNode } from '../../protocol/picture.ts';
 import type { TextRange } from '../../protocol/text-range.ts';
@@ -41,19 +40,6 @@ describe('which picture of a file is drawn', () => {
   it('shows the node that the cursor stands in', () => {
     const drawn = picture(0, lines(0, 30), [node('outer', lines(2, 20)), node('inner', lines(5, 8)), node('implied', null)]);
     expect([6, 15, 25].map((line) => nodeAtCursor(drawn, { line, character: 0 }))).toEqual(['inner', 'outer', null]);
-  });
-});
-
-describe('models that may cost money', () => {
-  it('are all but those that never do', () => {
-    expect(paidModels(['simulated', 'simulated:fast', 'ollama:llama3.2', 'openai:gpt-5-mini'])).toEqual(['openai:gpt-5-mini']);
-  });
-
-  it('are suspected where a run names only some of its models', () => {
-    expect(paidModelsOfRun({ models: 'simulated' })).toEqual([]);
-    expect(paidModelsOfRun({ models: 'simulated and 1 more' })).toEqual(['simulated and 1 more']);
-    expect(paidModelsOfRun({ models: 'simulated:fast and 1 more' })).toEqual(['simulated:fast and 1 more']);
-    expect(paidModelsOfRun({ models: 'anthropic:claude' })).toEqual(['anthropic:claude']);
   });
 });
 

@@ -70,6 +70,14 @@ describe('what the ledger knows', () => {
     expect(lenses.at(-1)).toMatchObject({ action: 'fork', arguments: { run: 'r1', only: 'a' } });
   });
 
+  it('calls free what goes to a server of one\'s own at the moment, unless the agent says another address or a price', () => {
+    const title = (model: string, freeProviders: readonly string[]): string => codeLenses(openFiles(new Map([['f.workflow.yaml', 'name: F\nadapter_kind: graph\nnodes:\n  - { id: a, agent_spec: a.agent.yaml }\ncost_caps: { per_run_max_usd: 0.5 }\n'], ['a.agent.yaml', `name: a\nrole: custom\nsystem_prompt: Do it.\nmodel: ${model}\n`]]), { freeProviders })('f.workflow.yaml'))[0]?.title ?? '';
+    expect(title('{ provider: openai, model: m }', [])).toBe('▷ Run Workflow (m, cap $0.50)');
+    expect(title('{ provider: openai, model: m }', ['openai'])).toBe('▷ Run Workflow (m, free)');
+    expect(title('{ provider: openai, model: m, base_url: "https://gateway.test" }', ['openai'])).toBe('▷ Run Workflow (m, cap $0.50)');
+    expect(title('{ provider: openai, model: m, price: { input: 1, output: 1 } }', ['openai'])).toBe('▷ Run Workflow (m, cap $0.50)');
+  });
+
   it('pins a digest it knows', () => {
     const lockedSpecs = [{ kind: 'agent', name: 'a', specHash: 'f'.repeat(64), sourcePath: null }] as const;
     const context = open(text, { lockedSpecs });

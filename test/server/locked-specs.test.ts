@@ -67,7 +67,7 @@ describe('an agent that only the ledger knows', () => {
     await until(editor, 'w.workflow.yaml', ['agent-not-available']);
     for (const end = Date.now() + 90_000; asked.length === 0 && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 20));
     locked.add('1'.repeat(64));
-    const news: LedgerNews = { folder: editor.uri('.'), lastRuns: [], versions: [] };
+    const news: LedgerNews = { folder: editor.uri('.'), lastRuns: [], freeProviders: [], versions: [] };
     await editor.connection.sendNotification(LEDGER_NEWS, news);
     await until(editor, 'w.workflow.yaml', []);
     expect(asked.length).toBeGreaterThanOrEqual(2);

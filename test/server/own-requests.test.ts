@@ -82,6 +82,7 @@ describe('what our own editor side asks', () => {
     const news: LedgerNews = {
       folder: pathToFileURL(folder).href,
       lastRuns: [{ workflow: 'w', run: 'r1', status: 'completed', specHash: '3f9a'.padEnd(64, '0'), costMicros: 12_300, at: new Date(Date.now() - 125_000).toISOString() }],
+      freeProviders: [],
       versions: [{ kind: 'agent', name: 'helper', specHash: 'f'.repeat(64), sourcePath: null }],
     };
     await editor.connection.sendNotification(LEDGER_NEWS, news);

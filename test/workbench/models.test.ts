@@ -124,7 +124,6 @@ describe('the models of a workspace, in the editor', () => {
     await pick(page, 'claude-3-5-sonnet-20241022');
     const told = toast(page, 'run on anthropic:claude-3-5-sonnet-20241022 now');
     await pressOn(told, 'Make a Test Call');
-    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Call It' }).click();
     await toast(page, /answered in \d+ ms: Yes, I am here\./).waitFor();
     await screenshot('models-test-call');
     expect(defaultModel()).toBe('anthropic:claude-3-5-sonnet-20241022');
@@ -143,14 +142,24 @@ describe('the models of a workspace, in the editor', () => {
     await seen(treeRow(page, /^mock/), /in use/);
     await runCommand(page, 'Notifications: Clear All Notifications');
     await openFile(page, 'ask.yaml');
-    await codeLens(page, /^▷ Run Workflow \(gpt-4o/).click();
-    const dialog = page.locator('.monaco-dialog-box');
-    await dialog.waitFor();
-    await screenshot('models-paid-question');
-    await dialog.locator('.monaco-button', { hasText: 'Run' }).click();
+    await codeLens(page, '▷ Run Workflow (gpt-4o, free)').click();
     const graph = await webview(page, 'Graph: ask.yaml');
     await graph.locator('[data-node="ask"].s-completed').waitFor();
     await expect.poll(async () => await graph.locator('header').innerText()).toContain('$0');
     await screenshot('models-ran');
+  });
+
+  it('once it is not used any more, the same workflow is asked about: what it calls, and what it may spend', async () => {
+    const { page, screenshot } = desk();
+    await clickOnRow(treeRow(page, /^mock/), 'Stop Using');
+    await codeLens(page, '▷ Run Workflow (gpt-4o, cap $0.50)').click();
+    const dialog = page.locator('.monaco-dialog-box');
+    await dialog.getByText('This run calls openai:gpt-4o, which may cost money.').waitFor();
+    await dialog.getByText('The workflow may spend at most $0.50 per run. You are asked once per workspace.').waitFor();
+    await screenshot('models-paid-question');
+    const calls = mock.getRequests().length;
+    await dialog.locator('.monaco-button', { hasText: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(mock.getRequests().length).toBe(calls);
   });
 });
