@@ -6,7 +6,7 @@
  *
  * **Fix**: add the field that the message names.
  */
-import { field, listField, textField } from '../documents/json-access.ts';
+import { field, isObject, listField, textField } from '../documents/json-access.ts';
 import type { Check, WorkflowContext } from './check.ts';
 
 export const adapterNeeds: Check = {
@@ -24,7 +24,7 @@ export const adapterNeeds: Check = {
     }
     if (adapter === 'execution') reportNodes(context, report);
     const schedule = field(json, 'schedule');
-    if (adapter === 'schedule' && schedule !== undefined && field(schedule, 'cron') === undefined && !(Number(field(schedule, 'interval_seconds') ?? 0) > 0)) {
+    if (adapter === 'schedule' && isObject(schedule) && field(schedule, 'cron') === undefined && !(Number(field(schedule, 'interval_seconds') ?? 0) > 0)) {
       report({ message: 'The schedule never fires. Give it a cron line, or interval_seconds above 0.', span: context.keySpan(['schedule']) });
     }
   },

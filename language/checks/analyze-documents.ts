@@ -4,7 +4,7 @@ import type { Agent } from '../documents/agent/agent.ts';
 import type { ParsedDocument, ParsedFile } from '../documents/parse-documents.ts';
 import { once } from '../documents/once.ts';
 import type { DocumentLibrary } from '../documents/references/document-library.ts';
-import { documentReferences } from '../documents/references/document-references.ts';
+import { documentReferences, type DocumentReference } from '../documents/references/document-references.ts';
 import { readSchema } from '../documents/references/read-schema.ts';
 import { resolveReference, type LockedSpec, type Resolution, type ReferenceSources } from '../documents/references/resolve-reference.ts';
 import { isObject } from '../documents/json-access.ts';
@@ -178,27 +178,66 @@ function awayFrom(problems: readonly Problem[], findings: readonly Problem[]): r
   });
 }
 
-function resolveAll(document: ParsedDocument, places: YamlPlaces, validated: ValidatedDocument | null, library: DocumentLibrary, dependencies: LanguageDependencies): { readonly references: readonly ResolvedReference[]; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
-  if (validated === null) return { references: [], problems };
+interface AllReferences {
+  readonly references: readonly ResolvedReference[];
+  readonly problems: readonly Problem[];
+}
+
+/** A thousand nodes may refer to one agent, which is looked for once; but each time, as other files have changed meanwhile. */
+function resolveAll(document: ParsedDocument, places: YamlPlaces, validated: ValidatedDocument | null, library: DocumentLibrary, dependencies: LanguageDependencies): AllReferences {
+  if (validated === null) return { references: [], problems: [] };
+  const { memory } = document;
   const sources = referenceSources(library, dependencies);
-  // A thousand nodes may refer to one agent.
-  const known = { agent: new Map<string, Resolution>(), workflow: new Map<string, Resolution>() };
-  const references = documentReferences(validated.value, schemaOf(validated.schemaName), document.memory).map(({ kind, reference, path }): ResolvedReference => {
-    if (kind === 'schema') {
-      const read = readSchema(reference, document.path, places.valueSpan(path), library);
-      if (read.kind === 'refused') problems.push(read.problem);
-      return { kind, reference, path, resolution: null };
-    }
-    const same = known[kind].get(reference);
-    if (same?.kind === 'document' || same?.kind === 'locked') return { kind, reference, path, resolution: same };
+  const outcomeOf = (asked: DocumentReference): Outcome => {
+    const { kind, reference, path } = asked;
     const span = places.valueSpan(path);
-    const resolution = same?.kind === 'unavailable' ? { ...same, problem: { ...same.problem, span } } : resolveReference({ reference, wanted: kind, from: document, span, part: (offset, length) => textSpan(document.text, places, path, offset, length) }, sources);
-    known[kind].set(reference, resolution);
-    if (resolution.kind === 'refused' || resolution.kind === 'unavailable') problems.push(resolution.problem);
-    return { kind, reference, path, resolution };
+    if (kind === 'schema') {
+      const read = readSchema(reference, document.path, span, library);
+      return { asked, resolution: null, problem: read.kind === 'refused' ? read.problem : null };
+    }
+    const resolution = resolveReference({ reference, wanted: kind, from: document, span, part: (offset, length) => textSpan(document.text, places, path, offset, length) }, sources);
+    return { asked, resolution, problem: resolution.kind === 'refused' || resolution.kind === 'unavailable' ? resolution.problem : null };
+  };
+  const written = documentReferences(validated.value, schemaOf(validated.schemaName), memory);
+  const distinct = memory.derive(keyOf, [written], () => [...new Map(written.map((reference) => [keyOf(reference), reference])).values()]);
+  const outcomes = memory.steady(resolveAll, distinct.map(outcomeOf), sameOutcomes);
+  const { references, failing } = memory.derive(resolveAll, [written, outcomes], () => {
+    const known = new Map(outcomes.map((outcome) => [keyOf(outcome.asked), outcome]));
+    const all = written.map((reference) => ({ reference, outcome: known.get(keyOf(reference)) }));
+    return {
+      references: all.map(({ reference, outcome }): ResolvedReference => ({ ...reference, resolution: outcome?.resolution ?? null })),
+      failing: all.filter(({ outcome }) => outcome !== undefined && outcome.problem !== null),
+    };
+  });
+  const problems = failing.flatMap(({ reference, outcome }) => {
+    // What is only not here says the same wherever it is asked for.
+    if (outcome?.resolution?.kind === 'unavailable') return [{ ...outcome.resolution.problem, span: places.valueSpan(reference.path) }];
+    return outcomeOf(reference).problem ?? [];
   });
   return { references, problems };
+}
+
+interface Outcome {
+  readonly asked: DocumentReference;
+  readonly resolution: Resolution | null;
+  readonly problem: Problem | null;
+}
+
+function keyOf({ kind, reference }: DocumentReference): string {
+  return `${kind} ${reference}`;
+}
+
+function sameOutcomes(a: readonly Outcome[], b: readonly Outcome[]): boolean {
+  return a.length === b.length && a.every((one, i) => {
+    const other = b[i];
+    return other !== undefined && keyOf(one.asked) === keyOf(other.asked) && one.problem?.code === other.problem?.code && one.problem?.message === other.problem?.message && one.problem?.suggestion === other.problem?.suggestion && sameTarget(one.resolution, other.resolution);
+  });
+}
+
+function sameTarget(a: Resolution | null, b: Resolution | null): boolean {
+  if (a?.kind === 'document') return b?.kind === 'document' && a.document === b.document && a.ref === b.ref;
+  if (a?.kind === 'locked') return b?.kind === 'locked' && a.spec === b.spec && a.ref === b.ref;
+  return a?.kind === b?.kind;
 }
 
 export function referenceSources(library: DocumentLibrary, { sha256, lockedSpec }: LanguageDependencies): ReferenceSources {

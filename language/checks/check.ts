@@ -91,9 +91,7 @@ export interface AgentContext extends DocumentContext {
 
 export interface StatesContext extends DocumentContext {
   readonly machine: StateMachine;
-  /** Every path, intrinsic call and expression, where the schema says that they are read. */
-  readonly texts: readonly StateText[];
-  /** The same by state, as the machine lists them. */
+  /** Every path, intrinsic call and expression, where the schema says that they are read; by state, as the machine lists them. */
   readonly textsOfStates: readonly (readonly StateText[])[];
-  readonly foreign: readonly ForeignField[];
+  readonly foreignOfStates: readonly (readonly ForeignField[])[];
 }

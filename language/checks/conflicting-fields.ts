@@ -3,7 +3,7 @@
  *
  * A node's work is one thing. `task` may stand beside `agent_spec` (what this node asks of that agent) or `human` (what
  * the person is asked). `model` and `name` of an agent's model are two spellings of one field; a model has a name or a
- * `tier`; an MCP server has a `command` or a `url`. A state goes on or ends, and a value is written or named by a path:
+ * `tier`; an MCP server has a `command` (with `args` and `env`) or a `url` (with `headers`). A state goes on or ends, and a value is written or named by a path:
  * `next` and `end`, `seconds` and `secondsPath` exclude one another.
  *
  * ```yaml
@@ -43,7 +43,11 @@ export const conflictingFields: Check = {
     const named = present(model, ['model', 'name'])[0];
     if (named !== undefined) exclude(context, report, ['model'], present(model, [named, 'tier']), 'A tier stands for a model. Keep one.');
     listField(context.json, 'mcp_servers').forEach((server, i) => {
-      exclude(context, report, ['mcp_servers', i], present(server, ['command', 'url']), 'A server is started or it has an address. Keep one.');
+      const ways = present(server, ['command', 'url']);
+      exclude(context, report, ['mcp_servers', i], ways, 'A server is started or it has an address. Keep one.');
+      if (ways.length === 2) return;
+      for (const name of present(server, ['args', 'env'])) exclude(context, report, ['mcp_servers', i], present(server, ['url', name]), 'A server with an address is not started. Keep one.');
+      exclude(context, report, ['mcp_servers', i], present(server, ['command', 'headers']), 'A server that is started has no address to send them to. Keep one.');
     });
   },
 };

@@ -92,6 +92,6 @@ export function agentContext(base: DocumentContext): AgentContext {
 
 /** From what is written, not from what the schema leaves of it: a state with a wrong field is still led to. */
 export function statesContext(base: DocumentContext): StatesContext {
-  const machine = stateMachine(base.json);
+  const machine = stateMachine(base.json, base.document.memory);
   return { ...base, machine, ...stateTexts(machine.states, base.document.memory) };
 }

@@ -14,14 +14,16 @@
  */
 import { listField, textField } from '../documents/json-access.ts';
 import type { Span } from '../syntax/span.ts';
+import { locate } from '../syntax/yaml-path.ts';
+import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, Report } from './check.ts';
 
 export const duplicateId: Check = {
   code: 'duplicate-id',
   severity: 'error',
   ignorable: false,
-  workflow: ({ value, valueSpan }, report) => {
-    reportDoubles(listField(value, 'nodes').map((node) => textField(node, 'id')), 'node', (i) => valueSpan(['nodes', i, 'id']), report);
+  workflow: ({ value, tree, valueSpan }, report) => {
+    reportDoubles(listField(value, 'nodes').map((node) => textField(node, 'id')), 'node', (i) => valueSpan(['nodes', i, 'id']), report, (i) => broughtAlong(tree, i));
   },
   // Tools name their server.
   agent: ({ value, valueSpan }, report) => {
@@ -29,12 +31,20 @@ export const duplicateId: Check = {
   },
 };
 
-function reportDoubles(names: readonly (string | null)[], what: string, spanOf: (index: number) => Span, report: Report): void {
+/** The alias or merge key that an item has its id from; null where the id is written in it. */
+function broughtAlong(tree: YamlNode, index: number): Span | null {
+  const node = locate(tree, ['nodes', index])?.node;
+  if (node?.kind === 'alias') return node.span;
+  const isMerged = node?.kind === 'map' && node.entries.find(({ key }) => key === 'id')?.merged === true;
+  return isMerged ? { start: node.span.start, end: Math.min(node.span.end, node.span.start + 2) } : null;
+}
+
+function reportDoubles(names: readonly (string | null)[], what: string, spanOf: (index: number) => Span, report: Report, aliasOf: (index: number) => Span | null = () => null): void {
   const first = new Map<string, number>();
   names.forEach((name, i) => {
     if (name === null) return;
     const earlier = first.get(name);
     if (earlier === undefined) first.set(name, i);
-    else report({ message: `Another ${what} is called "${name}". Rename one of them.`, span: spanOf(i), related: [{ message: `The first "${name}" is here.`, span: spanOf(earlier) }] });
+    else report({ message: `Another ${what} is called "${name}". Rename one of them.`, span: aliasOf(i) ?? spanOf(i), related: [{ message: `The first "${name}" is here.`, span: spanOf(earlier) }] });
   });
 }

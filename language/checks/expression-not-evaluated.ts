@@ -14,7 +14,7 @@
 import { textField } from '../documents/json-access.ts';
 import { findFields, type FieldFinder } from '../documents/find-fields.ts';
 import type { Check } from './check.ts';
-import type { StateText } from './state-texts.ts';
+import { textsOf, type StateText } from './state-texts.ts';
 
 /** Where `{%` stands in a text that is none of the places. */
 const unread: FieldFinder<number> = {
@@ -35,15 +35,20 @@ export const expressionNotEvaluated: Check = {
       report({ message: 'Expressions are not read here; this stays text. They act in when, outputs, inputs, task.goal and task.criteria.', span: textSpan(path, offset, 2) });
     }
   },
-  states: ({ texts, textSpan }, report) => {
-    for (const text of texts) {
-      if (text.kind !== 'not-read') continue;
-      report({ message: whyNotRead(text), span: textSpan(text.path, text.offset, text.length) });
+  states: (context, report) => {
+    for (const text of textsOf(context, context.document.memory, isNotRead)) {
+      report({ message: whyNotRead(text), span: context.textSpan(text.path, text.offset, text.length) });
     }
   },
 };
 
-function whyNotRead({ looksLike, path, state: { name: state, queryLanguage } }: Extract<StateText, { readonly kind: 'not-read' }>): string {
+type NotRead = Extract<StateText, { readonly kind: 'not-read' }>;
+
+function isNotRead(text: StateText): text is NotRead {
+  return text.kind === 'not-read';
+}
+
+function whyNotRead({ looksLike, path, state: { name: state, queryLanguage } }: NotRead): string {
   const name = path.at(-1);
   if (queryLanguage === 'JSONata') {
     if (looksLike === 'bare-expression') return 'This stays text: an expression stands in {% %}.';

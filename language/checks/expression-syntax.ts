@@ -21,6 +21,7 @@ import { analyzeTemplate } from '../expressions/template.ts';
 import type { Check } from './check.ts';
 import { strings } from './expressions.ts';
 import { mistakeFinding } from './mistake-finding.ts';
+import { textsOf, type StateText } from './state-texts.ts';
 
 /** What a node receives. */
 const replyScope = ['inputs', 'upstream', 'run'];
@@ -36,8 +37,8 @@ export const expressionSyntax: Check = {
     }
   },
   states: (context, report) => {
-    for (const text of context.texts) {
-      if (text.kind === 'jsonata' && text.expression.error !== null) report(mistakeFinding(context, text.path, text.expression.error));
+    for (const { path, expression } of textsOf(context, context.document.memory, isWrong)) {
+      if (expression.error !== null) report(mistakeFinding(context, path, expression.error));
     }
   },
   // The simulated model evaluates the reply it is told to give.
@@ -51,3 +52,7 @@ export const expressionSyntax: Check = {
     }
   },
 };
+
+function isWrong(text: StateText): text is Extract<StateText, { readonly kind: 'jsonata' }> {
+  return text.kind === 'jsonata' && text.expression.error !== null;
+}

@@ -31,7 +31,8 @@ export const handlerOrder: Check = {
           if (at < 0) return;
           const span = valueSpan([...path, kind, i, 'errorEquals', at]);
           if (names.length > 1) say({ message: 'States.ALL stands for every error, so it stands alone. Remove the other names, or give it an entry of its own at the end.', span });
-          else if (i < handlers.length - 1) say({ message: `States.ALL stands for every error, so nothing after it is looked at. Move this entry to the end of ${kind}.`, span });
+          // Another one of them after it is told by itself: it is never looked at.
+          else if (handlers.slice(i + 1).some((later) => !listField(later, 'errorEquals').includes('States.ALL'))) say({ message: `States.ALL stands for every error, so nothing after it is looked at. Move this entry to the end of ${kind}.`, span });
         });
       }
     });

@@ -19,7 +19,7 @@ export const heartbeatTooLong: Check = {
     lookAtStates(context, heartbeatTooLong, report, ({ json, path }, say) => {
       const heartbeat = field(json, 'heartbeatSeconds');
       const timeout = field(json, 'timeoutSeconds');
-      if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || heartbeat < timeout) return;
+      if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || timeout < 1 || heartbeat < timeout) return;
       say({
         message: `The timeout of ${timeout} seconds comes first. Make the heartbeat smaller than that, or remove it.`,
         span: valueSpan([...path, 'heartbeatSeconds']),

@@ -14,14 +14,19 @@
  */
 import type { Check } from './check.ts';
 import { mistakeFinding } from './mistake-finding.ts';
+import { textsOf, type StateText } from './state-texts.ts';
 
 export const intrinsicCall: Check = {
   code: 'intrinsic-call',
   severity: 'error',
   ignorable: false,
   states: (context, report) => {
-    for (const text of context.texts) {
-      if (text.kind === 'intrinsic' && !text.parsed.ok) report(mistakeFinding(context, text.path, text.parsed.mistake));
+    for (const { path, parsed } of textsOf(context, context.document.memory, isWrong)) {
+      if (!parsed.ok) report(mistakeFinding(context, path, parsed.mistake));
     }
   },
 };
+
+function isWrong(text: StateText): text is Extract<StateText, { readonly kind: 'intrinsic' }> {
+  return text.kind === 'intrinsic' && !text.parsed.ok;
+}

@@ -16,6 +16,7 @@ import type { Json } from '../../protocol/json.ts';
 import type { DocumentMemory } from '../documents/document-memory.ts';
 import type { InLine } from '../documents/find-in-lines.ts';
 import { isList } from '../documents/json-access.ts';
+import { entriesOf } from '../syntax/json-entries.ts';
 import type { Span } from '../syntax/span.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from '../syntax/yaml-tree.ts';
@@ -105,7 +106,7 @@ function tellingPaths(value: Json, place: string, memory: DocumentMemory): reado
     const rows = memory.row(tellingPaths, place, value, (item) => (typeof item === 'string' ? [] : tellingPaths(item, `${place}/-`, memory)));
     return rows.flatMap((paths, i) => paths.map((path) => [i, ...path]));
   }
-  return memory.row(tellingPaths, place, Object.entries(value), ([name, child]) => tellingEntry(name, child, place, memory), { sameValue: sameEntry }).flat();
+  return memory.row(tellingPaths, place, entriesOf(value), ([name, child]) => tellingEntry(name, child, place, memory), { sameValue: sameEntry }).flat();
 }
 
 function tellingEntry(name: string, child: Json, place: string, memory: DocumentMemory): readonly YamlPath[] {

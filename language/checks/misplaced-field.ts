@@ -24,7 +24,7 @@ export const misplacedField: Check = {
   code: 'misplaced-field',
   severity: 'error',
   ignorable: false,
-  workflow: ({ document, schema, value, keySpan }, report) => {
+  workflow: ({ document, schema, value, json, keySpan }, report) => {
     const adapter = textField(value, 'adapter_kind');
     if (schema === null || adapter === null) return;
     for (const { path, found: adapters } of findFields(bound, schema, value, document.memory)) {
@@ -35,7 +35,7 @@ export const misplacedField: Check = {
       });
     }
     listField(value, 'nodes').forEach((node, i) => {
-      if (Object.keys(objectField(node, 'params')).length === 0 || field(node, 'template') !== undefined) return;
+      if (Object.keys(objectField(node, 'params')).length === 0 || field(listField(json, 'nodes')[i], 'template') !== undefined) return;
       report({ message: '"params" are the settings of a template, and this node has none. Use "inputs".', span: keySpan(['nodes', i, 'params']), suggestion: 'inputs' });
     });
   },

@@ -14,35 +14,38 @@
  *
  * **Fix**: correct the name, or write the field in a state before.
  */
+import type { DocumentMemory } from '../documents/document-memory.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import { isObject, isList } from '../documents/json-access.ts';
 import type { StateData } from '../documents/states/data-flow.ts';
 import { missingAt, type Shape } from '../documents/states/data-shape.ts';
 import { rememberedFlow } from '../documents/states/remembered-flow.ts';
 import { seenIn } from '../documents/states/seen-data.ts';
-import { standsTheSame, type PlacedState } from '../documents/states/state-machine.ts';
+import type { PlacedState } from '../documents/states/state-machine.ts';
 import { isDefinite } from '../expressions/json-path.ts';
 import type { JsonPath } from '../expressions/path-parts.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { Check } from './check.ts';
-import { pathsOf, type StateText } from './state-texts.ts';
+import { ofEachState } from './state-shapes.ts';
+import { pathsOf, sameItems, type StateText } from './state-texts.ts';
 import { isSlip } from './typing-slip.ts';
 
 export const pathNeverWritten: Check = {
   code: 'path-never-written',
   severity: 'warning',
   ignorable: true,
-  states: ({ document, machine, textsOfStates, textSpan }, report) => {
-    const flow = rememberedFlow(machine, document.memory);
-    const reads = machine.states.flatMap((state, i) => readsOfState(textsOfStates[i] ?? [], flow.get(state)));
-    const asked = new Set(document.memory.row(askedIn, 'states', machine.states, askedIn, { sameValue: standsTheSame }).flat());
-    const given = givenNames(reads);
-    for (const { text, path, shape } of reads) {
+  states: (context, report) => {
+    const { document: { memory }, machine, textsOfStates, textSpan } = context;
+    const data = rememberedFlow(machine, memory);
+    const reads = memory.row(readsOfState, 'states', textsOfStates, (texts, i) => readsOfState(texts, data[i]), { besides: [data], sameResult: areNone });
+    const asked = namesIn(memory, askedIn, ofEachState(context, askedIn, askedIn));
+    const given = namesIn(memory, givenNames, memory.row(givenNames, 'states', reads, givenNames, { sameResult: sameItems }));
+    for (const own of reads) for (const { text, path, shape } of own) {
       const missing = missingAt(shape, path);
-      if (missing === null || isAsked(path, asked)) continue;
+      // Most that is missing is a part of the run's input.
+      if (missing === null || (missing.shape.open && given.has(missing.segment.name)) || isAsked(path, asked)) continue;
       const { name, offset, length } = missing.segment;
       // Where anything may be, only a slip of the pen is worth a word, and not where the run's input plainly has the name.
-      if (missing.shape.open && given.has(name)) continue;
       const known = [...missing.shape.fields.keys()];
       const suggestion = missing.shape.open ? (known.find((other) => isSlip(name, other)) ?? null) : nearestWord(name, known);
       if (missing.shape.open && suggestion === null) continue;
@@ -59,8 +62,18 @@ interface Read {
   readonly shape: Shape;
 }
 
+/** Those that do not find what they look for. */
 function readsOfState(texts: readonly StateText[], data: StateData | undefined): readonly Read[] {
-  return data === undefined ? [] : texts.flatMap((text) => readsOf(text, data));
+  return data === undefined ? [] : texts.flatMap((text) => readsOf(text, data)).filter(({ shape, path }) => missingAt(shape, path) !== null);
+}
+
+function areNone(a: readonly Read[], b: readonly Read[]): boolean {
+  return a.length === 0 && b.length === 0;
+}
+
+/** All of them as one set; the very same one as long as the lists are. */
+function namesIn(memory: DocumentMemory, rule: object, lists: readonly (readonly string[])[]): ReadonlySet<string> {
+  return memory.derive(rule, [lists], () => new Set(lists.flat()));
 }
 
 /** The paths of a text that lead to one place, where it is known what they start from. */
@@ -72,7 +85,7 @@ function readsOf(text: StateText, data: StateData): readonly Read[] {
 }
 
 /** The paths that some rule of a state asks whether they are there: their author knows that they may not be. */
-function askedIn({ json }: PlacedState): readonly string[] {
+function askedIn({ json }: Pick<PlacedState, 'json'>): readonly string[] {
   const found: string[] = [];
   const visit = (rule: Json): void => {
     if (isList(rule)) rule.forEach(visit);
@@ -96,6 +109,6 @@ function isAsked({ segments }: JsonPath, asked: ReadonlySet<string>): boolean {
 }
 
 /** Names that are read where nothing has been written yet: the run's input has them. */
-function givenNames(reads: readonly Read[]): ReadonlySet<string> {
-  return new Set(reads.flatMap(({ path: { segments }, shape }) => (segments[0]?.kind === 'field' && shape.open && shape.fields.size === 0 ? [segments[0].name] : [])));
+function givenNames(reads: readonly Read[]): readonly string[] {
+  return reads.flatMap(({ path: { segments }, shape }) => (segments[0]?.kind === 'field' && shape.open && shape.fields.size === 0 ? [segments[0].name] : []));
 }

@@ -17,7 +17,7 @@ export function hasUnknownField({ json }: Pick<PlacedState, 'json'>, schema: Sch
 
 /** What there is to say about each state by itself; asked again only of those an edit has changed. `rule` stands for the question. */
 export function ofEachState<T>({ document, machine }: StatesContext, rule: object, look: (state: Pick<PlacedState, 'name' | 'type' | 'json' | 'queryLanguage'>) => T): readonly T[] {
-  return document.memory.row(rule, 'states', machine.states, look, { sameValue: saysTheSame });
+  return document.memory.row(rule, 'states', machine.states, look, { sameValue: saysTheSame, sameResult: (a, b) => Object.is(a, b) || (Array.isArray(a) && a.length === 0 && Array.isArray(b) && b.length === 0) });
 }
 
 /**
@@ -30,6 +30,6 @@ export function lookAtStates({ document, machine }: StatesContext, rule: object,
     look(state, () => { spoke = true; });
     return spoke;
   };
-  const speaking = document.memory.row(rule, 'states', machine.states, speaks, { sameValue: standsTheSame, sameResult: Object.is });
+  const speaking = document.memory.row(rule, 'states', machine.states, speaks, { sameValue: standsTheSame });
   machine.states.forEach((state, i) => { if (speaking[i] === true) look(state, report); });
 }

@@ -46,11 +46,10 @@ interface ReadForeign extends TextPlace {
   readonly value: Json;
 }
 
+/** By state, as the machine lists them. */
 export interface StateTexts {
-  readonly texts: readonly StateText[];
-  /** The same by state, as the machine lists them. */
   readonly textsOfStates: readonly (readonly StateText[])[];
-  readonly foreign: readonly ForeignField[];
+  readonly foreignOfStates: readonly (readonly ForeignField[])[];
 }
 
 const containers: ReadonlySet<string> = new Set(['branches', 'itemProcessor', 'iterator']);
@@ -63,8 +62,21 @@ interface ReadState {
 /** Every such text of the states, where the schema says that they are read. Inner states have their own. */
 export function stateTexts(states: readonly PlacedState[], memory: DocumentMemory): StateTexts {
   const read = memory.row(readState, 'states', states, readState, { sameValue: standsTheSame });
-  const textsOfStates = read.map(({ texts }) => texts);
-  return { texts: textsOfStates.flat(), textsOfStates, foreign: read.flatMap(({ foreign }) => foreign) };
+  return { textsOfStates: read.map(({ texts }) => texts), foreignOfStates: read.map(({ foreign }) => foreign) };
+}
+
+/** The texts of a kind of which a check has something to say. It is asked again only of states whose texts have changed; `wanted` stands for the question too, and must be the same object each time. */
+export function textsOf<T extends StateText>({ textsOfStates }: StateTexts, memory: DocumentMemory, wanted: (text: StateText) => text is T): readonly T[] {
+  return ofAllStates(memory, wanted, textsOfStates, (texts) => texts.filter(wanted));
+}
+
+/** What is found in the texts of each state, in one list; the very same one as long as nothing else is found. */
+export function ofAllStates<V, T>(memory: DocumentMemory, rule: object, values: readonly V[], find: (value: V) => readonly T[]): readonly T[] {
+  return memory.flat(memory.row(rule, 'states', values, find, { sameResult: sameItems }));
+}
+
+export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 function readState({ name, path, json, queryLanguage }: PlacedState): ReadState {

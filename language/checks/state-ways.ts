@@ -1,6 +1,7 @@
 import type { Json } from '../../protocol/json.ts';
 import { field, jsonEqual, listField } from '../documents/json-access.ts';
-import { endsScope, reachableStates, standsTheSame, successorsOf, type PlacedState, type Scope, type StateMachine } from '../documents/states/state-machine.ts';
+import { endsScope, holdsName, reachableStates, standsTheSame, successorsOf, type PlacedState, type Scope, type StateMachine } from '../documents/states/state-machine.ts';
+import { entriesOf } from '../syntax/json-entries.ts';
 import type { StatesContext } from './check.ts';
 
 /** What is wrong with the ways through the scopes of a document. */
@@ -17,10 +18,11 @@ export interface Island {
 }
 
 /** Worked out anew only when an edit changes where a state leads. */
-export function stateWays({ document: { memory }, machine }: StatesContext): StateWays {
+export function stateWays(context: StatesContext): StateWays {
+  const { document: { memory }, machine } = context;
   const { states, root } = machine;
-  const wiring = memory.row(wiringOf, 'states', states, wiringOf, { sameValue: standsTheSame, sameResult: jsonEqual });
-  const names = memory.row(stateWays, 'names', [...root.names], (name) => name, { sameResult: Object.is });
+  const wiring = wiringOfStates(context);
+  const names = namesOfRoot(context);
   // By index: an edit that leaves the ways as they were still makes other objects of the states.
   const { trapped, islands } = memory.derive(stateWays, [wiring, names, root.startAt], () => {
     const found = waysOf(machine);
@@ -32,9 +34,19 @@ export function stateWays({ document: { memory }, machine }: StatesContext): Sta
   return { trapped: trapped.map(at), islands: islands.flatMap(({ entry, behind }) => at([entry]).map((state) => ({ entry: state, behind: at(behind) }))) };
 }
 
+/** The names that the document's own transitions may lead to; the very same row as long as no state comes, goes or moves. */
+export function namesOfRoot({ document: { memory }, machine: { root } }: StatesContext): readonly string[] {
+  return memory.row(namesOfRoot, '', entriesOf(root.written ?? {}), ([name]) => name);
+}
+
+/** By state; the very same row as long as an edit leaves all ways as they were. */
+export function wiringOfStates({ document: { memory }, machine: { states } }: StatesContext): readonly Json[] {
+  return memory.row(wiringOf, 'states', states, wiringOf, { sameValue: standsTheSame, sameResult: jsonEqual });
+}
+
 /** All that the ways depend on: where a state stands, where it leads, and what begins inside it. */
 function wiringOf(state: PlacedState): Json {
-  return [state.path, state.transitions.map(({ target }) => target), endsScope(state), writtenTransitions(state.json), state.inner.map(({ startAt, names }) => [startAt, ...names])];
+  return [state.path, state.transitions.map(({ target }) => target), endsScope(state), writtenTransitions(state.json), state.inner.map(({ startAt, written }) => [startAt, ...Object.keys(written ?? {})])];
 }
 
 function waysOf({ scopes }: StateMachine): StateWays {
@@ -43,7 +55,7 @@ function waysOf({ scopes }: StateMachine): StateWays {
   for (const scope of scopes) {
     const reachable = reachableStates(scope);
     if (!isComplete(scope, reachable)) continue;
-    trapped.push(trappedStates([...scope.states.values()].filter((state) => reachable.has(state))));
+    trapped.push(trappedStates(scope.states.list.filter((state) => reachable.has(state)), scope));
     if (reachable.size > 0) islands.push(...islandsOf(scope, reachable));
   }
   return { trapped: trapped.filter((group) => group.length > 0), islands };
@@ -51,11 +63,10 @@ function waysOf({ scopes }: StateMachine): StateWays {
 
 /** Whether everything that follows from these states is known: each transition leads somewhere, and none is missing. */
 function isComplete(scope: Scope, states: ReadonlySet<PlacedState>): boolean {
-  const { names } = scope;
   // A state that is no mapping has no place in the graph, but a transition may lead to it.
-  if (scope.startAt === null || names.size !== scope.states.size) return false;
+  if (scope.startAt === null || Object.keys(scope.written ?? {}).length !== scope.states.list.length) return false;
   return [...states].every((state) => {
-    if (state.transitions.some(({ target }) => !names.has(target))) return false;
+    if (state.transitions.some(({ target }) => !holdsName(scope, target))) return false;
     const written = writtenTransitions(state.json);
     return written === state.transitions.length && (written > 0 || endsScope(state));
   });
@@ -67,9 +78,9 @@ function writtenTransitions(state: Json): number {
 }
 
 /** The states from which no state that ends can be reached. */
-function trappedStates(states: readonly PlacedState[]): readonly PlacedState[] {
+function trappedStates(states: readonly PlacedState[], scope: Scope): readonly PlacedState[] {
   const predecessors = new Map<PlacedState, PlacedState[]>(states.map((state) => [state, []]));
-  for (const state of states) for (const successor of successorsOf(state)) predecessors.get(successor)?.push(state);
+  for (const state of states) for (const successor of successorsOf(state, scope)) predecessors.get(successor)?.push(state);
   const ending = new Set<PlacedState>();
   const open = states.filter(endsScope);
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
@@ -81,9 +92,9 @@ function trappedStates(states: readonly PlacedState[]): readonly PlacedState[] {
 }
 
 /** What no run comes to, in groups. */
-function islandsOf({ states }: Scope, reachable: ReadonlySet<PlacedState>): readonly Island[] {
-  const lost = [...states.values()].filter((state) => !reachable.has(state));
-  const led = new Set(lost.flatMap((state) => successorsOf(state).filter((successor) => successor !== state)));
+function islandsOf(scope: Scope, reachable: ReadonlySet<PlacedState>): readonly Island[] {
+  const lost = scope.states.list.filter((state) => !reachable.has(state));
+  const led = new Set(lost.flatMap((state) => successorsOf(state, scope).filter((successor) => successor !== state)));
   const explained = new Set<PlacedState>();
   const islands: Island[] = [];
   // First those with no way to them; what is left then stands on circles.
@@ -93,7 +104,7 @@ function islandsOf({ states }: Scope, reachable: ReadonlySet<PlacedState>): read
     const open = [entry];
     explained.add(entry);
     for (let state = open.pop(); state !== undefined; state = open.pop()) {
-      for (const successor of successorsOf(state)) {
+      for (const successor of successorsOf(state, scope)) {
         if (reachable.has(successor) || explained.has(successor)) continue;
         explained.add(successor);
         behind.push(successor);

@@ -18,6 +18,9 @@ import { lookAtStates } from './state-shapes.ts';
 
 const reserved = /^(States|Runner|Platform|Dagbook)\./i;
 
+/** The system's names without what they begin with, and the star that stands for every error elsewhere. */
+const shortNames: ReadonlyMap<string, string> = new Map([['*', 'States.ALL'], ...errorNames.flatMap(({ name }): [string, string][] => (name.startsWith('States.') ? [[name.slice('States.'.length).toLowerCase(), name]] : []))]);
+
 export const unknownErrorName: Check = {
   code: 'unknown-error-name',
   severity: 'warning',
@@ -29,8 +32,10 @@ export const unknownErrorName: Check = {
       for (const kind of ['retry', 'catch']) {
         listField(json, kind).forEach((handler, i) => {
           listField(handler, 'errorEquals').forEach((name, j) => {
-            if (typeof name !== 'string' || known.has(name) || !reserved.test(name)) return;
-            const suggestion = nearestWord(name, known);
+            if (typeof name !== 'string' || known.has(name)) return;
+            const short = shortNames.get(name.toLowerCase()) ?? null;
+            if (short === null && !reserved.test(name)) return;
+            const suggestion = short ?? nearestWord(name, known);
             const advice = suggestion === null ? ' Names that begin so are the system\'s.' : didYouMean(suggestion);
             say({ message: `Nothing raises "${name}".${advice}`, span: valueSpan([...path, kind, i, 'errorEquals', j]), ...(suggestion === null ? {} : { suggestion }) });
           });

@@ -11,7 +11,7 @@
  * **Fix**: correct the id, or add the node.
  */
 import type { Json } from '../../protocol/json.ts';
-import { field, isList, listField, textField } from '../documents/json-access.ts';
+import { field, isList, listField, objectField, textField } from '../documents/json-access.ts';
 import { once } from '../documents/once.ts';
 import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
 import type { Check, DocumentContext, Finding } from './check.ts';
@@ -32,6 +32,8 @@ export const unknownNode: Check = {
       const suggestion = worthLooking(suggestions, ids.size) ? nearestWord(id, ids) : null;
       if (suggestion !== null || !isPartial()) report(findingOf(id, suggestion, span()));
     };
+    const weights = textField(context.value, 'adapter_kind') === 'fusion' ? Object.keys(objectField(context.value, 'weights_prior')) : [];
+    for (const id of weights) look(id, () => context.keySpan(['weights_prior', id]));
     for (const { id, path } of context.nodeReferences) look(id, () => context.valueSpan(path));
     for (const { expression, path } of context.expressions) {
       for (const { id, offset, length } of expression.nodes) {

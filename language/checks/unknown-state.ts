@@ -10,35 +10,50 @@
  *
  * **Fix**: correct the name, or add the state.
  */
-import type { Json } from '../../protocol/json.ts';
-import { field, isList, isObject } from '../documents/json-access.ts';
 import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
-import type { Scope } from '../documents/states/state-machine.ts';
+import { holdsName, type PlacedState, type Scope } from '../documents/states/state-machine.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check, Finding, StatesContext } from './check.ts';
+import { namesOfRoot } from './state-ways.ts';
 
 export const unknownState: Check = {
   code: 'unknown-state',
   severity: 'error',
   ignorable: false,
   states: (context, report) => {
+    const { document: { memory }, machine: { root } } = context;
     let suggestions = 0;
-    const look = (scope: Scope, target: string, path: YamlPath): void => {
-      if (scope.names.has(target)) return;
+    const tell = ({ scope, target, path }: Lost): void => {
       suggestions += 1;
+      const names = Object.keys(scope.written ?? {});
       // A generated file may have thousands of mistakes among thousands of names.
-      report(findingOf(context, target, path, worthLooking(suggestions, scope.names.size) ? nearestWord(target, scope.names) : null));
+      report(findingOf(context, target, path, worthLooking(suggestions, names.length) ? nearestWord(target, names) : null));
     };
-    for (const scope of context.machine.scopes) {
-      // Where the states are no mapping, that is the mistake.
-      if (scope.startAt !== null && isObject(field(valueAt(context.json, scope.path), 'states'))) look(scope, scope.startAt, [...scope.path, 'startAt']);
-    }
-    for (const { scope, transitions } of context.machine.states) for (const { target, path } of transitions) look(scope, target, path);
+    lostBeginning(root).forEach(tell);
+    const states = root.states.list;
+    // What lies inside a state is a part of it; beside that its ways depend on the names around it.
+    const losing = memory.row(unknownState, 'states', states, (state) => lostWays(state, root).length > 0, { basis: namesOfRoot(context) });
+    states.forEach((state, i) => { if (losing[i] === true) lostWays(state, root).forEach(tell); });
   },
 };
 
-function valueAt(json: Json, path: YamlPath): Json | undefined {
-  return path.reduce<Json | undefined>((value, segment) => (typeof segment === 'number' ? (isList(value) ? value[segment] : undefined) : field(value, segment)), json);
+/** A way that leads to no state of its scope. */
+interface Lost {
+  readonly scope: Scope;
+  readonly target: string;
+  readonly path: YamlPath;
+}
+
+/** Of a state and all that lies inside it. */
+function lostWays({ transitions, inner }: PlacedState, scope: Scope): readonly Lost[] {
+  const own = transitions.flatMap(({ target, path }) => (holdsName(scope, target) ? [] : [{ scope, target, path }]));
+  return [...own, ...inner.flatMap((each) => [...lostBeginning(each), ...each.states.list.flatMap((state) => lostWays(state, each))])];
+}
+
+function lostBeginning(scope: Scope): readonly Lost[] {
+  const { startAt, path, written } = scope;
+  // Where the states are no mapping, that is the mistake.
+  return startAt === null || written === null || holdsName(scope, startAt) ? [] : [{ scope, target: startAt, path: [...path, 'startAt'] }];
 }
 
 function findingOf({ machine, valueSpan }: StatesContext, target: string, path: YamlPath, suggestion: string | null): Finding {

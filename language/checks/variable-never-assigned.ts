@@ -11,20 +11,29 @@
  * **Fix**: correct the name, or assign it in a state before.
  */
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
-import { visibleVariables } from '../documents/states/variables.ts';
+import { assignedBy, visibleVariables } from '../documents/states/variables.ts';
 import type { Check } from './check.ts';
+import { ofEachState } from './state-shapes.ts';
 import { pathsOf, type StateText } from './state-texts.ts';
+import { wiringOfStates } from './state-ways.ts';
 
 export const variableNeverAssigned: Check = {
   code: 'variable-never-assigned',
   severity: 'warning',
   ignorable: true,
-  states: ({ machine, textsOfStates, textSpan }, report) => {
-    const used = machine.states.flatMap((state, i) => (textsOfStates[i] ?? []).flatMap((text) => variablesOf(text).map((variable) => ({ ...variable, text, state }))));
-    if (used.length === 0) return;
-    const visible = visibleVariables(machine);
-    for (const { name, offset, length, text, state } of used) {
-      const known = visible.get(state);
+  states: (context, report) => {
+    const { document: { memory }, machine, textsOfStates, textSpan } = context;
+    const used = memory.row(usedIn, 'states', textsOfStates, usedIn, { sameResult: areNone });
+    const any = memory.derive(usedIn, [used], () => used.some((own) => own.length > 0));
+    if (!any) return;
+    const assigned = ofEachState(context, assignedBy, assignedBy);
+    const visible = memory.derive(visibleVariables, [assigned, wiringOfStates(context)], () => {
+      const found = visibleVariables(machine);
+      return machine.states.map((state) => found.get(state));
+    });
+    for (const [i, own] of used.entries()) for (const { name, offset, length, text } of own) {
+      const { state } = text;
+      const known = visible[i];
       if (known === undefined || known.has(name)) continue;
       const suggestion = nearestWord(name, known);
       const message = `Nothing before "${state.name}" assigns the variable $${name}.${suggestion === null ? '' : didYouMean(`$${suggestion}`)}`;
@@ -32,6 +41,21 @@ export const variableNeverAssigned: Check = {
     }
   },
 };
+
+interface Use {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly text: StateText;
+}
+
+function usedIn(texts: readonly StateText[]): readonly Use[] {
+  return texts.flatMap((text) => variablesOf(text).map(({ name, offset, length }) => ({ name, offset, length, text })));
+}
+
+function areNone(a: readonly Use[], b: readonly Use[]): boolean {
+  return a.length === 0 && b.length === 0;
+}
 
 function variablesOf(text: StateText): readonly { readonly name: string; readonly offset: number; readonly length: number }[] {
   if (text.kind === 'jsonata') return text.expression.variables;

@@ -10,21 +10,27 @@
  */
 import type { Json } from '../../protocol/json.ts';
 import { field, textField } from '../documents/json-access.ts';
+import type { PlacedState } from '../documents/states/state-machine.ts';
 import type { Check, Finding } from './check.ts';
-import type { ForeignField } from './state-texts.ts';
+import { ofEachState } from './state-shapes.ts';
+import { ofAllStates, type ForeignField } from './state-texts.ts';
 
 export const wrongQueryLanguage: Check = {
   code: 'wrong-query-language',
   severity: 'error',
   ignorable: false,
-  states: ({ machine, foreign, json, valueSpan, keySpan }, report) => {
+  states: (context, report) => {
+    const { document: { memory }, machine, foreignOfStates, json, valueSpan, keySpan } = context;
     const isRootJsonata = textField(field(json, 'spec'), 'queryLanguage') === 'JSONata';
-    for (const { json: state, path, scope } of machine.states) {
-      const around = scope.owner === null ? isRootJsonata : scope.owner.queryLanguage === 'JSONata';
-      if (around && textField(state, 'queryLanguage') === 'JSONPath') report({ message: 'Everything around this state is JSONata; it cannot go back to JSONPath. Remove this.', span: valueSpan([...path, 'queryLanguage']) });
-    }
+    ofEachState(context, setsJsonPath, setsJsonPath).forEach((sets, i) => {
+      const state = machine.states[i];
+      if (!sets || state === undefined) return;
+      const owner = state.home?.owner ?? null;
+      const around = owner === null ? isRootJsonata : owner.queryLanguage === 'JSONata';
+      if (around) report({ message: 'Everything around this state is JSONata; it cannot go back to JSONPath. Remove this.', span: valueSpan([...state.path, 'queryLanguage']) });
+    });
     const rules = new Set<string>();
-    for (const one of foreign) {
+    for (const one of ofAllStates(memory, ruleOf, foreignOfStates, (foreign) => foreign)) {
       const rule = ruleOf(one);
       // A rule of the other language has several such fields, and is one mistake.
       if (rule !== null && rules.has(rule)) continue;
@@ -33,6 +39,10 @@ export const wrongQueryLanguage: Check = {
     }
   },
 };
+
+function setsJsonPath({ json }: Pick<PlacedState, 'json'>): boolean {
+  return textField(json, 'queryLanguage') === 'JSONPath';
+}
 
 function ruleOf({ state, path }: ForeignField): string | null {
   const at = path[state.path.length] === 'choices' ? path.slice(0, state.path.length + 2) : null;

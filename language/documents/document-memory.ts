@@ -3,9 +3,13 @@ import { findInLines, type FindInLine, type FoundInLines, type InLine } from './
 /** What was made of each of a row of values. */
 interface Row<V, T> {
   readonly values: readonly V[];
+  readonly besides: Columns;
   readonly results: readonly T[];
   readonly basis: object | null;
 }
+
+/** Rows of the same length as the values. */
+type Columns = readonly (readonly unknown[])[];
 
 interface RowOptions<V, T> {
   /** What the results depend on besides the values: when it is another object, all are made anew. */
@@ -16,6 +20,8 @@ interface RowOptions<V, T> {
   readonly sameResult?: (a: T, b: T) => boolean;
   /** Whether a result depends on the index of its value too: behind a value that came or went, all are made anew. */
   readonly byIndex?: boolean;
+  /** What each result is made from besides its value, at the same index; it has to be the same object. */
+  readonly besides?: Columns;
 }
 
 /** Rows that are shorter are made anew as quickly as remembered. */
@@ -32,6 +38,8 @@ export class DocumentMemory {
   readonly #rows = new Map<object, Map<string, Row<unknown, unknown>>>();
   readonly #derived = new Map<object, { readonly from: readonly unknown[]; readonly result: unknown }>();
   readonly #found = new Map<object, FoundInLines<unknown>>();
+  readonly #flat = new WeakMap<readonly unknown[], readonly unknown[]>();
+  readonly #steady = new Map<object, { readonly value: unknown }>();
   /** Where rows were last found to differ: many rules ask about the same values. */
   readonly #stretches: KnownStretch[] = [];
 
@@ -43,10 +51,10 @@ export class DocumentMemory {
     if (values.length < SHORT) return values.map(make);
     const rows = this.#rowsOf<V, T>(rule);
     const known = rows.get(place);
-    const basis = options.basis ?? null;
-    const results = known?.basis === basis ? again(known, values, make, options, this.#stretch(known.values, values, options)) : values.map(make);
+    const { basis = null, besides = none } = options;
+    const results = known?.basis === basis ? again(known, values, make, options, this.#stretch(known, values, options)) : values.map(make);
     rows.delete(place);
-    rows.set(place, { values, results, basis });
+    rows.set(place, { values, besides, results, basis });
     // A map is in the order of insertion: the first is the one that was not asked for the longest.
     const [oldest] = rows.keys();
     if (rows.size > KEPT && oldest !== undefined) rows.delete(oldest);
@@ -63,6 +71,26 @@ export class DocumentMemory {
     return result;
   }
 
+  /** The items of all lists of a row, in one list: the very same one for the same row. Where one list has all of them, it is that. */
+  flat<T>(lists: readonly (readonly T[])[]): readonly T[] {
+    if (lists.length < SHORT) return joined(lists);
+    // Nobody but this function writes here, and always the items of the key.
+    const known = this.#flat.get(lists) as readonly T[] | undefined;
+    if (known !== undefined) return known;
+    const items = joined(lists);
+    this.#flat.set(lists, items);
+    return items;
+  }
+
+  /** The value as it was the last time, where the two say the same: so that what is derived from it is not worked out again. */
+  steady<T>(rule: object, value: T, same: (a: T, b: T) => boolean): T {
+    // Nobody but `rule` writes here, and always the same type.
+    const known = this.#steady.get(rule) as { readonly value: T } | undefined;
+    if (known !== undefined && same(known.value, value)) return known.value;
+    this.#steady.set(rule, { value });
+    return value;
+  }
+
   /** What a rule finds in the lines of the document; only lines that are not as they were are searched. */
   lines<T>(rule: object, text: string, find: FindInLine<T>): readonly InLine<T>[] {
     // Nobody but `rule` writes here, and always the same type.
@@ -71,8 +99,14 @@ export class DocumentMemory {
     return found.found;
   }
 
-  /** The one stretch in which two rows of values differ. */
-  #stretch<V, T>(before: readonly V[], values: readonly V[], { sameValue = Object.is }: RowOptions<V, T>): Stretch {
+  /** The one stretch in which a row differs from what it was, in its values or in what stands besides them. */
+  #stretch<V, T>(before: Row<V, T>, values: readonly V[], { sameValue = Object.is, besides = none }: RowOptions<V, T>): Stretch {
+    const stretches = [this.#differing(before.values, values, sameValue), ...besides.map((column, i) => this.#differing(before.besides[i] ?? [], column, Object.is))];
+    const from = Math.min(...stretches.map((stretch) => stretch.from));
+    return { from, tail: Math.min(Math.min(before.values.length, values.length) - from, ...stretches.map(({ tail }) => tail)) };
+  }
+
+  #differing<V>(before: readonly V[], values: readonly V[], sameValue: (a: V, b: V) => boolean): Stretch {
     const known = this.#stretches.find((stretch) => stretch.before === before && stretch.values === values && stretch.sameValue === sameValue);
     if (known !== undefined) return known;
     const stretch = { before, values, sameValue, ...differing(before, values, sameValue) };
@@ -104,9 +138,12 @@ interface KnownStretch extends Stretch {
   readonly sameValue: unknown;
 }
 
-const STRETCHES = 4;
+const STRETCHES = 8;
+
+const none: Columns = [];
 
 function differing<V>(before: readonly V[], values: readonly V[], sameValue: (a: V, b: V) => boolean): Stretch {
+  if (before === values) return { from: values.length, tail: values.length };
   const shorter = Math.min(before.length, values.length);
   let from = 0;
   while (from < shorter && sameValue(before[from] as V, values[from] as V)) from += 1;
@@ -115,11 +152,16 @@ function differing<V>(before: readonly V[], values: readonly V[], sameValue: (a:
   return { from, tail };
 }
 
+function joined<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const filled = lists.filter((list) => list.length > 0);
+  return filled.length === 1 && filled[0] !== undefined ? filled[0] : filled.flat();
+}
+
 /** The results before, but for the one stretch in which the values differ. */
-function again<V, T>(before: Row<V, T>, values: readonly V[], make: (value: V, index: number) => T, { sameResult, byIndex = false }: RowOptions<V, T>, { from, tail: same }: Stretch): readonly T[] {
+function again<V, T>(before: Row<V, T>, values: readonly V[], make: (value: V, index: number) => T, { sameResult = Object.is, byIndex = false }: RowOptions<V, T>, { from, tail: same }: Stretch): readonly T[] {
   const asLong = values.length === before.values.length;
   const tail = byIndex && !asLong ? 0 : same;
   const made = values.slice(from, values.length - tail).map((value, i) => make(value, from + i));
-  if (asLong && made.every((result, i) => sameResult?.(before.results[from + i] as T, result) === true)) return before.results;
-  return [...before.results.slice(0, from), ...made, ...before.results.slice(before.results.length - tail)];
+  if (asLong && made.every((result, i) => sameResult(before.results[from + i] as T, result))) return before.results;
+  return before.results.slice(0, from).concat(made, before.results.slice(before.results.length - tail));
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { YamlPath } from '../syntax/yaml-path.ts';
+import { entriesOf } from '../syntax/json-entries.ts';
+import { samePath, type YamlPath } from '../syntax/yaml-path.ts';
 import type { DocumentMemory } from './document-memory.ts';
 import { isList, isObject } from './json-access.ts';
 import { childSchema, follow, settle, type SchemaCursor } from './schema-walk.ts';
@@ -16,6 +17,8 @@ export interface FieldInSight {
 }
 
 export interface FieldFinder<T> {
+  /** Whether two finds say the same; then the list of all finds is the very same one after an edit. */
+  readonly same?: (a: T, b: T) => boolean;
   /** What is worth knowing about a field (null = nothing), and whether to look below it too. */
   readonly find: (at: FieldInSight) => { readonly found: T | null; readonly deeper: boolean };
 }
@@ -31,21 +34,22 @@ export function findFields<T>(finder: FieldFinder<T>, start: SchemaCursor, value
 }
 
 function below<T>(finder: FieldFinder<T>, at: SchemaCursor, value: Json, path: YamlPath, memory: DocumentMemory): readonly FoundField<T>[] {
+  const sameResult = (a: readonly FoundField<T>[], b: readonly FoundField<T>[]): boolean => sameFinds(finder, a, b);
   if (isList(value)) {
     const items = childSchema(at, 0);
     if (items === null) return [];
     const look = (child: Json, index: number): readonly FoundField<T>[] => inField(finder, 0, items, child, value, [...path, index], memory);
-    return joined(memory.row(finder, path.join('/'), value, look, { basis: items.schema, byIndex: true }));
+    return memory.flat(memory.row(finder, path.join('/'), value, look, { basis: items.schema, byIndex: true, sameResult }));
   }
   if (!isObject(value)) return [];
-  const fields = Object.entries(value);
+  const fields = entriesOf(value);
   const look = ([name, child]: Entry): readonly FoundField<T>[] => {
     const schema = childSchema(at, name);
     return schema === null ? [] : inField(finder, name, schema, child, value, [...path, name], memory);
   };
   // Declared fields may depend on one another; what stands under names that an author gave does not.
-  const rows = Object.hasOwn(at.schema, 'properties') ? fields.map(look) : memory.row(finder, path.join('/'), fields, look, { basis: at.schema, sameValue: sameEntry });
-  return joined(rows);
+  const rows = Object.hasOwn(at.schema, 'properties') ? fields.map(look) : memory.row(finder, path.join('/'), fields, look, { basis: at.schema, sameValue: sameEntry, sameResult });
+  return memory.flat(rows);
 }
 
 type Entry = readonly [name: string, child: Json];
@@ -54,10 +58,11 @@ function sameEntry(a: Entry, b: Entry): boolean {
   return a[1] === b[1] && a[0] === b[0];
 }
 
-function joined<T>(rows: readonly (readonly T[])[]): readonly T[] {
-  const all: T[] = [];
-  for (const row of rows) for (const each of row) all.push(each);
-  return all;
+function sameFinds<T>({ same }: FieldFinder<T>, a: readonly FoundField<T>[], b: readonly FoundField<T>[]): boolean {
+  return a === b || (a.length === b.length && a.every((one, i) => {
+    const other = b[i];
+    return other !== undefined && same?.(one.found, other.found) === true && samePath(one.path, other.path);
+  }));
 }
 
 function inField<T>(finder: FieldFinder<T>, name: string | number, unsettled: SchemaCursor, child: Json, parent: Json, path: YamlPath, memory: DocumentMemory): readonly FoundField<T>[] {

@@ -5,6 +5,7 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
+    if (candidate !== word && candidate === word.trim()) return candidate;
     if (candidate === word || Math.abs(candidate.length - word.length) > limit + 2) continue;
     const simplified = simplify(candidate);
     const distance = simplified === plain ? 0 : editDistance(plain, simplified, limit);

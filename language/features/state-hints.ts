@@ -2,7 +2,7 @@ import type { Json } from '../../protocol/json.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { field, listField, objectField, textField } from '../documents/json-access.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
-import { stateMachine, type PlacedState } from '../documents/states/state-machine.ts';
+import { scopeOf, stateMachine, type PlacedState } from '../documents/states/state-machine.ts';
 import type { Span } from '../syntax/span.ts';
 import { locate, type YamlPath } from '../syntax/yaml-path.ts';
 import { agentLabels } from './agent-label.ts';
@@ -14,12 +14,13 @@ const MOST_WAITS = 4;
 
 /** What is so in a state without being written: where the path ends, when it is tried again, which agent a name means. */
 export function stateHints(context: FeatureContext, analyzed: AnalyzedDocument, range: Span): readonly InlayHint[] {
-  const { tree, json } = analyzed.document;
+  const { tree, json, memory } = analyzed.document;
   if (tree === null) return [];
   const places = statePlaces(tree);
   const labelOf = agentLabels(context, analyzed);
   const ofDocument = textField(objectField(json, 'spec'), 'queryLanguage') ?? 'JSONPath';
-  return stateMachine(json).states.flatMap((state) => {
+  const machine = stateMachine(json, memory);
+  return machine.states.flatMap((state) => {
     const place = places.get(state.name);
     if (place === undefined || place.span.end < range.start || place.span.start > range.end) return [];
     const hints: InlayHint[] = [];
@@ -30,7 +31,7 @@ export function stateHints(context: FeatureContext, analyzed: AnalyzedDocument, 
     add(['agent'], labelOf([...state.path, 'agent']), 'The agent this reference means, and its model.');
     if (field(state.json, 'agent') !== undefined) add(['type'], capWords(json), 'From costCaps.perNodeMaxTokens.');
     listField(state.json, 'retry').forEach((retrier, i) => { add(['retry', i, 'errorEquals'], retryWords(retrier), 'When it is tried again; each wait is backoffRate times the last.'); });
-    for (const { kind, target, path } of state.transitions) add(path.slice(state.path.length), endWords(state.scope.states.get(target)), `Where the run is over after ${kind === 'catch' ? 'this error' : 'this state'}.`);
+    for (const { kind, target, path } of state.transitions) add(path.slice(state.path.length), endWords(scopeOf(machine, state).states.get(target)), `Where the run is over after ${kind === 'catch' ? 'this error' : 'this state'}.`);
     if (field(state.json, 'end') === true) add(['end'], scopeWords(state), 'What is done when this state is.');
     // What the whole document speaks is no news.
     for (const { path } of state.queryLanguage === ofDocument ? [] : state.inner) add([...path.slice(state.path.length), 'startAt'], state.queryLanguage, `The query language of these states, taken over from ${state.name}.`);
@@ -76,8 +77,8 @@ function endWords(target: PlacedState | undefined): string | null {
 }
 
 /** The end of the outermost scope is the end of the run, and needs no word. */
-function scopeWords({ scope }: PlacedState): string | null {
-  const { owner } = scope;
-  if (owner === null) return null;
-  return owner.type === 'Map' ? `ends this item of ${owner.name}` : `ends branch ${owner.inner.indexOf(scope) + 1} of ${owner.name}`;
+function scopeWords({ home }: PlacedState): string | null {
+  const owner = home?.owner ?? null;
+  if (home === null || owner === null) return null;
+  return owner.type === 'Map' ? `ends this item of ${owner.name}` : `ends branch ${owner.inner.indexOf(home) + 1} of ${owner.name}`;
 }

@@ -31,7 +31,7 @@ export interface StateScopeAt {
 
 /** The innermost state a path lies in; null outside of states. */
 export function stateScopeAt(analyzed: AnalyzedDocument, path: YamlPath): StateScopeAt | null {
-  const machine = stateMachine(analyzed.document.json);
+  const machine = stateMachine(analyzed.document.json, analyzed.document.memory);
   const state = machine.states.findLast((candidate) => isBelow(path, candidate.path));
   if (state === undefined) return null;
   const below = path.slice(state.path.length);
@@ -77,7 +77,7 @@ export const errorOutput: Shape = makeShape(new ShapeFields(['Error', 'Cause'], 
 
 /** Whether it runs once per item, or says what each item is given. */
 function isInMap(state: PlacedState): boolean {
-  for (let at: PlacedState | null = state; at !== null; at = at.scope.owner) if (at.type === 'Map') return true;
+  for (let at: PlacedState | null = state; at !== null; at = at.home?.owner ?? null) if (at.type === 'Map') return true;
   return false;
 }
 

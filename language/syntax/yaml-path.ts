@@ -4,6 +4,10 @@ import { followAlias, type YamlEntry, type YamlMap, type YamlNode } from './yaml
 /** Keys and indices from the root of a document. */
 export type YamlPath = readonly (string | number)[];
 
+export function samePath(a: YamlPath, b: YamlPath): boolean {
+  return a === b || (a.length === b.length && a.every((segment, i) => segment === b[i]));
+}
+
 export interface YamlPlace {
   /** Null for the root and for items of a sequence. */
   readonly keySpan: Span | null;

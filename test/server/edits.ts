@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import type { YamlNode } from '../../language/syntax/yaml-tree.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -93,4 +94,19 @@ export function longStates(groups: number): string {
     lines.push(`    Both${n}:`, '      type: Parallel', '      branches:', `        - startAt: A${n}`, '          states:', `            A${n}: { type: Wait, seconds: 5, end: true }`, `        - startAt: B${n}`, '          states:', `            B${n}:`, '              type: Pass', '              parameters:', `                risk.$: $.r${n}.risk`, '              end: true', `      next: ${i + 1 < groups ? `Ask${String(i + 1)}` : 'Done'}`);
   }
   return [...lines, '    Done:', '      type: Succeed', ''].join('\n');
+}
+
+/** A tree as nothing but values: what an edit has moved works its places out when it is asked. */
+export function plainNode(node: YamlNode): object {
+  switch (node.kind) {
+    case 'map':
+      return { kind: node.kind, span: node.span, entries: node.entries.map(({ key, keySpan, value, merged }) => ({ key, keySpan, merged, value: plainNode(value) })) };
+    case 'seq':
+      return { kind: node.kind, span: node.span, items: node.items.map(plainNode) };
+    case 'alias':
+      return { ...node, target: plainNode(node.target) };
+    case 'scalar':
+    case 'unknown':
+      return node;
+  }
 }

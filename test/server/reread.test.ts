@@ -4,8 +4,7 @@ import { LineIndex } from '../../language/syntax/line-index.ts';
 import { readYaml, type YamlDocument, type YamlStream } from '../../language/syntax/parse-yaml.ts';
 import { rereadYaml } from '../../language/syntax/reread-yaml.ts';
 import { textChange } from '../../language/syntax/text-change.ts';
-import type { YamlNode } from '../../language/syntax/yaml-tree.ts';
-import { apply, edit, fixtures, longStates, longWorkflow } from './edits.ts';
+import { apply, edit, fixtures, longStates, longWorkflow, plainNode } from './edits.ts';
 
 const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 12);
 
@@ -18,20 +17,6 @@ function expectSame(incremental: YamlStream, text: string): void {
 
 function plain(document: YamlDocument): object {
   return { ...document, tree: document.tree === null ? null : plainNode(document.tree) };
-}
-
-function plainNode(node: YamlNode): object {
-  switch (node.kind) {
-    case 'map':
-      return { kind: node.kind, span: node.span, entries: node.entries.map(({ key, keySpan, value, merged }) => ({ key, keySpan, merged, value: plainNode(value) })) };
-    case 'seq':
-      return { kind: node.kind, span: node.span, items: node.items.map(plainNode) };
-    case 'alias':
-      return { ...node, target: plainNode(node.target) };
-    case 'scalar':
-    case 'unknown':
-      return node;
-  }
 }
 
 describe('reading again after an edit', () => {

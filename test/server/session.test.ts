@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyzeFile, AnalysisSession, type Analysis, type LockedSpec, type Workspace } from '../../language/index.ts';
-import { apply, edit, fixtures, longStates, longWorkflow } from './edits.ts';
+import { apply, edit, fixtures, longStates, longWorkflow, plainNode } from './edits.ts';
 
 const RUNS = Number(process.env['DAGBOOK_SOAK_RUNS'] ?? 40);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -17,7 +17,7 @@ function workspaceOf(files: ReadonlyMap<string, string>): Workspace {
 
 /** What is said about a file and what it is read as; positions included. */
 function said({ diagnostics, documents, lines }: Analysis): string {
-  return JSON.stringify([diagnostics, lines.lineCount, documents.map(({ document, ...rest }) => [document.tree, document.json, document.span, document.problems, document.broken, 'workflow' in rest ? rest.workflow : null, 'agent' in rest ? rest.agent : null, rest.references.map(({ path, kind, reference, resolution }) => [path, kind, reference, resolution?.kind])])]);
+  return JSON.stringify([diagnostics, lines.lineCount, documents.map(({ document, ...rest }) => [document.tree === null ? null : plainNode(document.tree), document.json, document.span, document.problems, document.broken, 'workflow' in rest ? rest.workflow : null, 'agent' in rest ? rest.agent : null, rest.references.map(({ path, kind, reference, resolution }) => [path, kind, reference, resolution?.kind])])]);
 }
 
 describe('a session', () => {

@@ -13,6 +13,7 @@ export interface DocumentReference {
 }
 
 const references: FieldFinder<Omit<DocumentReference, 'path'>> = {
+  same: (a, b) => a.kind === b.kind && a.reference === b.reference,
   find: ({ settled, value }) => {
     const kind = textField(settled, 'x-dagbook-reference');
     const refers = typeof value === 'string' && (kind === 'agent' || kind === 'workflow' || kind === 'schema');
@@ -20,7 +21,8 @@ const references: FieldFinder<Omit<DocumentReference, 'path'>> = {
   },
 };
 
-/** As the schema marks them with `x-dagbook-reference`, in document order. */
+/** As the schema marks them with `x-dagbook-reference`, in document order; the very same list as long as none has changed. */
 export function documentReferences(value: JsonObject, schema: SchemaCursor, memory = new DocumentMemory()): readonly DocumentReference[] {
-  return findFields(references, schema, value, memory).map(({ path, found: { kind, reference } }) => ({ kind, reference, path }));
+  const found = findFields(references, schema, value, memory);
+  return memory.derive(references, [found], () => found.map(({ path, found: { kind, reference } }) => ({ kind, reference, path })));
 }

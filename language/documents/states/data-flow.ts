@@ -64,7 +64,7 @@ function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateDa
   if (start === undefined) return true;
   const inputs = new Map<PlacedState, Shape>([[start, entry]]);
   const waiting = new Set([start]);
-  let left = 1_000 + 20 * scope.states.size;
+  let left = 1_000 + 20 * scope.states.list.length;
   for (const state of waiting) {
     left -= 1;
     if (left < 0) return false;

@@ -5,7 +5,7 @@ import { FieldReader } from '../field-reader.ts';
 import type { HumanTask, StatesCostCaps, StatesMetadata } from '../generated/states-document.ts';
 import { field, objectField, textField, withoutFields } from '../json-access.ts';
 import { catcherWords, ruleWords } from './rule-words.ts';
-import { endsScope, stateMachine, type PlacedState, type Scope, type StateMachine, type Transition } from './state-machine.ts';
+import { endsScope, scopeOf, stateMachine, type PlacedState, type Scope, type StateMachine, type Transition } from './state-machine.ts';
 
 /**
  * The workflow of a states document, or of the canonical content of a locked version. Tolerates what is missing: of two
@@ -20,7 +20,7 @@ export function lowerStateMachine(machine: StateMachine, document: JsonObject): 
   const spec = objectField(document, 'spec');
   const states = firstOfEachName(machine.states);
   const known = new Set(states);
-  const edges = states.flatMap((state) => edgesOf(state, known));
+  const edges = states.flatMap((state) => edgesOf(state, scopeOf(machine, state), known));
   const incoming = Map.groupBy(edges, (edge) => edge.to);
   return {
     name: metadata.text('name'),
@@ -44,12 +44,12 @@ function firstOfEachName(states: readonly PlacedState[]): readonly PlacedState[]
 }
 
 /** Each pair of states once, for the first reason; transitions of a Choice that share a target stay apart. */
-function edgesOf(state: PlacedState, known: ReadonlySet<PlacedState>): readonly Edge[] {
+function edgesOf(state: PlacedState, { states }: Scope, known: ReadonlySet<PlacedState>): readonly Edge[] {
   const edges: Edge[] = [];
   const add = (target: PlacedState | undefined, path: YamlPath, transition: EdgeTransition): void => {
     if (target !== undefined && known.has(target)) edges.push({ from: state.name, to: target.name, path, transition });
   };
-  for (const transition of state.transitions) add(state.scope.states.get(transition.target), transition.path, lowerTransition(transition));
+  for (const transition of state.transitions) add(states.get(transition.target), transition.path, lowerTransition(transition));
   state.inner.forEach((scope, i) => { add(scope.states.get(scope.startAt ?? ''), [...scope.path, 'startAt'], { kind: 'enter', scope: i }); });
   return edges;
 }
@@ -91,14 +91,14 @@ function lowerState(state: PlacedState, incoming: readonly Edge[]): WorkflowNode
 }
 
 function stateOf(state: PlacedState): StateOfNode {
-  const { scope, json } = state;
-  const owner = scope.owner;
+  const { home, json } = state;
+  const owner = home?.owner ?? null;
   return {
     // A state whose type is wrong draws as one that does nothing.
     type: state.type ?? 'Pass',
     queryLanguage: state.queryLanguage,
     parent: owner?.name ?? null,
-    scope: owner === null ? 0 : owner.inner.indexOf(scope),
+    scope: owner === null || home === null ? 0 : owner.inner.indexOf(home),
     scopes: state.inner.map(lowerScope),
     ends: endsScope(state),
     fields: withoutFields(json, 'branches', 'itemProcessor', 'iterator'),
@@ -106,7 +106,7 @@ function stateOf(state: PlacedState): StateOfNode {
 }
 
 function lowerScope({ startAt, states }: Scope): StateScope {
-  return { startAt: startAt ?? '', states: [...states.keys()] };
+  return { startAt: startAt ?? '', states: states.list.map(({ name }) => name) };
 }
 
 function lowerWork(json: JsonObject): Work {

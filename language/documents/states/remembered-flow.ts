@@ -8,23 +8,17 @@ import { standsTheSame, type PlacedState, type StateMachine } from './state-mach
  * As `dataFlow`. It is followed anew only when a state plays another part in it, which most of what is typed does not
  * change; and then only from there on: what comes of a state that plays the same part and is given the same is known.
  */
-export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): ReadonlyMap<PlacedState, StateData> {
+export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): FoundData {
   const { states, root } = machine;
-  const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: standsTheSame, sameResult: Object.is });
+  const parts = memory.row(partInFlow, 'states', states, partInFlow, { sameValue: standsTheSame });
   const flows = memory.derive(KnownFlows, [], () => new KnownFlows());
   const known = memory.derive(KnownSteps, [], () => new KnownSteps());
-  const data = flows.of([root.startAt, ...parts], () => {
+  return flows.of(root.startAt, parts, () => {
     const played = new Map<PlacedState, string>();
     for (const [i, state] of states.entries()) played.set(state, parts[i] ?? '');
     const followed = known.within(played, (steps) => dataFlow(machine, undefined, steps));
     return states.map((state) => followed.get(state));
   });
-  const flow = new Map<PlacedState, StateData>();
-  for (const [i, state] of states.entries()) {
-    const found = data[i];
-    if (found !== undefined) flow.set(state, found);
-  }
-  return flow;
 }
 
 /** Where a state stands and leads, and its fields but for those that only say how it does its work: as a text, so that what is typed and taken back is known. */
@@ -33,17 +27,22 @@ function partInFlow({ path, queryLanguage, json, inner }: PlacedState): string {
   return JSON.stringify([path, queryLanguage, fields, inner.map(({ startAt }) => startAt)]);
 }
 
+/** By state, as the machine lists them; undefined = no run comes there, or it would take too long to say. */
 type FoundData = readonly (StateData | undefined)[];
 
 /** The last two flows: half of what is typed is a word that is not finished, or one that is taken back. */
 class KnownFlows {
-  #known: readonly { readonly from: readonly (string | null)[]; readonly data: FoundData }[] = [];
+  #known: readonly { readonly startAt: string | null; readonly parts: readonly string[]; readonly data: FoundData }[] = [];
 
-  of(from: readonly (string | null)[], follow: () => FoundData): FoundData {
-    const found = this.#known.find((flow) => flow.from.length === from.length && flow.from.every((part, i) => part === from[i])) ?? { from, data: follow() };
+  of(startAt: string | null, parts: readonly string[], follow: () => FoundData): FoundData {
+    const found = this.#known.find((flow) => flow.startAt === startAt && sameParts(flow.parts, parts)) ?? { startAt, parts, data: follow() };
     this.#known = [found, ...this.#known.filter((flow) => flow !== found)].slice(0, 2);
     return found.data;
   }
+}
+
+function sameParts(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((part, i) => part === b[i]));
 }
 
 /** What is kept for one part or shape: looking through more takes longer than making it. */
