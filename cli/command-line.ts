@@ -80,7 +80,8 @@ function checkOption(rawName: string, name: string, value: string | undefined, s
     if (value !== undefined) throw usage(`The option ${rawName} takes no value.`);
     return '';
   }
-  if (value === undefined) throw usage(`The option ${rawName} needs a value: ${rawName} ${spec.value}.`);
+  // An empty value is what a shell makes of a variable that is not set: never the current folder, or no experiment.
+  if (value === undefined || value === '') throw usage(`The option ${rawName} needs a value: ${rawName} ${spec.value}.`);
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     const near = nearest(value, spec.choices);
     throw usage(`${rawName} is one of ${spec.choices.join(', ')}, not "${value}".${near === null ? '' : ` Did you mean ${near}?`}`);

@@ -4,6 +4,7 @@ import { findWorkspace } from '../disk/find-workspace.ts';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { openWorkspace } from '../disk/open-workspace.ts';
 import manifest from '../package.json' with { type: 'json' };
+import { DagbookError } from '../protocol/dagbook-error.ts';
 import { secretsFrom } from '../runtime/models/secret-source.ts';
 import { createSecrets, credentialsIn } from '../runtime/models/secrets.ts';
 import { parseWords, splitVerb, usage } from './command-line.ts';
@@ -25,11 +26,13 @@ const err = openTerminal(process.stderr, process.env, redact);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  try {
-    return await dispatch(argv);
-  } catch (error) {
-    return reportFailure(err, error, argv.includes('--debug'));
-  }
+  const debug = argv.includes('--debug');
+  const code = await dispatch(argv).catch((error: unknown) => reportFailure(err, error, debug));
+  // A stream tells only later that a write has failed.
+  await new Promise(setImmediate);
+  if (out.failure === null) return code;
+  const failed = reportFailure(err, new DagbookError('output-lost', `The result could not be written to stdout (${out.failure.code ?? out.failure.message}). What was done is done; \`dagbook runs\` and \`dagbook show\` say it again.`), debug);
+  return code === EXIT.ok ? failed : code;
 }
 
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {
@@ -38,13 +41,10 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
   const names = Object.keys(VERBS);
   if (name === null || name === 'help') return await withoutVerb(argv, after, names, cwd);
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (load === undefined) {
-    const near = nearestWord(name, names);
-    throw usage(`There is no verb "${name}". ${near === null ? '`dagbook --help` lists them.' : `Did you mean \`dagbook ${near}\`?`}`);
-  }
+  if (load === undefined) throw noVerb(name, names);
   const verb = await load();
   const { args, options, global, help, version } = parseWords([...before, ...after], verb.options, cwd);
-  if (version) return printVersion();
+  if (version) return printVersion(global);
   if (help) {
     printVerbHelp(out, verb);
     return EXIT.ok;
@@ -54,21 +54,28 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function withoutVerb(argv: readonly string[], after: readonly string[], names: readonly string[], cwd: string): Promise<ExitCode> {
-  const asked = after.find((word) => Object.hasOwn(VERBS, word));
-  const load = asked === undefined ? undefined : VERBS[asked];
-  if (load !== undefined) {
+  const asked = after.find((word) => !word.startsWith('-'));
+  if (asked !== undefined) {
+    const load = Object.hasOwn(VERBS, asked) ? VERBS[asked] : undefined;
+    if (load === undefined) throw noVerb(asked, names);
     printVerbHelp(out, await load());
     return EXIT.ok;
   }
-  const { help, version } = parseWords(argv, {}, cwd);
-  if (version) return printVersion();
+  const { help, version, global } = parseWords(argv, {}, cwd);
+  if (version) return printVersion(global);
   const asking = help || argv.includes('help');
   printHelp(asking ? out : err, names);
   return asking ? EXIT.ok : EXIT.usage;
 }
 
-function printVersion(): ExitCode {
-  out.line(`dagbook ${manifest.version} (Node ${process.versions.node})`);
+function noVerb(name: string, names: readonly string[]): DagbookError {
+  const near = nearestWord(name, names);
+  return usage(`There is no verb "${name}". ${near === null ? '`dagbook --help` lists them.' : `Did you mean \`dagbook ${near}\`?`}`);
+}
+
+function printVersion({ json }: GlobalOptions): ExitCode {
+  if (json) out.json({ dagbook: manifest.version, node: process.versions.node });
+  else out.line(`dagbook ${manifest.version} (Node ${process.versions.node})`);
   return EXIT.ok;
 }
 

@@ -70,6 +70,7 @@ function detailOf(frame: Frame, state: string, took: number | null): string {
     case 'skipped':
       return asLine(textAt(frame['error'], 'message') ?? frame.message);
     default:
+      if (frame['pinned'] === true) return 'pinned: its output was given by hand';
       return used === '' ? asLine(frame.message) : used + errorWords(frame);
   }
 }

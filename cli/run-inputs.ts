@@ -22,14 +22,14 @@ export function readRunInputs(pairs: readonly string[], file: string | null, dec
 
 /** `KEY=VALUE`: the value is JSON where it reads as JSON, the text itself elsewhere; `@FILE` is the content of a file. */
 export function readPair(pair: string, option: string, schemaOf: (key: string) => JsonObject | undefined = () => undefined, resolve: Resolve = asNamed): readonly [key: string, value: Json] {
-  const [key, value] = splitPair(pair, option);
+  const [key, value] = splitPair(pair, option === '--set' ? '--set takes PATH=VALUE' : `${option} takes KEY=VALUE`);
   return [key, readValue(value.startsWith('@') ? readText(value.slice(1), resolve) : value, schemaOf(key))];
 }
 
 /** `--pin PATH=JSON` or `--pin PATH=@FILE`, for each; a file must hold JSON. */
 export function readPins(pins: readonly string[], resolve: Resolve): Readonly<Record<string, Json>> {
   return Object.fromEntries(pins.map((pin) => {
-    const [path, value] = splitPair(pin, '--pin');
+    const [path, value] = splitPair(pin, '--pin takes NODE=JSON or NODE=@FILE');
     return [path, value.startsWith('@') ? readJsonFile(value.slice(1), resolve) : readValue(value, undefined)];
   }));
 }
@@ -41,9 +41,10 @@ export function readJsonOption(text: string, option: string): Json {
   return value;
 }
 
-function splitPair(pair: string, option: string): readonly [key: string, value: string] {
+/** `takes`: what the option takes, for the complaint. */
+function splitPair(pair: string, takes: string): readonly [key: string, value: string] {
   const at = pair.indexOf('=');
-  if (at <= 0) throw usage(`${option} takes KEY=VALUE, not "${pair}".`);
+  if (at <= 0) throw usage(`${takes}, not "${pair}".`);
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
@@ -81,7 +82,7 @@ function readJsonFile(file: string, resolve: Resolve): Json {
     return JSON.parse(text) as Json;
   } catch {
     const [error] = problemsOf(text);
-    throw new DagbookError('inputs-invalid', `${file} is not valid JSON${error === undefined ? '' : `: ${printParseErrorCode(error.error)}`}.`, placeOf(file, text, error?.offset ?? text.length));
+    throw new DagbookError('inputs-invalid', `${file} is not valid JSON${error === undefined ? '' : `: ${problemWords(error)}`}.`, placeOf(file, text, error?.offset ?? text.length));
   }
 }
 
@@ -90,7 +91,7 @@ function readText(file: string, resolve: Resolve): string {
     return readFileSync(resolve(file), 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new DagbookError('file-not-found', code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${code}).`);
+    throw new DagbookError('file-not-found', code === 'ENOENT' ? `There is no file ${file}.` : code === 'EISDIR' ? `${file} is a folder, not a file.` : `${file} cannot be read (${code}).`);
   }
 }
 
@@ -99,6 +100,11 @@ function problemsOf(text: string): readonly ParseError[] {
   const problems: ParseError[] = [];
   parseTree(text, problems, { disallowComments: true });
   return problems;
+}
+
+/** `ValueExpected` as `value expected`. */
+function problemWords({ error }: ParseError): string {
+  return printParseErrorCode(error).replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 function placeOf(file: string, text: string, offset: number): ErrorPlace {

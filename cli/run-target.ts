@@ -23,17 +23,22 @@ export function namedDocument(named: string, context: Paths): NamedDocument {
 
 export function namedFile(named: string, context: Paths): NamedDocument {
   const found = fileOf(named, context);
-  if (found === null) throw new DagbookError('file-not-found', `There is no file ${named}.`);
-  return found;
+  if (found !== null) return found;
+  if (statSync(context.resolve(named), { throwIfNoEntry: false }) !== undefined) throw isFolder(named);
+  throw new DagbookError('file-not-found', `There is no file ${named}.`);
 }
 
 function fileOf(named: string, context: Paths): NamedDocument | null {
   const absolute = context.resolve(named);
   const stat = statSync(absolute, { throwIfNoEntry: false });
   if (stat === undefined || (stat.isDirectory() && !isYamlName(named) && !named.includes('/'))) return null;
-  if (stat.isDirectory()) throw usage(`${named} is a folder; name a file in it.`);
+  if (stat.isDirectory()) throw isFolder(named);
   const workspace = context.workspaceOf(absolute);
   const target = workspace.relative(absolute) ?? workspace.relative(realpathSync(absolute));
   if (target === null) throw usage(`${named} lies outside the workspace ${workspace.root}.`);
   return { workspace, target };
+}
+
+function isFolder(named: string): DagbookError {
+  return usage(`${named} is a folder; name a file in it.`);
 }

@@ -1,3 +1,4 @@
+import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import type { VerbContext } from './verb.ts';
 import type { Style } from './terminal.ts';
 
@@ -30,6 +31,14 @@ export function timeAgo(iso: string, now: number): string {
 export function commandLine({ global }: Pick<VerbContext, 'global'>, words: readonly string[]): string {
   const where = [...(global.workspace === null ? [] : ['-C', global.workspace]), ...(global.ledger === null ? [] : ['--ledger', global.ledger])];
   return ['dagbook', ...[...words, ...where].map(quoted)].join(' ');
+}
+
+/**
+ * The same context for a workspace that was found by the path of a file: from where the shell stands, another one would be
+ * found, and commands that are told to a person must name this one.
+ */
+export function withWorkspaceNamed<C extends Pick<VerbContext, 'global' | 'workspace'>>(context: C, { root }: Pick<DiskWorkspace, 'root'>): C {
+  return context.workspace().root === root ? context : { ...context, global: { ...context.global, workspace: root } };
 }
 
 /** For a POSIX shell. */

@@ -16,38 +16,45 @@ export interface Target {
 
 type Paths = Pick<VerbContext, 'args' | 'workspace' | 'workspaceOf' | 'resolve'>;
 
+export interface Targets {
+  readonly targets: readonly Target[];
+  /** Those looked in, also where nothing was found in them. */
+  readonly workspaces: readonly DiskWorkspace[];
+}
+
 /**
  * What the paths on a command line stand for: files as they are, folders with every YAML file below. Wrong settings are
  * said here, before anything is looked at.
  */
-export function targetsOf(context: Paths): readonly Target[] {
-  const targets = findTargets(context);
-  for (const workspace of new Set(targets.map((target) => target.workspace))) workspace.allSettings();
-  return targets;
+export function targetsOf(context: Paths): Targets {
+  const found = findTargets(context);
+  for (const workspace of found.workspaces) workspace.allSettings();
+  return found;
 }
 
-function findTargets(context: Paths): readonly Target[] {
+function findTargets(context: Paths): Targets {
   if (context.args.length === 0) {
     const workspace = context.workspace();
-    return workspace.list().map((file) => ({ workspace, file, named: false }));
+    return { targets: workspace.list().map((file) => ({ workspace, file, named: false })), workspaces: [workspace] };
   }
+  const found = context.args.map((argument) => targetsOfArgument(argument, context));
   const targets = new Map<string, Target>();
-  for (const target of context.args.flatMap((argument) => targetsOfArgument(argument, context))) {
+  for (const target of found.flatMap((one) => one.targets)) {
     const key = path.join(target.workspace.root, target.file);
     if (target.named || !targets.has(key)) targets.set(key, target);
   }
-  return [...targets.values()];
+  return { targets: [...targets.values()], workspaces: [...new Set(found.flatMap((one) => one.workspaces))] };
 }
 
-function targetsOfArgument(argument: string, context: Paths): readonly Target[] {
+function targetsOfArgument(argument: string, context: Paths): Targets {
   const absolute = context.resolve(argument);
   const isFolder = statOf(absolute, argument).isDirectory();
   const workspace = context.workspaceOf(absolute);
   const relative = workspace.relative(absolute) ?? workspace.relative(realpathSync(absolute));
   if (relative === null) throw new DagbookError('usage', `${argument} lies outside the workspace ${workspace.root}.`);
-  if (!isFolder) return [{ workspace, file: relative, named: true }];
+  if (!isFolder) return { targets: [{ workspace, file: relative, named: true }], workspaces: [workspace] };
   const prefix = relative === '' ? '' : `${relative}/`;
-  return workspace.list().filter((file) => file.startsWith(prefix)).map((file) => ({ workspace, file, named: false }));
+  return { targets: workspace.list().filter((file) => file.startsWith(prefix)).map((file) => ({ workspace, file, named: false })), workspaces: [workspace] };
 }
 
 function statOf(absolute: string, argument: string): Stats {

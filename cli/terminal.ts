@@ -18,8 +18,10 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Columns; 80 where nobody knows. */
   readonly width: number;
-  /** Whoever read it has gone (`| head`): what is written now goes nowhere. */
+  /** Nothing more can be written, because whoever read it has gone (`| head`) or by `failure`: what is written now goes nowhere. */
   readonly closed: boolean;
+  /** What made writing impossible (a full disk), where it was no reader's leave. Known a turn of the event loop after the write. */
+  readonly failure: NodeJS.ErrnoException | null;
 }
 
 interface Stream {
@@ -34,9 +36,11 @@ export function openTerminal(stream: Stream, env: NodeJS.ProcessEnv, redact: (te
   const interactive = stream.isTTY === true;
   const colours = showsColours(interactive, env);
   let closed = false;
+  let failure: NodeJS.ErrnoException | null = null;
+  // Thrown, it would end the work as well: a run must not die of the log that it is told in.
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     closed = true;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure ??= error;
   });
   const write = (text: string): void => {
     if (!closed) stream.write(redact(text));
@@ -52,6 +56,9 @@ export function openTerminal(stream: Stream, env: NodeJS.ProcessEnv, redact: (te
     },
     get closed() {
       return closed;
+    },
+    get failure() {
+      return failure;
     },
   };
 }

@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'ledger-unreadable'
   | 'sql-refused'
   | 'sql-error'
+  | 'output-lost'
   | 'node-too-old'
   | 'driver-unavailable'
   | 'host-unavailable';

@@ -1,4 +1,4 @@
-import { findDocuments, lockAgent, lockWorkflow } from '../language/index.ts';
+import { findDocuments, lockAgent, lockWorkflow, nearestWord } from '../language/index.ts';
 import type { Diagnostic, LockSource, SpecToLock, Workflow, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -90,14 +90,20 @@ export function openRun(runtime: Runtime, target: RunTarget, options: StartOptio
 /** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */
 export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
   const workspace = readOnce(workspaceOf(runtime));
-  const byFile = target.text !== undefined || workspace.read(target.workflow).kind !== 'missing';
+  const byFile = target.text !== undefined || isFile(workspace, target.workflow);
   const found = byFile ? { path: target.workflow, name: target.name } : findByName(workspace, target.workflow);
-  if (found === null) return latestByName(runtime, target.workflow);
+  if (found === null) return latestByName(runtime, workspace, target.workflow);
   const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
   const source = sourceOf(found.path, target, found.name);
   const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
   return { locked: runtime.lockedOf({ spec_version: lockLast(runtime, result.locks) }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
+}
+
+/** A document that cannot be read is told of; a folder may well have a workflow's name. */
+function isFile(workspace: Workspace, path: string): boolean {
+  const { kind } = workspace.read(path);
+  return kind === 'text' || (kind !== 'missing' && /\.ya?ml$/i.test(path));
 }
 
 function sourceOf(path: string, { text }: RunTarget, name: string | undefined): LockSource {
@@ -111,10 +117,13 @@ function findByName(workspace: Workspace, name: string): { readonly path: string
   return first === undefined ? null : { path: first.path, name };
 }
 
-function latestByName(runtime: Runtime, name: string): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
+function latestByName(runtime: Runtime, workspace: Workspace, name: string): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
   const { ledger } = runtime;
   const version = /\.ya?ml$/.test(name) ? null : ledger.read(() => ledger.versions.latest('workflow', name));
-  if (version === null) throw new DagbookError('workflow-not-found', `There is no file ${name} in the workspace, no workflow of that name in it, and no locked version of one in the ledger.`);
+  if (version === null) {
+    const near = nearestWord(name, findDocuments(workspace, 'workflow').flatMap((document) => document.name ?? []));
+    throw new DagbookError('workflow-not-found', `There is no file ${name} in the workspace, no workflow of that name in it, and no locked version of one in the ledger.${near === null ? '' : ` Did you mean ${near}?`}`);
+  }
   const locked = ledger.read(() => openVersion(ledger, version));
   return { locked, notes: [`No document called ${name} is in the workspace: this runs version ${version.version} of it, as it was locked on ${version.created_at}.`] };
 }
@@ -158,6 +167,10 @@ export function workspaceOf(runtime: Runtime): Workspace {
 /** The path of a node named by its id or its path. */
 export function nodePathOf(locked: LockedWorkflow, name: string): string {
   const node = locked.workflow.nodes.find(({ id }) => id === name || pathOf('nodes', id) === name);
-  if (node === undefined) throw new DagbookError('path-not-found', `${locked.workflow.name} has no node "${name}". Its nodes: ${locked.workflow.nodes.map(({ id }) => id).join(', ')}.`);
+  if (node === undefined) throw noSuchNode(locked, name);
   return pathOf('nodes', node.id);
+}
+
+export function noSuchNode({ workflow }: LockedWorkflow, name: string): DagbookError {
+  return new DagbookError('path-not-found', `${workflow.name} has no node "${name}". Its nodes: ${workflow.nodes.map(({ id }) => id).join(', ')}.`);
 }

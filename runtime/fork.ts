@@ -3,7 +3,7 @@ import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { KeepPolicy, RunSettings } from './durable/context.ts';
 import { isAtOrBelow, pathOf } from './durable/context.ts';
-import { lockTarget } from './dispatch.ts';
+import { lockTarget, noSuchNode } from './dispatch.ts';
 import { copyRecord } from './ledger/copy-record.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import { sha256 } from './ledger/event.ts';
@@ -33,12 +33,13 @@ export interface ForkOptions {
 /** A new run that takes over the beginning of another (rule 24). */
 export function forkRun(runtime: Runtime, id: string, options: ForkOptions): RunHandle {
   const { ledger } = runtime;
+  const changes = readChanges(options.set);
   const parent = runtime.find(id);
   const events = ledger.read(() => ledger.journal.read(parent.key));
   const base = options.edited ? lockEdited(runtime, parent) : runtime.lockedOf(parent);
-  const locked = withNodeInputs(runtime, base, options.set);
+  const locked = withNodeInputs(runtime, base, changes);
   const point = resolvePoint(options.point, locked, events);
-  const inputs = readInputs(locked.workflow, runInputs(runtime.inputsOf(parent), options.set), runtime.checkSchema);
+  const inputs = readInputs(locked.workflow, { ...runtime.inputsOf(parent), ...runInputs(changes) }, runtime.checkSchema);
   const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
   const changed = options.edited || locked !== base;
   const planned = changed ? runtime.plan(locked, parent.model_override) : old;
@@ -47,7 +48,7 @@ export function forkRun(runtime: Runtime, id: string, options: ForkOptions): Run
   const run = ledger.write(() =>
     runtime.insertRun({ locked, settings, inputs, parent, relation: 'fork', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix }),
   );
-  return runtime.drive(run, inputHints(locked.workflow, runInputs({}, options.set)));
+  return runtime.drive(run, inputHints(locked.workflow, runInputs(changes)));
 }
 
 interface Point {
@@ -88,13 +89,24 @@ function firstBelow(events: readonly JournalEvent[], path: string): number | nul
   return events.find((event) => (event.kind === 'asked' || event.kind === 'opened') && isAtOrBelow(event.path, path))?.seq ?? null;
 }
 
-function runInputs(inputs: JsonObject, set: Readonly<Record<string, Json>>): JsonObject {
-  const changed: Record<string, Json> = { ...inputs };
-  for (const [path, value] of Object.entries(set)) {
-    const [root, name, more] = path.split('.');
-    if (root === 'inputs' && name !== undefined && more === undefined) changed[name] = value;
-  }
-  return changed;
+/** What `set` says, taken apart. `node` null: an input of the run. */
+interface Change {
+  readonly node: string | null;
+  readonly name: string;
+  readonly path: string;
+  readonly value: Json;
+}
+
+function readChanges(set: ForkOptions['set']): readonly Change[] {
+  return Object.entries(set).map(([path, value]) => {
+    const [, node = null, name] = /^(?:nodes\.([^.]+)\.)?inputs\.([^.]+)$/.exec(path) ?? [];
+    if (name === undefined) throw new DagbookError('usage', `--set takes inputs.NAME=VALUE or nodes.ID.inputs.NAME=VALUE; "${path}" is neither. For other changes edit the files and fork with --edited.`);
+    return { node, name, path, value };
+  });
+}
+
+function runInputs(changes: readonly Change[]): JsonObject {
+  return Object.fromEntries(changes.filter(({ node }) => node === null).map(({ name, value }) => [name, value]));
 }
 
 function lockEdited(runtime: Runtime, parent: RunRow): LockedWorkflow {
@@ -103,19 +115,18 @@ function lockEdited(runtime: Runtime, parent: RunRow): LockedWorkflow {
 }
 
 /** The workflow with new `inputs` of some nodes, locked as a version of its own; the same value when nothing changes. */
-function withNodeInputs(runtime: Runtime, base: LockedWorkflow, set: Readonly<Record<string, Json>>): LockedWorkflow {
-  const edits = Object.entries(set).filter(([path]) => !path.startsWith('inputs.'));
+function withNodeInputs(runtime: Runtime, base: LockedWorkflow, changes: readonly Change[]): LockedWorkflow {
+  const edits = changes.filter(({ node }) => node !== null);
   if (edits.length === 0) return base;
   const content = JSON.parse(base.version.content) as { readonly nodes?: { id: string; inputs?: Record<string, Json> }[] };
-  for (const [path, value] of edits) {
-    const [root, id, field, name, more] = path.split('.');
-    const node = root === 'nodes' && field === 'inputs' && name !== undefined && more === undefined ? content.nodes?.find((candidate) => candidate.id === id) : undefined;
-    if (node === undefined || name === undefined) throw new DagbookError('usage', `--set takes inputs.NAME=VALUE or nodes.ID.inputs.NAME=VALUE; "${path}" is neither. For other changes edit the files and fork with --edited.`);
+  for (const { node: id, name, value } of edits) {
+    const node = content.nodes?.find((candidate) => candidate.id === id);
+    if (node === undefined) throw noSuchNode(base, id ?? '');
     node.inputs = { ...node.inputs, [name]: value };
   }
   const text = canonicalJson(content);
   const [mistake] = checkChanged(base.version.content, text, { sha256, lockedSpec: (hash) => lockedSpecOf(runtime, hash) });
-  if (mistake !== undefined) throw new DagbookError('document-invalid', `[${mistake.code}] ${mistake.message} (with ${edits.map(([path, value]) => `--set ${path}=${JSON.stringify(value)}`).join(' ')})`);
+  if (mistake !== undefined) throw new DagbookError('document-invalid', `[${mistake.code}] ${mistake.message} (with ${edits.map(({ path, value }) => `--set ${path}=${JSON.stringify(value)}`).join(' ')})`);
   runtime.refuseSecretsIn([{ name: base.version.name, content: text }]);
   const { ledger } = runtime;
   const { version } = ledger.write(() => ledger.versions.lock('workflow', { name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }, { at: runtime.iso(), newId: runtime.newId }));

@@ -28,11 +28,15 @@ export function lockedSpecOf({ ledger }: Pick<Review, 'ledger'>, specHash: strin
   return null;
 }
 
+/** Characters of an id: fewer are a slip of the hand. */
+const FEWEST = 4;
+
 /** The one run an id, or the beginning of one, means. */
 export function findRun(ledger: Ledger, id: string): RunRow {
   const exact = ledger.read(() => ledger.runs.byId(id));
   if (exact !== null) return exact;
-  const matches = id.length < 4 ? [] : ledger.read(() => ledger.runs.byPrefix(id, 3));
+  if (id.length < FEWEST) throw new DagbookError('run-not-found', `"${id}" is too little to tell a run by: give at least ${FEWEST} characters of its id. List the runs with: dagbook runs`);
+  const matches = ledger.read(() => ledger.runs.byPrefix(id, 3));
   const [only, second] = matches;
   if (only === undefined) throw new DagbookError('run-not-found', `There is no run ${id} in ${ledger.file}. List them with: dagbook runs`);
   if (second !== undefined) throw new DagbookError('run-ambiguous', `Several runs begin with ${id}: ${matches.map((run) => run.id).join(', ')}. Give more of the id.`);

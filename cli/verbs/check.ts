@@ -1,3 +1,4 @@
+import type { DiskWorkspace } from '../../disk/open-workspace.ts';
 import { allCodes, explain } from '../../language/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { analyseWithLedgers } from '../analyse-with-ledgers.ts';
@@ -10,7 +11,6 @@ import { githubLine } from '../formats/github.ts';
 import { findingsJson } from '../formats/json.ts';
 import { sarifLog } from '../formats/sarif.ts';
 import { printText, summary } from '../formats/text.ts';
-import type { Target } from '../targets.ts';
 import { targetsOf } from '../targets.ts';
 import type { Terminal } from '../terminal.ts';
 import { defineVerb } from '../verb.ts';
@@ -34,10 +34,10 @@ export const verb = defineVerb({
   run: async (context) => {
     const { options, global, out, err, cwd } = context;
     if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
-    const targets = targetsOf(context);
+    const { targets, workspaces } = targetsOf(context);
     const checked = await analyseWithLedgers(context, (analyse) => checkFiles(targets, cwd, analyse));
     print(global.json ? 'json' : (options.format ?? 'text'), checked, out);
-    note(checked, targets, err);
+    note(checked, workspaces, err);
     for (const bug of checked.bugs) if (global.debug && bug instanceof Error) err.line(bug.stack);
     if (checked.bugs.length > 0) return EXIT.bug;
     return checked.findings.some(({ severity }) => severity === 'error') ? EXIT.error : EXIT.ok;
@@ -62,12 +62,11 @@ function print(format: Format, { findings, documents }: Checked, out: Terminal):
   }
 }
 
-function note({ notOurs }: Checked, targets: readonly Target[], err: Terminal): void {
+function note({ notOurs }: Checked, workspaces: readonly DiskWorkspace[], err: Terminal): void {
   for (const file of notOurs) err.line(`note: ${file} is no document of Dagbook's, so nothing in it was checked.`);
-  const workspaces = new Set(targets.map(({ workspace }) => workspace));
-  for (const code of new Set([...workspaces].flatMap((workspace) => Object.keys(workspace.allSettings().severity)))) {
+  for (const code of new Set(workspaces.flatMap((workspace) => Object.keys(workspace.allSettings().severity)))) {
     const near = allCodes.includes(code) ? null : nearest(code, allCodes);
     if (!allCodes.includes(code)) err.line(`note: the setting "dagbook.diagnostics.severity" names "${code}", which is no code.${near === null ? '' : ` Did you mean "${near}"?`}`);
   }
-  for (const { root } of [...workspaces].filter((workspace) => workspace.listIsPartial())) err.line(`note: ${root} holds more files than are looked at; name a folder to check the rest.`);
+  for (const { root } of workspaces.filter((workspace) => workspace.listIsPartial())) err.line(`note: ${root} holds more files than are looked at; name a folder to check the rest.`);
 }

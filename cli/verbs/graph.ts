@@ -33,7 +33,7 @@ export const verb = defineVerb({
   run: async (context) => {
     const { args, options, global, out, err, cwd } = context;
     if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
-    const targets = targetsOf(context);
+    const { targets } = targetsOf(context);
     const [target] = targets;
     if (target?.named !== true) throw usage(`${args[0] ?? ''} is a folder; dagbook graph draws one file.`);
     const analyse = analyser();

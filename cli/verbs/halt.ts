@@ -1,8 +1,8 @@
-import type { HaltResult } from '../../runtime/index.ts';
 import { halt, release, shortRunId } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { withExistingRuntime, withRuntime } from '../open-runtime.ts';
+import { commandLine } from '../run-words.ts';
 import { defineVerb } from '../verb.ts';
 
 export const verb = defineVerb({
@@ -31,13 +31,9 @@ export const verb = defineVerb({
       else {
         for (const id of result.halted) out.line(`${out.style('yellow', '■ halted')}  ${shortRunId(runtime.ledger, id)}  ${runtime.find(id).workflow_name}`);
         if (!options.release && result.halted.length === 0) out.line(run === null ? 'Nothing was running.' : 'It had ended already.');
-        if (result.held || options.release) out.line(holdWords(result));
+        if (result.held || options.release) out.line(result.held ? `New runs are refused until: ${commandLine(context, ['halt', '--release'])}` : 'New runs are allowed.');
       }
       return EXIT.ok;
     });
   },
 });
-
-function holdWords({ held }: HaltResult): string {
-  return held ? 'New runs are refused until: dagbook halt --release' : 'New runs are allowed.';
-}

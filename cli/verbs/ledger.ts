@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
-import type { Json } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Verification } from '../../runtime/index.ts';
 import { exportRun, importRun, pruneLedger, queryLedger, shortRunId, verifyLedger } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
@@ -9,6 +9,7 @@ import { plural } from '../draw/text.ts';
 import type { ExitCode } from '../exit.ts';
 import { EXIT } from '../exit.ts';
 import { ledgerFile, withExistingRuntime, withReader, withRuntime } from '../open-runtime.ts';
+import { commandLine } from '../run-words.ts';
 import { formatBytes, formatCount, printTable } from '../table.ts';
 import { defineVerb } from '../verb.ts';
 import type { VerbContext } from '../verb.ts';
@@ -80,15 +81,27 @@ function sql(context: Context, words: readonly string[]): ExitCode {
   const { out, err, global } = context;
   const [query, ...values] = words;
   if (query === undefined) throw usage('dagbook ledger sql needs a query: dagbook ledger sql "SELECT …"');
-  const rows = queryLedger(ledgerFile(context, context.workspace()), query, values);
-  const [first] = rows;
-  if (global.json) out.json(rows);
-  else if (first === undefined) err.line('No rows.');
+  const { columns, rows } = queryLedger(ledgerFile(context, context.workspace()), query, values);
+  if (global.json) {
+    const names = distinct(columns);
+    out.json(rows.map((row): JsonObject => Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))));
+  } else if (rows.length === 0) err.line('No rows.');
   else {
-    const numeric = (name: string): boolean => rows.every((row) => row[name] === null || typeof row[name] === 'number');
-    printTable<Readonly<Record<string, Json>>>(out, Object.keys(first).map((name) => ({ title: name, cell: (row) => cellWords(row[name]), align: numeric(name) ? ('right' as const) : ('left' as const), max: WIDEST_CELL })), rows);
+    const numeric = (at: number): boolean => rows.every((row) => row[at] === null || typeof row[at] === 'number');
+    printTable<readonly Json[]>(out, columns.map((title, at) => ({ title, cell: (row) => cellWords(row[at]), align: numeric(at) ? ('right' as const) : ('left' as const), max: WIDEST_CELL })), rows);
   }
   return EXIT.ok;
+}
+
+/** Columns of the same name are told apart by their number: `id`, `id_2`. */
+function distinct(columns: readonly string[]): readonly string[] {
+  const names = new Set<string>();
+  for (const column of columns) {
+    let name = column;
+    for (let again = 2; names.has(name); again++) name = `${column}_${again}`;
+    names.add(name);
+  }
+  return [...names];
 }
 
 function cellWords(value: Json | undefined): string {
@@ -129,7 +142,7 @@ async function importFrom(context: Context, file: string): Promise<ExitCode> {
     if (global.json) out.json({ run_id: run, children });
     else {
       out.line(run);
-      err.line(`Every hash holds. Look at it with: dagbook show ${shortRunId(runtime.ledger, run)}`);
+      err.line(`Every hash holds. Look at it with: ${commandLine(context, ['show', shortRunId(runtime.ledger, run)])}`);
     }
     return EXIT.ok;
   });
@@ -158,9 +171,16 @@ async function prune(context: Context): Promise<ExitCode> {
 /** A day begins at midnight UTC. */
 function readDate(text: string | null): string {
   if (text === null) throw usage('dagbook ledger prune needs --before DATE.');
-  const time = /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  const [, day = ''] = /^(\d{4}-\d{2}-\d{2})(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(text) ?? [];
+  const time = isDay(day) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw usage(`--before takes a date such as 2026-01-31 or 2026-01-31T12:00:00Z, not "${text}".`);
   return new Date(time).toISOString();
+}
+
+/** JavaScript takes 30 February for 2 March, and what is pruned is gone. */
+function isDay(day: string): boolean {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
 }
 
 function path(context: Context): ExitCode {

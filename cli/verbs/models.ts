@@ -10,6 +10,7 @@ import { EXIT } from '../exit.ts';
 import { withInterrupts } from '../interrupts.ts';
 import { modelRows } from '../model-rows.ts';
 import { pullPrinter } from '../pull-progress.ts';
+import { commandLine } from '../run-words.ts';
 import { formatBytes, formatCount, formatDuration, printTable } from '../table.ts';
 import { defineVerb } from '../verb.ts';
 import type { VerbContext } from '../verb.ts';
@@ -148,8 +149,8 @@ async function start(context: Context, name: string, signal: AbortSignal): Promi
   if (global.json) out.json({ profile: active.name, provider: active.provider, base_url: active.baseUrl, pid: active.process?.pid ?? null });
   else {
     const [model = 'MODEL'] = profile.servedModels;
-    out.line(`${out.style('green', '✓')} ${asLine(name)} answers; calls to ${active.provider} go to ${asLine(active.baseUrl)} until: dagbook models stop ${asLine(name)}`);
-    err.line(`Try it: dagbook models test ${active.provider}:${asLine(model)}`);
+    out.line(`${out.style('green', '✓')} ${asLine(name)} answers; calls to ${active.provider} go to ${asLine(active.baseUrl)} until: ${asLine(commandLine(context, ['models', 'stop', name]))}`);
+    err.line(`Try it: ${asLine(commandLine(context, ['models', 'test', `${active.provider}:${model}`]))}`);
   }
   return EXIT.ok;
 }

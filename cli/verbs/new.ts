@@ -27,6 +27,7 @@ export const verb = defineVerb({
     const { args, options, global, out, err } = context;
     const [template] = args;
     if (template === undefined) {
+      if (options.name !== null) throw usage(`--name goes with a template: dagbook new TEMPLATE --name ${options.name}`);
       if (global.json) out.json(workflowStarts().map(({ name, about, notYet }) => ({ name, about, not_yet: notYet })));
       else printTable(out, [{ title: 'template', cell: ({ name }) => name }, { title: 'runs', cell: ({ notYet }) => (notYet === null ? 'yes' : 'not yet') }, { title: '', cell: ({ about }) => about }], workflowStarts());
       return EXIT.ok;

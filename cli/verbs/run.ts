@@ -11,7 +11,7 @@ import { explainingRefusals } from '../refusal.ts';
 import { readPins, readRunInputs } from '../run-inputs.ts';
 import { runJson } from '../run-summary.ts';
 import { namedDocument } from '../run-target.ts';
-import { commandLine } from '../run-words.ts';
+import { commandLine, withWorkspaceNamed } from '../run-words.ts';
 import { defineVerb } from '../verb.ts';
 import type { OptionValues, VerbContext } from '../verb.ts';
 
@@ -41,8 +41,9 @@ export const verb = defineVerb({
   ],
   options: OPTIONS,
   arguments: { min: 1, max: 1 },
-  run: async (context) => {
-    const { workspace, target } = namedDocument(context.args[0] ?? '', context);
+  run: async (given) => {
+    const { workspace, target } = namedDocument(given.args[0] ?? '', given);
+    const context = withWorkspaceNamed(given, workspace);
     const start = startOptions(context.options, (file) => context.resolve(file));
     return await withRuntime(context, workspace, async (runtime) =>
       await explainingRefusals(context, workspace, async () => (context.options.detach ? await detach(context, runtime, workspace, target, start) : await driveRun(context, runtime, startRun(runtime, { workflow: target }, start)))),

@@ -24,11 +24,12 @@ export const verb = defineVerb({
     wire: { type: 'boolean', help: 'with --step: what went over the network' },
   },
   arguments: { min: 1, max: 1 },
-  run: async (context) =>
-    await withReader(context, (review) => {
-      const { args, options, global, out } = context;
+  run: async (context) => {
+    const { args, options, global, out } = context;
+    if (options.step !== null && options.steps) throw usage('--steps shows every step and --step one of them: give one of the two.');
+    if (options.wire && options.step === null) throw usage('--wire goes with --step N. The numbers of the steps: dagbook show RUN --steps');
+    return await withReader(context, (review) => {
       if (options.step !== null) return showStep(context, review, args[0] ?? '', options.step);
-      if (options.wire) throw usage('--wire goes with --step N. The numbers of the steps: dagbook show RUN --steps');
       const detail = review.ledger.read(() => readDetail(review, review.find(args[0] ?? '')));
       if (global.json) {
         out.json(detailJson(detail, options.steps));
@@ -41,7 +42,8 @@ export const verb = defineVerb({
       if (detail.run.status === 'completed') printJson(out, 'output', detail.output);
       for (const question of detail.questions) printQuestion(context, question);
       return EXIT.ok;
-    }),
+    });
+  },
 });
 
 interface Detail {

@@ -59,7 +59,7 @@ export async function runNode(ctx: RunContext, workflow: Workflow, node: Workflo
 export function skipNode(ctx: RunContext, node: WorkflowNode, cause: string): NodeResult {
   const path = nodePath(node.id);
   const result = failed('skipped', 'Dagbook.Skipped', `Skipped: ${cause}.`, path);
-  openRun(ctx, node, {}, { agent: agentNameOf(node), version: null, model: null, attempt: 1, skipped: true, budget: freeBudget(path) }).close(result);
+  openRun(ctx, node, {}, { ...whoOf(ctx, node), model: null, attempt: 1, skipped: true, budget: freeBudget(path) }).close(result);
   return result;
 }
 
@@ -81,13 +81,13 @@ class NodeAttempt {
   }
 
   async pinned(value: Json): Promise<NodeResult> {
-    const run = this.#open({}, { agent: agentNameOf(this.#node), version: null, model: null, attempt: 1, budget: freeBudget(this.#path) });
+    const run = this.#open({}, { ...whoOf(this.#ctx, this.#node), model: null, attempt: 1, budget: freeBudget(this.#path) });
     const output = await run.pinned(`${this.#path}/pin`, value);
     return close(run, completed(output));
   }
 
   refuse(result: NodeResult): NodeResult {
-    return close(this.#open({}, { agent: agentNameOf(this.#node), version: null, model: null, attempt: 1, skipped: result.status === 'skipped', budget: freeBudget(this.#path) }), result);
+    return close(this.#open({}, { ...whoOf(this.#ctx, this.#node), model: null, attempt: 1, skipped: result.status === 'skipped', budget: freeBudget(this.#path) }), result);
   }
 
   work(inputs: JsonObject, attempt: number): Promise<NodeResult> {
@@ -133,7 +133,7 @@ class NodeAttempt {
 
   async #human(work: Extract<WorkflowNode['work'], { kind: 'human' }>, inputs: JsonObject, attempt: number): Promise<NodeResult> {
     const path = this.#path;
-    const run = this.#open(inputs, { agent: work.assignees.length === 0 ? 'person' : work.assignees.join(', '), version: null, model: null, attempt, budget: freeBudget(path) });
+    const run = this.#open(inputs, { ...whoOf(this.#ctx, this.#node), model: null, attempt, budget: freeBudget(path) });
     const goal = work.task === null ? null : await this.#templates.fill(`${path}/task`, work.task.goal, this.#upstream.scope);
     if (goal !== null && !goal.ok) return close(run, failed('error', goal.error.name, `Its task cannot be worked out: ${goal.error.message}`, path));
     const question = run.ask(`${path}/ask`, { form: work.form, assignees: work.assignees, goal: goal === null ? null : goal.value, inputs, upstream: outputsOf(this.#upstream) });
@@ -195,19 +195,22 @@ function outputsOf(upstream: Upstream): JsonObject {
   return Object.fromEntries(upstream.direct.map(({ node, result }) => [node.id, node.trust === 'quarantined' ? untrusted(result.output) : result.output]));
 }
 
-function agentNameOf(node: WorkflowNode): string {
-  switch (node.work.kind) {
+/** Who would have done the work of a node that is not asked to: named as where it is. */
+function whoOf({ run }: RunContext, { work }: WorkflowNode): Pick<Opening, 'agent' | 'version'> {
+  switch (work.kind) {
     case 'agent':
-    case 'task':
-      return node.work.agent.ref;
+    case 'task': {
+      const locked = run.agents.get(work.agent.specHash ?? '');
+      return { agent: locked?.agent.name ?? work.agent.ref, version: locked?.version ?? null };
+    }
     case 'workflow':
-      return node.work.workflow.ref;
+      return { agent: work.workflow.ref, version: run.settings.children[work.workflow.specHash ?? '']?.version ?? null };
     case 'human':
-      return 'person';
+      return { agent: work.assignees.length === 0 ? 'person' : work.assignees.join(', '), version: null };
     case 'template':
-      return node.work.template;
+      return { agent: work.template, version: null };
     case 'none':
-      return '';
+      return { agent: '', version: null };
   }
 }
 

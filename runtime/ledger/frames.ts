@@ -28,6 +28,8 @@ export function createFrameReader(run: { readonly id: string; readonly workflow_
 class JournalFrames implements FrameReader {
   readonly #run: { readonly id: string; readonly workflow_name: string; readonly models: string };
   readonly #nodes = new Map<number, OpenNode>();
+  /** Open agent runs whose output was given by hand. */
+  readonly #pinned = new Set<number>();
   #next = 0;
   #tokens = 0;
   #micros = 0;
@@ -59,8 +61,10 @@ class JournalFrames implements FrameReader {
         const message = event.error === null ? `${name} ${event.status}` : `${name} ${event.status}: ${event.error.message}`;
         return this.#frame(event.at, `workflow.${event.status}`, message, { tokens: this.#tokens, cost_usd: this.#micros / 1e6, ...errorOf(event.error) });
       }
-      case 'reserved':
       case 'done':
+        if (event.data.pinned === true && event.owner !== null) this.#pinned.add(event.owner);
+        return null;
+      case 'reserved':
       case 'lost':
       case 'note':
         return null;
@@ -105,7 +109,9 @@ class JournalFrames implements FrameReader {
     this.#tokens += tokens;
     this.#micros += micros;
     const message = e.data.error === undefined ? `${node.node} ${e.status}` : `${node.node} ${e.status}: ${e.data.error.message}`;
-    return this.#frame(e.at, `node.${node.node}.${e.status}`, message, { ...ofNode(node), tokens, cost_usd: micros / 1e6, ...errorOf(e.data.error ?? null) });
+    return this.#frame(e.at, `node.${node.node}.${e.status}`, message, {
+      ...ofNode(node), tokens, cost_usd: micros / 1e6, ...(this.#pinned.delete(e.ref) ? { pinned: true } : {}), ...errorOf(e.data.error ?? null),
+    });
   }
 }
 

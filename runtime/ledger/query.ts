@@ -8,15 +8,10 @@ import type { OpenOptions } from './sqlite.ts';
 const MOST_ROWS = 100_000;
 
 /** Runs one read-only statement over a connection of its own that cannot write. `values`: for its `?`, in order. */
-export function queryLedger(file: string, sql: string, values: readonly Json[] = []): readonly Readonly<Record<string, Json>>[] {
-  return withStatement(file, sql, {}, (statement) => {
-    const rows: Readonly<Record<string, Json>>[] = [];
-    for (const row of statement.iterate(...values)) {
-      if (rows.length >= MOST_ROWS) throw new DagbookError('sql-refused', `The query returns more than ${MOST_ROWS} rows. Add a LIMIT.`);
-      rows.push(Object.fromEntries(Object.entries(row as Readonly<Record<string, unknown>>).map(([name, value]) => [name, plain(value)])));
-    }
-    return rows;
-  });
+export function queryLedger(file: string, sql: string, values: readonly Json[] = []): QueryPage {
+  const page = queryPage(file, sql, values, MOST_ROWS, {});
+  if (page.more) throw new DagbookError('sql-refused', `The query returns more than ${MOST_ROWS} rows. Add a LIMIT.`);
+  return page;
 }
 
 export interface QueryPage {

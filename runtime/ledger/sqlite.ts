@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
@@ -55,6 +55,9 @@ const CHECKPOINT_PAGES = 32_000;
 /** Opens (and where needed creates or migrates) a ledger file. Every failure is a DagbookError that says what to do. */
 export function openSqlite(file: string, options: OpenOptions): Sqlite {
   return translating(file, () => {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new DagbookError('ledger-unreadable', `${file} is a folder, and a ledger is a file. Name a file in it, such as ${join(file, 'ledger.db')}.`);
+    }
     if (options.readonly === true && !existsSync(file)) {
       throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
     }

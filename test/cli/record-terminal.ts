@@ -14,6 +14,7 @@ export function recordTerminal(): Terminal & { text(): string } {
     interactive: false,
     width: 80,
     closed: false,
+    failure: null,
     text: () => text,
   };
 }

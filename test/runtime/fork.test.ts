@@ -108,6 +108,16 @@ describe('--only', () => {
 });
 
 describe('edits', () => {
+  test.each([
+    ['inputs.a.b', 'usage', /"inputs\.a\.b" is neither/], ['nodes.b.goal', 'usage', /"nodes\.b\.goal" is neither/], ['inputs', 'usage', /is neither/], ['nodes.b.inputs.n.m', 'usage', /is neither/],
+    ['nodes.nobody.inputs.n', 'path-not-found', /has no node "nobody"\. Its nodes: a, b/],
+  ])('a change of %s is refused, never passed over', async (path, code, message) => {
+    const shop = new Workshop();
+    const first = await shop.run(workflow(chain('a', 'b')));
+    await expect(fork(shop, first.run_id, { kind: 'from', path: 'b' }, { set: { [path]: 1 } })).rejects.toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }));
+    expect(shop.row('SELECT COUNT(*) AS n FROM runs')).toEqual({ n: 1 });
+  });
+
   test("a node's input is changed with --set: a version of its own, and what depends on it is live", async () => {
     const shop = new Workshop();
     const first = await shop.run(workflow([{ id: 'a' }, { id: 'b', depends_on: ['a'], inputs: { n: 1 } }, { id: 'c', depends_on: ['b'] }]));
