@@ -159,6 +159,19 @@ test('another run beside this one: in a line, and node by node', async () => {
   expect(await page.locator('.rows').count()).toBe(1);
 });
 
+test.each([['Home', 'step-91'], ['ArrowDown', 'step-91'], ['End', 'step-98']])('%s that comes before the steps do leads to one as soon as they are there', async (key, id) => {
+  const whole = incident();
+  const { page, serve } = await openIncident({}, { ...whole, agent_runs: whole.agent_runs.filter(({ node_id, id }) => node_id !== 'repair' || id === 'repair-3-1') });
+  await row(page, 'repair').click();
+  await painted(page);
+  await page.locator('.slist').focus();
+  await page.keyboard.press(key);
+  await painted(page);
+  expect(await page.locator('.step').count()).toBe(0);
+  await serve();
+  expect(await page.locator('.slist .on').getAttribute('id')).toBe(id);
+});
+
 test('everything is reached with the keyboard alone', async () => {
   const { page, serve, sent } = await openIncident();
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');

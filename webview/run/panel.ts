@@ -51,8 +51,8 @@ export class RunPanel {
   readonly #unfinished = new Set<string>();
   /** The clock of the process that wrote the times, less ours: milliseconds. */
   #skew = 0;
-  /** An agent run whose most telling step is to be selected as soon as its steps are there. */
-  #telling: string | null = null;
+  /** An agent run of whose steps one is to be selected as soon as they are there. */
+  #awaited: { readonly agentRun: string; readonly step: 'telling' | 'first' | 'last' } | null = null;
   #comparedOnce = false;
   #stepsAt = 0;
   #drawing = false;
@@ -140,11 +140,12 @@ export class RunPanel {
   #takeSteps(agentRun: string, known: AgentRunBodies): void {
     this.#asked.delete(`steps ${agentRun}`);
     this.#steps = new Map(this.#steps).set(agentRun, { steps: known.steps, inputs: known.inputs, output: known.output });
-    if (this.#telling !== agentRun) return;
-    this.#telling = null;
-    const step = tellingStep(known.steps);
+    if (this.#awaited?.agentRun !== agentRun) return;
+    const which = this.#awaited.step;
+    const step = which === 'telling' ? tellingStep(known.steps) : ((which === 'first' ? known.steps[0] : known.steps.at(-1))?.seq ?? null);
+    this.#awaited = null;
     const one = this.#state?.agentRuns.get(agentRun);
-    if (step !== null && one !== undefined && !isOpen(one.status) && this.#view.agentRun === agentRun && this.#view.step === null) this.#selectStep(agentRun, step);
+    if (step !== null && one !== undefined && (which !== 'telling' || !isOpen(one.status)) && this.#view.agentRun === agentRun && this.#view.step === null) this.#selectStep(agentRun, step);
   }
 
   /** What a person would look at first: what failed, else what waits or works, else the beginning. */
@@ -169,7 +170,7 @@ export class RunPanel {
     const one = row.agentRuns.find((each) => each.id === agentRun) ?? row.agentRuns.find(({ status }) => isOpen(status)) ?? row.agentRuns.at(-1);
     if (id !== this.#view.node || one?.id !== this.#view.agentRun) {
       this.#set({ node: id, agentRun: one?.id ?? null, step: null });
-      this.#telling = one === undefined || isOpen(one.status) ? null : one.id;
+      this.#awaited = one === undefined || isOpen(one.status) ? null : { agentRun: one.id, step: 'telling' };
       const known = one === undefined ? undefined : this.#steps.get(one.id);
       if (one !== undefined && known !== undefined) this.#takeSteps(one.id, known);
     }
@@ -177,7 +178,7 @@ export class RunPanel {
   }
 
   #selectStep(agentRun: string, seq: number | null): void {
-    this.#telling = null;
+    this.#awaited = null;
     this.#set({ agentRun, step: seq });
     this.#reveal = true;
   }
@@ -249,7 +250,10 @@ export class RunPanel {
       const places = row === undefined ? [] : placesOf(row, this.#steps);
       const to = moved(places.findIndex(({ agentRun, seq }) => agentRun === this.#view.agentRun && seq === this.#view.step), by, places.length);
       const place = to === null ? undefined : places[to];
-      if (place !== undefined) this.#selectStep(place.agentRun, place.seq);
+      if (place === undefined) return;
+      this.#selectStep(place.agentRun, place.seq);
+      // A key that came before the steps did still leads to one.
+      if (place.seq === null && !this.#steps.has(place.agentRun)) this.#awaited = { agentRun: place.agentRun, step: by === Infinity ? 'last' : 'first' };
     },
     fold: (key) => {
       const folds = new Set(this.#view.folds);
