@@ -25,6 +25,7 @@ import type { PlacedState } from '../documents/states/state-machine.ts';
 import { isDefinite } from '../expressions/json-path.ts';
 import type { JsonPath } from '../expressions/path-parts.ts';
 import type { Json } from '../../protocol/json.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check } from './check.ts';
 import { ofEachState } from './state-shapes.ts';
 import { pathsOf, sameItems, type StateText } from './state-texts.ts';
@@ -40,20 +41,42 @@ export const pathNeverWritten: Check = {
     const reads = memory.row(readsOfState, 'states', textsOfStates, (texts, i) => readsOfState(texts, data[i]), { besides: [data], sameResult: areNone });
     const asked = namesIn(memory, askedIn, ofEachState(context, askedIn, askedIn));
     const given = namesIn(memory, givenNames, memory.row(givenNames, 'states', reads, givenNames, { sameResult: sameItems }));
-    for (const own of reads) for (const { text, path, shape } of own) {
-      const missing = missingAt(shape, path);
-      // Most that is missing is a part of the run's input.
-      if (missing === null || (missing.shape.open && given.has(missing.segment.name)) || isAsked(path, asked)) continue;
-      const { name, offset, length } = missing.segment;
-      // Where anything may be, only a slip of the pen is worth a word, and not where the run's input plainly has the name.
-      const known = [...missing.shape.fields.keys()];
-      const suggestion = missing.shape.open ? (known.find((other) => isSlip(name, other)) ?? null) : nearestWord(name, known);
-      if (missing.shape.open && suggestion === null) continue;
-      const advice = suggestion === null ? ` There is ${known.length === 0 ? 'no field' : `only ${known.slice(0, 8).join(', ')}`} in its place.` : didYouMean(suggestion);
-      report({ message: `Nothing before "${text.state.name}" writes "${name}".${advice}`, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion }) });
+    const names = memory.derive(pathNeverWritten, [asked, given], () => ({ asked, given }));
+    const vain = memory.row(whyInVain, 'states', reads, (own) => own.flatMap((read) => whyInVain(read, names) ?? []), { basis: names, sameResult: areNone });
+    for (const { path, offset, length, message, suggestion } of memory.flat(vain)) {
+      report({ message, span: textSpan(path, offset, length), ...(suggestion === null ? {} : { suggestion }) });
     }
   },
 };
+
+/** A read of what nothing has written, and what to say of it. */
+interface VainRead {
+  readonly path: YamlPath;
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+interface ReadNames {
+  /** Paths of which some rule asks whether they are there. */
+  readonly asked: ReadonlySet<string>;
+  /** Fields that the run's input plainly has. */
+  readonly given: ReadonlySet<string>;
+}
+
+function whyInVain({ text, path, shape }: Read, { asked, given }: ReadNames): VainRead | null {
+  const missing = missingAt(shape, path);
+  // Most that is missing is a part of the run's input.
+  if (missing === null || (missing.shape.open && given.has(missing.segment.name)) || isAsked(path, asked)) return null;
+  const { name, offset, length } = missing.segment;
+  // Where anything may be, only a slip of the pen is worth a word, and not where the run's input plainly has the name.
+  const known = [...missing.shape.fields.keys()];
+  const suggestion = missing.shape.open ? (known.find((other) => isSlip(name, other)) ?? null) : nearestWord(name, known);
+  if (missing.shape.open && suggestion === null) return null;
+  const advice = suggestion === null ? ` There is ${known.length === 0 ? 'no field' : `only ${known.slice(0, 8).join(', ')}`} in its place.` : didYouMean(suggestion);
+  return { path: text.path, offset, length, message: `Nothing before "${text.state.name}" writes "${name}".${advice}`, suggestion };
+}
 
 interface Read {
   readonly text: StateText;
@@ -67,7 +90,7 @@ function readsOfState(texts: readonly StateText[], data: StateData | undefined):
   return data === undefined ? [] : texts.flatMap((text) => readsOf(text, data)).filter(({ shape, path }) => missingAt(shape, path) !== null);
 }
 
-function areNone(a: readonly Read[], b: readonly Read[]): boolean {
+function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === 0 && b.length === 0;
 }
 

@@ -29,11 +29,11 @@ export interface FlowStep {
 
 /** Where the steps come from: made each time, or known from an earlier time (`remembered-flow.ts`). */
 export interface FlowSteps {
-  step(state: PlacedState, input: Shape, make: () => FlowStep): FlowStep;
+  step(state: PlacedState, input: Shape, make: (state: PlacedState, input: Shape) => FlowStep): FlowStep;
   join(a: Shape, b: Shape): Shape;
 }
 
-const madeSteps: FlowSteps = { step: (_state, _input, make) => make(), join };
+const madeSteps: FlowSteps = { step: (state, input, make) => make(state, input), join };
 
 /** What is true of either; `a` itself where `b` tells nothing new. */
 export function join(a: Shape, b: Shape): Shape {
@@ -60,31 +60,44 @@ function entryOf(owner: PlacedState, data: StateData | undefined): Shape | null 
 
 /** Follows every transition until nothing new comes to light; false when that takes too long. */
 function flowThrough(scope: Scope, entry: Shape, found: Map<PlacedState, StateData>, answerOf: AnswerOf, steps: FlowSteps): boolean {
-  const start = scope.states.get(scope.startAt ?? '');
-  if (start === undefined) return true;
-  const inputs = new Map<PlacedState, Shape>([[start, entry]]);
-  const waiting = new Set([start]);
-  let left = 1_000 + 20 * scope.states.list.length;
-  for (const state of waiting) {
-    left -= 1;
-    if (left < 0) return false;
-    // A set goes on to what is added while it is walked, so a state can wait again.
-    waiting.delete(state);
-    const input = inputs.get(state) ?? anything;
-    const { data, handed } = steps.step(state, input, () => {
-      const made = dataOf(state, input, answerOf);
-      return { data: made, handed: state.transitions.map((transition) => handedOn(state, transition, made)) };
-    });
-    found.set(state, data);
-    for (const [i, after] of handed.entries()) {
-      const target = scope.states.get(state.transitions[i]?.target ?? '');
-      if (target === undefined) continue;
-      const before = inputs.get(target);
-      const joined = before === undefined ? after : steps.join(before, after);
+  const { states } = scope;
+  const start = states.indexOf(scope.startAt ?? '');
+  if (start < 0) return true;
+  const left = 1_000 + 20 * states.list.length;
+  // All by index: a document may have thousands of states, and each key that is typed may send something new through them.
+  const inputs = states.list.map((): Shape | null => null);
+  const results = states.list.map((): StateData | null => null);
+  const isWaiting = states.list.map(() => false);
+  const waiting = [start];
+  inputs[start] = entry;
+  const make = (state: PlacedState, input: Shape): FlowStep => {
+    const data = dataOf(state, input, answerOf);
+    return { data, handed: state.transitions.map((transition) => handedOn(state, transition, data)) };
+  };
+  for (let turn = 0; turn < waiting.length; turn += 1) {
+    if (turn >= left) return false;
+    const index = waiting[turn] ?? start;
+    const state = states.list[index];
+    if (state === undefined) continue;
+    isWaiting[index] = false;
+    const input = inputs[index] ?? anything;
+    const { data, handed } = steps.step(state, input, make);
+    results[index] = data;
+    for (let i = 0; i < handed.length; i += 1) {
+      const target = states.indexOf(state.transitions[i]?.target ?? '');
+      const after = handed[i];
+      if (target < 0 || after === undefined) continue;
+      const before = inputs[target] ?? null;
+      const joined = before === null ? after : steps.join(before, after);
       if (joined === before) continue;
-      inputs.set(target, joined);
-      waiting.add(target);
+      inputs[target] = joined;
+      if (isWaiting[target] !== true) waiting.push(target);
+      isWaiting[target] = true;
     }
+  }
+  for (const [i, state] of states.list.entries()) {
+    const data = results[i];
+    if (data != null) found.set(state, data);
   }
   return true;
 }

@@ -14,9 +14,8 @@ export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): F
   const flows = memory.derive(KnownFlows, [], () => new KnownFlows());
   const known = memory.derive(KnownSteps, [], () => new KnownSteps());
   return flows.of(root.startAt, parts, () => {
-    const played = new Map<PlacedState, string>();
-    for (const [i, state] of states.entries()) played.set(state, parts[i] ?? '');
-    const followed = known.within(played, (steps) => dataFlow(machine, undefined, steps));
+    const followed = dataFlow(machine, undefined, known);
+    known.tidy(states);
     return states.map((state) => followed.get(state));
   });
 }
@@ -48,60 +47,74 @@ function sameParts(a: readonly string[], b: readonly string[]): boolean {
 /** What is kept for one part or shape: looking through more takes longer than making it. */
 const MOST = 64;
 
-/** Every step of the last two times. Shapes that come of the same are the very same, so comparing them takes no time. */
-class KnownSteps {
-  #last: Steps = { steps: new Map(), joins: new Map() };
-  #before: Steps = this.#last;
-
-  /** Steps of this time for states that play these parts; they are what is known the next time. */
-  within<T>(parts: ReadonlyMap<PlacedState, string>, follow: (steps: FlowSteps) => T): T {
-    const steps = new Map<string, KnownStep[]>();
-    const joins = new Map<Shape, KnownJoin[]>();
-    const known = [this.#last, this.#before];
-    const result = follow({
-      step: (state, input, make) => {
-        const part = parts.get(state) ?? '';
-        const own = firstKnown(known, ({ steps: of }) => of.get(part)?.find((step) => step.input === input)) ?? { input, step: make() };
-        addTo(steps, part, own);
-        return own.step;
-      },
-      join: (a, b) => {
-        const own = firstKnown(known, ({ joins: of }) => of.get(a)?.find(({ other }) => other === b)) ?? { other: b, joined: join(a, b) };
-        addTo(joins, a, own);
-        return own.joined;
-      },
-    });
-    this.#before = this.#last;
-    this.#last = { steps, joins };
-    return result;
-  }
+interface Known {
+  /** When it was last of use. */
+  time: number;
 }
 
-interface Steps {
-  readonly steps: ReadonlyMap<string, readonly KnownStep[]>;
-  readonly joins: ReadonlyMap<Shape, readonly KnownJoin[]>;
-}
-
-function firstKnown<T>(times: readonly Steps[], find: (steps: Steps) => T | undefined): T | undefined {
-  for (const steps of times) {
-    const found = find(steps);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-interface KnownStep {
+interface KnownStep extends Known {
   readonly input: Shape;
   readonly step: FlowStep;
 }
 
-interface KnownJoin {
+interface KnownJoin extends Known {
   readonly other: Shape;
   readonly joined: Shape;
 }
 
-function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else if (list.length < MOST) list.push(value);
+/** Every step of the last two times. Shapes that come of the same are the very same, so comparing them takes no time. */
+class KnownSteps implements FlowSteps {
+  #time = 0;
+  /** A state that an edit has not touched is the same object; one that was typed and taken back is found by its part. */
+  readonly #ofState = new Map<PlacedState, KnownStep[]>();
+  #ofPart = new Map<string, KnownStep[]>();
+  readonly #joins = new Map<Shape, KnownJoin[]>();
+
+  step(state: PlacedState, input: Shape, make: (state: PlacedState, input: Shape) => FlowStep): FlowStep {
+    const steps = this.#ofState.get(state) ?? this.#stepsOf(state);
+    for (const known of steps) if (known.input === input) return this.#use(known).step;
+    return this.#keep(steps, { input, step: make(state, input), time: this.#time }).step;
+  }
+
+  join(a: Shape, b: Shape): Shape {
+    let joins = this.#joins.get(a);
+    if (joins === undefined) this.#joins.set(a, (joins = []));
+    for (const known of joins) if (known.other === b) return this.#use(known).joined;
+    return this.#keep(joins, { other: b, joined: join(a, b), time: this.#time }).joined;
+  }
+
+  /** A flow has been followed to its end. */
+  tidy(states: readonly PlacedState[]): void {
+    this.#time += 1;
+    if (this.#ofState.size > 2 * states.length + MOST) {
+      const kept = states.map((state) => [state, this.#ofState.get(state) ?? []] as const);
+      this.#ofState.clear();
+      for (const [state, steps] of kept) this.#ofState.set(state, steps);
+      this.#ofPart = new Map(kept.map(([state, steps]) => [partInFlow(state), steps]));
+    }
+    if (this.#joins.size > 4 * states.length + MOST) for (const [a, joins] of this.#joins) if (joins.every((known) => this.#isOld(known))) this.#joins.delete(a);
+  }
+
+  #stepsOf(state: PlacedState): KnownStep[] {
+    const part = partInFlow(state);
+    const steps = this.#ofPart.get(part) ?? [];
+    this.#ofPart.set(part, steps);
+    this.#ofState.set(state, steps);
+    return steps;
+  }
+
+  #use<T extends Known>(known: T): T {
+    known.time = this.#time;
+    return known;
+  }
+
+  #keep<T extends Known>(list: T[], made: T): T {
+    if (list.some((known) => this.#isOld(known))) list.splice(0, list.length, ...list.filter((known) => !this.#isOld(known)));
+    if (list.length < MOST) list.push(made);
+    return made;
+  }
+
+  #isOld({ time }: Known): boolean {
+    return time < this.#time - 1;
+  }
 }

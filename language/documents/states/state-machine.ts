@@ -71,10 +71,13 @@ export class NamedStates {
   }
 
   get(name: string): PlacedState | undefined {
+    return this.list[this.indexOf(name)];
+  }
+
+  /** -1 = there is none of this name. */
+  indexOf(name: string): number {
     // A branch has two or three, a document thousands.
-    if (this.list.length <= FEW) return this.list.find((state) => state.name === name);
-    const index = this.#indices().get(name);
-    return index === undefined ? undefined : this.list[index];
+    return this.list.length <= FEW ? this.list.findIndex((state) => state.name === name) : (this.#indices().get(name) ?? -1);
   }
 }
 
