@@ -73,6 +73,29 @@ test('focus is visible in every theme', async () => {
   }
 });
 
+test('the next key goes on from where the keyboard was, when the editor has taken it and when the graph has become a list', async () => {
+  const panel = await open({ picture: incident() });
+  const { page } = panel;
+  const taken = async (): Promise<void> => {
+    await page.evaluate(() => { if (document.activeElement instanceof HTMLElement || document.activeElement instanceof SVGElement) document.activeElement.blur(); });
+    expect(await focusedNode(page)).toBeNull();
+  };
+  await nodeOf(page, 'repair').focus();
+  await taken();
+  await page.keyboard.press('Shift');
+  expect(await focusedNode(page)).toBe('repair');
+  await taken();
+  await panel.send({ kind: 'do', what: 'list' });
+  await page.getByRole('tree').waitFor();
+  await page.keyboard.press('Shift');
+  expect(await focusedNode(page)).toBe('repair');
+  await page.keyboard.press('Home');
+  await soon(() => focusedNode(page)).toBe('read-report');
+  await page.locator('header').click();
+  await page.keyboard.press('Shift');
+  expect(await focusedNode(page), 'who points elsewhere has left it').toBeNull();
+});
+
 test('each node has a name and a description, and the list has the same as a tree', async () => {
   const overlay = incidentRun(Date.now());
   const panel = await open({ picture: incident(), overlay });
