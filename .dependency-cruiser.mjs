@@ -48,6 +48,7 @@ const OWNERS = {
   canonicalize: '^language/canonical/',
   'better-sqlite3': '^runtime/ledger/',
   '@modelcontextprotocol/sdk': '^runtime/tools/',
+  'image-size': '^runtime/tools/',
   '@pydantic/genai-prices': '^runtime/models/',
   uuid: '^runtime/',
   'vscode-languageserver': '^server/',

@@ -30,7 +30,7 @@ export interface Settings extends LanguageSettings {
   readonly severity: Severities;
 }
 
-export type PriceSetting = 'free' | { readonly input: number; readonly output: number; readonly cached_input?: number };
+export type PriceSetting = 'free' | { readonly input: number; readonly output: number; readonly cached_input?: number; readonly cache_write?: number; readonly image_input?: number; readonly reasoning?: number };
 
 interface Rule {
   readonly is: (value: unknown) => boolean;
@@ -47,7 +47,7 @@ const SEVERITIES: readonly unknown[] = ['error', 'warning', 'information', 'hint
 const RULES: Readonly<Record<string, Rule>> = {
   'dagbook.defaultModel': { is: isModel, must: 'must be "provider" or "provider:model", such as "simulated" or "openai:gpt-5-mini"' },
   'dagbook.tiers': mapOf((value, tier) => isModel(value) && (tier === 'deep' || tier === 'quick'), 'must map "deep" and "quick" to "provider:model"'),
-  'dagbook.prices': mapOf((value, model) => isModel(model) && isPrice(value), 'must map "provider:model" to "free" or to {"input", "output", "cached_input"} in US dollars per million tokens'),
+  'dagbook.prices': mapOf((value, model) => isModel(model) && isPrice(value), 'must map "provider:model" to "free" or to {"input", "output"}, and where they differ {"cached_input", "cache_write", "image_input", "reasoning"}, in US dollars per million tokens'),
   'dagbook.mcpServers': mapOf(isServer, 'must map names to tool servers: {"command": …, "args": […], "env": {…}} or {"url": …, "headers": {…}}'),
   'dagbook.agents': mapOf(isText, 'must map references to paths of agent documents'),
   'dagbook.ledger.path': { is: isText, must: 'must be a path' },
@@ -174,11 +174,13 @@ function isModel(value: unknown): value is string {
 
 function isPrice(value: unknown): boolean {
   if (value === 'free') return true;
-  if (!isRecord(value) || !Object.keys(value).every((key) => key === 'input' || key === 'output' || key === 'cached_input')) return false;
-  const { input, output, cached_input: cached = 0 } = value;
+  if (!isRecord(value) || !Object.keys(value).every((key) => PRICES.has(key))) return false;
+  const { input, output, cached_input: cached = 0, cache_write: written = 0, image_input: images = 0, reasoning = 0 } = value;
   const amount = (each: unknown): each is number => typeof each === 'number' && Number.isFinite(each) && each >= 0;
-  return amount(input) && amount(output) && amount(cached) && cached <= input;
+  return [input, output, cached, written, images, reasoning].every(amount) && amount(input) && amount(cached) && cached <= input;
 }
+
+const PRICES: ReadonlySet<string> = new Set(['input', 'output', 'cached_input', 'cache_write', 'image_input', 'reasoning']);
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -83,7 +83,7 @@ export function planRun(locked: LockedWorkflow, options: PlanOptions): RunSettin
       throw new DagbookError('price-unknown', `Nobody knows the price of ${name} (node ${node.id}), so its money cap could not be held. Write the price under model.price in agent ${agent.name}, as {input, output} in dollars per million tokens or as free.`);
     }
     checkServers(node, agent, options);
-    models[node.id] = { provider, model, price: price === 'free' ? { input: 0, output: 0 } : price, ...(baseUrl === null ? {} : { baseUrl }) };
+    models[node.id] = { provider, model, price: price === 'free' ? { input: 0, output: 0 } : price, ...(baseUrl === null ? {} : { baseUrl }), ...(options.providers.get(provider)?.seesImages?.(model, agent.model.extras, baseUrl) === true ? { images: true as const } : {}) };
   }
   for (const child of locked.children.values()) planRun(child, { ...options, until: null, pauseAt: [], pins: {} });
   const children = Object.fromEntries([...locked.children].map(([hash, child]) => [hash, { version: child.version.id, caps: capsOf(child.workflow) }]));

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { AgentRun, LeafError, Outcome, ToolAsked, ToolInvocation, ToolQuestion, ToolReply } from '../durable/context.ts';
+import type { StoredImage } from '../models/message-image.ts';
 import type { ModelMessage, ToolUse } from '../models/provider.ts';
 import type { AgentToolEntry } from './tool-set.ts';
 
 /** What a tool call comes to for the agent: something to tell the model, or the end of the agent run. */
-export type ToolTurn = { readonly kind: 'tell'; readonly text: string } | { readonly kind: 'fail'; readonly error: LeafError; readonly mayHaveWritten: boolean };
+export type ToolTurn = { readonly kind: 'tell'; readonly text: string; readonly images?: readonly StoredImage[] } | { readonly kind: 'fail'; readonly error: LeafError; readonly mayHaveWritten: boolean };
 
 /** Asks the agent's own model on a server's behalf; null = it may not any more. */
 export type AskModel = (path: string, messages: readonly ModelMessage[], maxTokens: number | null) => Promise<{ readonly ok: true; readonly text: string; readonly model: string } | { readonly ok: false; readonly why: string }>;
@@ -50,7 +51,7 @@ function questionIn(outcome: Outcome): ToolQuestion | null {
 }
 
 function turnOf(outcome: Outcome, { listed }: AgentToolEntry): ToolTurn {
-  if (outcome.status === 'ok') return { kind: 'tell', text: (outcome.value as { readonly text: string }).text };
+  if (outcome.status === 'ok') return { kind: 'tell', ...(outcome.value as unknown as { readonly text: string; readonly images?: readonly StoredImage[] }) };
   if (outcome.error.name === FOR_THE_MODEL) return { kind: 'tell', text: `Error: ${outcome.error.message}` };
   return { kind: 'fail', error: outcome.error, mayHaveWritten: !listed.readOnly };
 }

@@ -1,6 +1,8 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Body, DoneData, EventOf, Wire } from '../ledger/event.ts';
 import type { GuardedAbort } from '../models/guarded-abort.ts';
+import { imageTokens } from '../models/image-tokens.ts';
+import { reservedPrice } from '../models/price.ts';
 import type { ModelRequest } from '../models/provider.ts';
 import type { WireSlot } from '../models/wire-log.ts';
 import type { Budget, ChildCall, RecallQuery, ToolCall } from './context.ts';
@@ -87,17 +89,20 @@ export function accountOf(leaf: Leaf): string | null {
   return leaf.kind === 'llm' || leaf.kind === 'child' ? leaf.budget.account : null;
 }
 
-/** What a leaf that costs money asks of the purse. No tokenizer makes more than one token of a UTF-8 byte, so the request's bytes bound its tokens. */
+/**
+ * What a leaf that costs money asks of the purse. No tokenizer makes more than one token of a UTF-8 byte, so the request's bytes
+ * bound its tokens; images stand in it by their hash, and have a bound of their own.
+ */
 export function wishOf({ leaf, event }: Ask): Wish | null {
   switch (leaf.kind) {
     case 'llm':
       return {
         kind: 'call',
         account: leaf.budget.account,
-        promptBound: Buffer.byteLength(event.request.text),
+        promptBound: Buffer.byteLength(event.request.text) + imageTokens(leaf.request),
         outputLimit: leaf.request.maxTokens ?? DEFAULT_OUTPUT_LIMIT,
         minimumOutput: MINIMUM_OUTPUT,
-        price: leaf.budget.price,
+        price: reservedPrice(leaf.budget.price, leaf.request),
       };
     case 'child':
       return { kind: 'child', account: leaf.budget.account, limits: leaf.call.limits };

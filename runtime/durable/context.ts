@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Agent, McpServer, Workflow } from '../../language/index.ts';
 import type { ErrorData, NodeStatus, NoteKind, TerminalStatus } from '../ledger/event.ts';
 import type { CallRate } from '../models/rate-limit.ts';
+import type { StoredImage } from '../models/message-image.ts';
 import type { ModelRequest, Price, ToolUse } from '../models/provider.ts';
 
 /**
@@ -97,6 +98,8 @@ export interface ModelChoice {
   readonly price: Price;
   /** Where its calls go, when not to the provider's own address: a price holds for an address. */
   readonly baseUrl?: string;
+  /** It can be shown images; absent = as far as anybody knows, it cannot. */
+  readonly images?: true;
 }
 
 /** Tokens and integer micro-dollars; null = no cap. */
@@ -179,8 +182,8 @@ export interface ListedTool {
   readonly repeatable: boolean;
 }
 
-/** The value of a `call` or an `answer`: what the tool said, or a question that comes before. */
-export type ToolReply = { readonly text: string; readonly cut?: { readonly bytes: number; readonly of: number } } | { readonly asks: ToolQuestion };
+/** The value of a `call` or an `answer`: what the tool said and showed, or a question that comes before. */
+export type ToolReply = { readonly text: string; readonly cut?: { readonly bytes: number; readonly of: number }; readonly images?: readonly StoredImage[] } | { readonly asks: ToolQuestion };
 
 /** Texts that fit a question: earlier answers of agents of a role, or passages of the workspace's files. */
 export type RecallQuery =

@@ -86,7 +86,7 @@ export interface DoneData {
   /** Seq of the reservation this settles. */
   readonly reserved?: number;
   /** Of a model call: tokens of the prompt and of the answer; together what was settled, unless the claim was disputed. */
-  readonly usage?: { readonly input: number; readonly output: number; /** Of the input, read from the provider's cache. */ readonly cached?: number };
+  readonly usage?: TokenUsage;
   /** The provider reported no usage, so ours stands. */
   readonly estimated?: true;
   /** What the provider reported, where it is more than was reserved: tokens. */
@@ -99,6 +99,16 @@ export interface DoneData {
   readonly answered_at?: string;
   /** Name of the error, so that a query needs no body. */
   readonly error?: string;
+}
+
+/** Of the input so many were read from the provider's cache, written to it, or are images; of the output so many were thought. Absent = none. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cached?: number;
+  readonly cache_written?: number;
+  readonly images?: number;
+  readonly reasoning?: number;
 }
 
 export interface ClosedData {

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
 import { arrayOf, objectOf, objectOrEmpty, textOf, tokensOf } from './json-parts.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
+import type { MessageImage } from './message-image.ts';
 import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
 
 /** Anthropic's messages. */
@@ -16,6 +17,8 @@ export const ANTHROPIC: Dialect = {
   framing: 'events',
   free: false,
   path: 'v1/messages',
+  // All that can still be called, but for the first ones.
+  seesImages: (model) => !/^claude-(?:1|2|instant)/.test(model),
   headers: (key) => ({ 'anthropic-version': '2023-06-01', ...(key === null ? {} : { 'x-api-key': key }) }),
   body: bodyOf,
   createReader: createAnthropicReader,
@@ -52,12 +55,16 @@ function inTurns(messages: readonly ModelMessage[]): readonly Json[] {
   return turns;
 }
 
-function contentOf({ role, content, toolCalls = [], toolCallId, carry = [] }: ModelMessage): string | Json[] {
-  if (role === 'tool' && toolCallId !== undefined) return [{ type: 'tool_result', tool_use_id: toolCallId, content }];
+function contentOf({ role, content, toolCalls = [], toolCallId, carry = [], images = [] }: ModelMessage): string | Json[] {
+  if (role === 'tool' && toolCallId !== undefined) return [{ type: 'tool_result', tool_use_id: toolCallId, content: images.length === 0 ? content : [...blocksOf(content), ...images.map(imageBlock)] }];
   if (toolCalls.length === 0) return content;
   const uses = toolCalls.map(({ id, name, arguments: given }) => ({ type: 'tool_use', id, name, input: objectOrEmpty(given) }));
   // What was thought stands before what came of it.
   return [...carry, ...blocksOf(content), ...uses];
+}
+
+function imageBlock({ mime, data }: MessageImage): Json {
+  return { type: 'image', source: { type: 'base64', media_type: mime, data } };
 }
 
 function blocksOf(content: string | Json[]): Json[] {
@@ -170,6 +177,6 @@ function textEvents(json: Json | undefined): readonly ModelEvent[] {
 /** What was read from a cache, or written to one, is prompt as well. What was thought out is output. */
 function usageOf(json: Json | undefined): readonly ModelEvent[] {
   const { input_tokens: input, cache_creation_input_tokens: written, cache_read_input_tokens: read, output_tokens: output } = objectOf(json);
-  const usage = { promptTokens: tokensOf(input, written, read), outputTokens: tokensOf(output), cachedTokens: tokensOf(read) };
+  const usage = { promptTokens: tokensOf(input, written, read), outputTokens: tokensOf(output), cachedTokens: tokensOf(read), cacheWriteTokens: tokensOf(written) };
   return usage.promptTokens === 0 && usage.outputTokens === 0 ? [] : [{ type: 'usage', usage }];
 }

@@ -21,6 +21,8 @@ export interface Dialect {
   readonly free: boolean;
   /** Below the base address. */
   readonly path: string;
+  /** Models that can be shown images, by their names; `own` = at the provider's own address. */
+  seesImages(model: string, own: boolean): boolean;
   headers(key: string | null): Readonly<Record<string, string>>;
   body(call: ModelCall, endpoint: Endpoint): JsonObject;
   createReader(): AnswerReader;
@@ -66,6 +68,12 @@ export function createHttpProvider(dialect: Dialect, options: HttpProviderOption
       if (dialect.free || resolved.endpoint.loopback) return 'free';
       return tablePrice(model, resolved.endpoint.own ? { provider: dialect.name } : { url: resolved.endpoint.base.href });
     },
+    seesImages(model, extras, baseUrl) {
+      const said = extras['images'];
+      if (typeof said === 'boolean') return said;
+      const resolved = resolveEndpoint(baseUrl, {}, { ...rules, keyVariable: null });
+      return resolved.ok && dialect.seesImages(model.toLowerCase(), resolved.endpoint.own);
+    },
     problem(model, extras, baseUrl) {
       const resolved = resolve(baseUrl, extras);
       if (!resolved.ok) return resolved.problem;
@@ -90,6 +98,7 @@ function idleOf(extras: JsonObject): number | null {
 
 function extrasProblem(dialect: Dialect, extras: JsonObject): string | null {
   if (extras['idle_timeout_seconds'] !== undefined && idleOf(extras) === null) return 'model.extras.idle_timeout_seconds must be a number of seconds, more than 0 and at most 86400';
+  if (extras['images'] !== undefined && typeof extras['images'] !== 'boolean') return 'model.extras.images must be true or false';
   const request = extras['request'];
   if (request === undefined) return null;
   if (!isObject(request)) return 'model.extras.request must be an object of request fields';

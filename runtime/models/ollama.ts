@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
 import { arrayOf, objectOf, objectOrEmpty, textOf, tokensOf } from './json-parts.ts';
 import { errorObjectFault } from './model-fault.ts';
+import { imagesApart, looksSeeing } from './images-apart.ts';
 import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
 
 /** Ollama's own chat. */
@@ -16,6 +17,7 @@ export const OLLAMA: Dialect = {
   framing: 'lines',
   free: true,
   path: 'api/chat',
+  seesImages: looksSeeing,
   headers: (key) => (key === null ? {} : { authorization: `Bearer ${key}` }),
   body: bodyOf,
   createReader: createOllamaReader,
@@ -38,7 +40,8 @@ function bodyOf({ request, outputLimit }: ModelCall): JsonObject {
 /** This API knows calls by the names of their tools, not by ids. */
 function messagesOf(messages: readonly ModelMessage[]): readonly Json[] {
   const names = new Map(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id, name }) => [id, name] as const)));
-  return messages.map(({ role, content, toolCalls = [], toolCallId }) => {
+  return imagesApart(messages).map(({ role, content, toolCalls = [], toolCallId, images }) => {
+    if (images !== undefined) return { role, content, images: images.map(({ data }) => data) };
     if (role === 'tool') return toolCallId === undefined ? { role: 'user', content } : { role, tool_name: names.get(toolCallId) ?? '', content };
     if (toolCalls.length === 0) return { role, content };
     return { role, content, tool_calls: toolCalls.map(({ name, arguments: given }) => ({ function: { name, arguments: objectOrEmpty(given) } })) };

@@ -3,7 +3,8 @@ import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, t
 import { arrayOf, objectOf, textOf, tokensOf } from './json-parts.ts';
 import type { Endpoint } from './model-endpoint.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
-import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
+import { imagesApart, looksSeeing, type ShownMessage } from './images-apart.ts';
+import type { ModelCall, ModelEvent, ModelProvider, ModelRequest } from './provider.ts';
 
 /** OpenAI's chat completions, and every server that speaks them: vLLM, LM Studio, llama.cpp, gateways. */
 export function createOpenAiProvider(options: HttpProviderOptions): ModelProvider {
@@ -17,6 +18,7 @@ export const OPENAI: Dialect = {
   framing: 'events',
   free: false,
   path: 'chat/completions',
+  seesImages: (model, own) => (own ? SEEING.test(model) && !BLIND.test(model) : looksSeeing(model)),
   headers: (key) => (key === null ? {} : { authorization: `Bearer ${key}` }),
   body: bodyOf,
   createReader: createOpenAiReader,
@@ -27,13 +29,17 @@ export const OPENAI: Dialect = {
 /** Models that think first: they call their limit by another name and take no temperature. */
 const REASONING = /(?:^|\/)(?:gpt-5(?!.*-chat)|o[1-9])/;
 
+/** OpenAI's models that can be shown images, and those of them that cannot. */
+const SEEING = /^(?:ft:)?(?:gpt-4o|gpt-4\.\d|gpt-4-turbo|gpt-5|chatgpt-4o|o1|o3|o4)/;
+const BLIND = /audio|realtime|search|transcribe|tts|^o1-(?:mini|preview)|^o3-mini/;
+
 function bodyOf({ request, outputLimit }: ModelCall, endpoint: Endpoint): JsonObject {
   const reasoning = REASONING.test(request.model);
   // Other servers know the older name, and only that.
   const limit = reasoning || endpoint.own ? 'max_completion_tokens' : 'max_tokens';
   const body: JsonObject = {
     ...(request.model === '' ? {} : { model: request.model }),
-    messages: request.messages.map(messageOf),
+    messages: imagesApart(request.messages).map(messageOf),
     stream: true,
     stream_options: { include_usage: true },
     [limit]: outputLimit,
@@ -45,7 +51,8 @@ function bodyOf({ request, outputLimit }: ModelCall, endpoint: Endpoint): JsonOb
   return withExtraFields(body, request.extras);
 }
 
-function messageOf({ role, content, toolCalls = [], toolCallId }: ModelMessage): JsonObject {
+function messageOf({ role, content, toolCalls = [], toolCallId, images }: ShownMessage): JsonObject {
+  if (images !== undefined) return { role, content: [{ type: 'text', text: content }, ...images.map(({ mime, data }) => ({ type: 'image_url', image_url: { url: `data:${mime};base64,${data}` } }))] };
   if (role === 'tool') return toolCallId === undefined ? { role: 'user', content } : { role, tool_call_id: toolCallId, content };
   if (toolCalls.length === 0) return { role, content };
   return { role, content: content === '' ? null : content, tool_calls: toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } })) };
@@ -117,11 +124,15 @@ function toolPiece(piece: JsonObject, at: number): ModelEvent {
 }
 
 function usageOf(json: Json | undefined): readonly ModelEvent[] {
-  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total, prompt_tokens_details: details } = objectOf(json);
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total, prompt_tokens_details: of, completion_tokens_details: made, prompt_cache_hit_tokens: hit } = objectOf(json);
   const promptTokens = tokensOf(prompt);
   // Some servers leave what was thought out of `completion_tokens`, but not out of the total.
   const outputTokens = Math.max(tokensOf(completion), tokensOf(total) - promptTokens);
-  return promptTokens === 0 && outputTokens === 0 ? [] : [{ type: 'usage', usage: { promptTokens, outputTokens, cachedTokens: tokensOf(objectOf(details)['cached_tokens']) } }];
+  if (promptTokens === 0 && outputTokens === 0) return [];
+  const { cached_tokens: cached, cache_write_tokens: written, image_tokens: images } = objectOf(of);
+  // DeepSeek says `prompt_cache_hit_tokens`, OpenRouter `cache_write_tokens`, xAI and others `image_tokens`.
+  const kinds = { cachedTokens: tokensOf(cached ?? hit), cacheWriteTokens: tokensOf(written), imageTokens: tokensOf(images), reasoningTokens: tokensOf(objectOf(made)['reasoning_tokens']) };
+  return [{ type: 'usage', usage: { promptTokens, outputTokens, ...kinds } }];
 }
 
 /** A text, or a list of parts of which some are texts. */

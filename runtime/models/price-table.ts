@@ -17,31 +17,47 @@ export function tablePrice(model: string, source: PriceSource): Price | null {
 }
 
 /** A row of the table, in US dollars per million tokens. */
-export function priceOf({ input_mtok: input, output_mtok: output, cache_read_mtok: cached }: GenaiPrices.ModelPrice): Price | null {
-  const flat = flatAt(0, input, output, cached);
+export function priceOf(row: GenaiPrices.ModelPrice): Price | null {
+  const flat = flatAt(0, row);
   if (flat === null) return null;
-  const starts = [input, output, cached].flatMap((part) => (typeof part === 'object' ? part.tiers.map(({ start }) => start) : []));
+  const starts = PARTS.flatMap(([, name]) => {
+    const part = row[name];
+    return typeof part === 'object' ? part.tiers.map(({ start }) => start) : [];
+  });
   const tiers: (FlatPrice & { readonly above: number })[] = [];
   for (const above of [...new Set(starts)].sort((a, b) => a - b)) {
-    const tier = flatAt(above + 1, input, output, cached);
+    const tier = flatAt(above + 1, row);
     if (tier === null) return null;
     // What is set aside goes by an upper bound of the prompt: it covers a shorter one only if that is no dearer.
-    const before = tiers.at(-1) ?? flat;
-    tiers.push({ ...tier, above, input: Math.max(tier.input, before.input), output: Math.max(tier.output, before.output) });
+    tiers.push({ ...rising(tiers.at(-1) ?? flat, tier), above });
   }
   return tiers.length === 0 ? flat : { ...flat, tiers };
 }
 
-type Part = number | GenaiPrices.TieredPrices | undefined;
+/** What a part of a price is called in a document, and in the table. */
+const PARTS = [['input', 'input_mtok'], ['output', 'output_mtok'], ['cached_input', 'cache_read_mtok'], ['cache_write', 'cache_write_mtok'], ['image_input', 'input_image_mtok'], ['reasoning', 'output_reasoning_mtok']] as const;
 
-function flatAt(promptTokens: number, input: Part, output: Part, cached: Part): FlatPrice | null {
-  const [inputPrice, outputPrice, cachedPrice] = [input, output, cached].map((part) => partAt(part, promptTokens));
-  const prices = { input: inputPrice ?? null, output: outputPrice ?? null };
-  const price = parsePrice(cachedPrice == null || prices.input === null || cachedPrice > prices.input ? prices : { ...prices, cached_input: cachedPrice });
+function rising(before: FlatPrice, { cacheWrite, imageInput, reasoning, ...tier }: FlatPrice): FlatPrice {
+  return {
+    ...tier, input: Math.max(tier.input, before.input), output: Math.max(tier.output, before.output),
+    ...(cacheWrite === undefined ? {} : { cacheWrite: Math.max(cacheWrite, before.cacheWrite ?? 0) }),
+    ...(imageInput === undefined ? {} : { imageInput: Math.max(imageInput, before.imageInput ?? 0) }),
+    ...(reasoning === undefined ? {} : { reasoning: Math.max(reasoning, before.reasoning ?? 0) }),
+  };
+}
+
+function flatAt(promptTokens: number, row: GenaiPrices.ModelPrice): FlatPrice | null {
+  const known = PARTS.flatMap(([name, column]) => {
+    const part = partAt(row[column], promptTokens);
+    return part === null ? [] : [[name, part] as const];
+  });
+  const prices: Readonly<Record<string, number>> = Object.fromEntries(known);
+  const { cached_input: cached, ...others } = prices;
+  const price = parsePrice(cached === undefined || cached > (prices['input'] ?? 0) ? others : prices);
   return price === 'free' ? null : price;
 }
 
-function partAt(part: Part, promptTokens: number): number | null {
+function partAt(part: number | GenaiPrices.TieredPrices | undefined, promptTokens: number): number | null {
   if (typeof part !== 'object') return part ?? null;
   return part.tiers.toSorted((a, b) => a.start - b.start).findLast(({ start }) => promptTokens > start)?.price ?? part.base;
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
-import type { FlatPrice, Price } from './provider.ts';
+import type { FlatPrice, ModelRequest, Price, TokenKinds } from './provider.ts';
 
 /** The price of a call with so many prompt tokens. */
 export function priceAt(price: Price, promptTokens: number): FlatPrice {
@@ -8,22 +8,35 @@ export function priceAt(price: Price, promptTokens: number): FlatPrice {
 
 /**
  * What a call costs in integer micro-dollars: components summed exactly, rounded up once. Tokens are whole and not negative;
- * `cachedTokens` are among `promptTokens`.
+ * the kinds are among them, and each token is charged once: what came from a cache, then what went into one, then images.
  */
-export function costMicros(price: Price | 'free', promptTokens: number, outputTokens: number, cachedTokens = 0): number {
+export function costMicros(price: Price | 'free', promptTokens: number, outputTokens: number, kinds: TokenKinds = {}): number {
   if (price === 'free') return 0;
-  const { input, output: outputPrice, cachedInput = input } = priceAt(price, promptTokens);
-  const cached = Math.min(cachedTokens, promptTokens);
-  const prompt = (promptTokens - cached) * input + cached * cachedInput;
-  const output = outputTokens * outputPrice;
-  const exact = prompt + output;
-  // Each part is exact when the sum is: all three are whole numbers of the same sign.
+  const { input, output, cachedInput = input, cacheWrite = input, imageInput = input, reasoning = output } = priceAt(price, promptTokens);
+  const cached = Math.min(kinds.cachedTokens ?? 0, promptTokens);
+  const written = Math.min(kinds.cacheWriteTokens ?? 0, promptTokens - cached);
+  const images = Math.min(kinds.imageTokens ?? 0, promptTokens - cached - written);
+  const thought = Math.min(kinds.reasoningTokens ?? 0, outputTokens);
+  const text = promptTokens - cached - written - images;
+  const exact = text * input + cached * cachedInput + written * cacheWrite + images * imageInput + (outputTokens - thought) * output + thought * reasoning;
+  // Each part is exact when the sum is: all are whole numbers of the same sign.
   if (Number.isSafeInteger(exact)) {
     const rest = exact % 1_000_000;
     return (exact - rest) / 1_000_000 + (rest > 0 ? 1 : 0);
   }
-  const total = BigInt(promptTokens - cached) * BigInt(input) + BigInt(cached) * BigInt(cachedInput) + BigInt(outputTokens) * BigInt(outputPrice);
+  const parts = [[text, input], [cached, cachedInput], [written, cacheWrite], [images, imageInput], [outputTokens - thought, output], [thought, reasoning]] as const;
+  const total = parts.reduce((sum, [tokens, each]) => sum + BigInt(tokens) * BigInt(each), 0n);
   return Number((total + 999_999n) / 1_000_000n);
+}
+
+/** The price at which no token of a request can turn out dearer: what is set aside goes by it. */
+export function reservedPrice(price: Price, { messages, extras }: Pick<ModelRequest, 'messages' | 'extras'>): Price {
+  if (price.cacheWrite === undefined && price.imageInput === undefined && price.reasoning === undefined) return price;
+  const images = messages.some((message) => message.images !== undefined);
+  // Whoever wants something written to a cache says so in the request.
+  const cacheWrites = JSON.stringify(extras).includes('cache_control');
+  const flat = ({ input, output, cacheWrite = input, imageInput = input, reasoning = output }: FlatPrice): FlatPrice => ({ input: Math.max(input, images ? imageInput : input, cacheWrites ? cacheWrite : input), output: Math.max(output, reasoning) });
+  return price.tiers === undefined ? flat(price) : { ...flat(price), tiers: price.tiers.map((tier) => ({ ...flat(tier), above: tier.above })) };
 }
 
 /**
@@ -41,14 +54,15 @@ export function microsFromUsd(usd: number | string): number {
 export function parsePrice(json: Json | undefined): Price | 'free' | null {
   if (json === 'free') return 'free';
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
-  const { input, output, cached_input: cached } = json as { readonly [key: string]: Json };
+  const { input, output, cached_input: cached, cache_write: cacheWrite, image_input: imageInput, reasoning } = json as { readonly [key: string]: Json };
   const prices = [input, output].map((part) => (isAmount(part) ? pricePerMillion(part) : null));
   const [inputPrice, outputPrice] = prices;
   if (inputPrice === undefined || outputPrice === undefined || inputPrice === null || outputPrice === null) return null;
-  if (cached === undefined) return { input: inputPrice, output: outputPrice };
-  const cachedPrice = isAmount(cached) ? pricePerMillion(cached) : null;
+  const own = Object.entries({ cachedInput: cached, cacheWrite, imageInput, reasoning }).flatMap(([kind, part]) => (part === undefined ? [] : [[kind, isAmount(part) ? pricePerMillion(part) : null] as const]));
+  if (own.some(([, part]) => part === null)) return null;
+  const price: FlatPrice = { input: inputPrice, output: outputPrice, ...Object.fromEntries(own) };
   // A cache that costs more than none would make a call dearer than what was set aside for it.
-  return cachedPrice === null || cachedPrice > inputPrice ? null : { input: inputPrice, output: outputPrice, cachedInput: cachedPrice };
+  return (price.cachedInput ?? 0) > inputPrice ? null : price;
 }
 
 function isAmount(json: Json | undefined): json is number | string {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { MessageImage } from './message-image.ts';
 import type { WireLog } from './wire-log.ts';
 
 /** One request to a model, provider-neutral. It is what the journal hashes: before clamping, without secrets. */
@@ -30,6 +31,8 @@ export interface ModelMessage {
   readonly toolCalls?: readonly ToolUse[];
   /** Of a `tool` message: the call it answers. */
   readonly toolCallId?: string;
+  /** What a `tool` message shows beside what it says. Absent, not empty, where there is nothing. */
+  readonly images?: readonly MessageImage[];
   /** Of an assistant: what its provider wants back unread, such as signed thoughts. */
   readonly carry?: readonly Json[];
 }
@@ -65,12 +68,22 @@ export type ModelEvent =
   | { readonly type: 'usage'; readonly usage: ModelUsage }
   | { readonly type: 'finish'; readonly reason: 'stop' | 'length' | 'abort' };
 
-/** Tokens as the provider reports them. */
-export interface ModelUsage {
-  readonly promptTokens: number;
-  readonly outputTokens: number;
+/** Of the tokens of a call those that may have a price of their own; absent = none. */
+export interface TokenKinds {
   /** So many of the prompt's were read from the provider's cache. */
   readonly cachedTokens?: number;
+  /** So many of the prompt's were written to it. */
+  readonly cacheWriteTokens?: number;
+  /** So many of the prompt's are images. */
+  readonly imageTokens?: number;
+  /** So many of the output's were thought and not said. */
+  readonly reasoningTokens?: number;
+}
+
+/** Tokens as the provider reports them. */
+export interface ModelUsage extends TokenKinds {
+  readonly promptTokens: number;
+  readonly outputTokens: number;
 }
 
 /** Integers: micro-dollars per million tokens (so $0.15 per million is 150 000). */
@@ -79,6 +92,10 @@ export interface FlatPrice {
   readonly output: number;
   /** Of prompt tokens that were read from a cache; absent = as any others. Never above `input`. */
   readonly cachedInput?: number;
+  /** Of prompt tokens that were written to one, of those that are images, and of what was thought; absent = as any others. */
+  readonly cacheWrite?: number;
+  readonly imageInput?: number;
+  readonly reasoning?: number;
 }
 
 export interface Price extends FlatPrice {
@@ -105,6 +122,8 @@ export interface ModelProvider {
   price(model: string, extras: JsonObject, baseUrl?: string | null): Price | 'free' | null;
   /** Why no call can be made, in words that go on from a name and a colon, such as a missing key. Null = it can be tried. */
   problem?(model: string, extras: JsonObject, baseUrl: string | null): string | null;
+  /** Whether the model at this address can be shown images, as far as anybody knows; absent = never. */
+  seesImages?(model: string, extras: JsonObject, baseUrl: string | null): boolean;
   /**
    * Streams one answer. Errors are thrown as ModelError; the router turns them into outcomes. After an abort nobody reads
    * on, whether the iterator settles or not.

@@ -1,8 +1,9 @@
 import type { Json } from '../../protocol/json.ts';
 import { createGuardedAbort } from './guarded-abort.ts';
 import { createRateLimiter, type CallRate } from './rate-limit.ts';
-import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price, type ToolUse } from './provider.ts';
+import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest, type ModelUsage, type Price, type TokenKinds, type ToolUse } from './provider.ts';
 import { createWireLog, type WireSlot } from './wire-log.ts';
+import { imageTokens } from './image-tokens.ts';
 import { bytesPerToken, countPromptTokens, prefixOfBytes, tokensOfBytes } from './token-count.ts';
 
 /** What became of one model call. Tokens are whole numbers ≥ 0, whatever the provider said. */
@@ -29,11 +30,9 @@ export type ModelOutcome =
   | { readonly status: 'aborted'; readonly usage: SettledUsage; readonly claimed: ModelUsage | null };
 
 /** The larger of what was reported and what was counted, for prompt and output each. The purse clamps it to what was reserved. */
-export interface SettledUsage {
+export interface SettledUsage extends TokenKinds {
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Of the prompt's, read from the provider's cache; absent = none. */
-  readonly cachedTokens?: number;
   /** `reported` = both as the provider said. `estimated` = counted of an answer that broke off: more may have been made than was seen. */
   readonly source: 'reported' | 'counted' | 'estimated';
 }
@@ -279,21 +278,27 @@ function createMeter(call: RoutedCall): Meter {
       claimed = {
         promptTokens: Math.max(promptTokens ?? 0, claimed?.promptTokens ?? 0),
         outputTokens: Math.max(outputTokens ?? 0, claimed?.outputTokens ?? 0),
-        ...withCached(Math.max(soundTokens(usage.cachedTokens ?? 0) ?? 0, claimed?.cachedTokens ?? 0)),
+        ...kindsOf((kind) => Math.max(soundTokens(usage[kind] ?? 0) ?? 0, claimed?.[kind] ?? 0)),
       };
     },
     settle(broken) {
-      const promptTokens = Math.max(counted, claimed?.promptTokens ?? 0);
+      const told = claimed?.promptTokens ?? 0;
+      // How many tokens an image is nobody can count here: the bound stands only where the provider does not say.
+      const promptTokens = told > 0 ? Math.max(counted, told) : counted + imageTokens(call.request);
       const outputTokens = Math.max(tokensOfBytes(bytes), claimed?.outputTokens ?? 0);
       const asReported = claimed?.promptTokens === promptTokens && claimed.outputTokens === outputTokens;
-      const cached = Math.min(claimed?.cachedTokens ?? 0, promptTokens);
-      return { promptTokens, outputTokens, ...withCached(cached), source: asReported ? 'reported' : broken ? 'estimated' : 'counted' };
+      const kinds = kindsOf((kind) => Math.min(claimed?.[kind] ?? 0, kind === 'reasoningTokens' ? outputTokens : promptTokens));
+      return { promptTokens, outputTokens, ...kinds, source: asReported ? 'reported' : broken ? 'estimated' : 'counted' };
     },
   };
 }
 
-function withCached(tokens: number): Pick<ModelUsage, 'cachedTokens'> {
-  return tokens === 0 ? {} : { cachedTokens: tokens };
+const KINDS = ['cachedTokens', 'cacheWriteTokens', 'imageTokens', 'reasoningTokens'] as const;
+
+/** Kinds of which there are none are not mentioned. */
+function kindsOf(tokensOfKind: (kind: keyof TokenKinds) => number): TokenKinds {
+  const some = KINDS.map((kind) => [kind, tokensOfKind(kind)] as const).filter(([, tokens]) => tokens > 0);
+  return Object.fromEntries(some);
 }
 
 type Beside = Pick<Extract<ModelOutcome, { status: 'ok' }>, 'toolCalls' | 'carry'>;

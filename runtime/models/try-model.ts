@@ -36,6 +36,6 @@ export async function tryModel(name: string, providers: readonly ModelProvider[]
   if (outcome.status === 'aborted') throw new ModelError('Dagbook.Aborted', 'The call was given up.');
   if (outcome.status === 'error') throw new ModelError(outcome.error.name, outcome.error.message, outcome.error.data);
   const price = known?.price(model, {}, baseUrl) ?? null;
-  const { promptTokens, outputTokens, cachedTokens } = outcome.usage;
-  return { model: name, answer: outcome.text.trim(), tokens: promptTokens + outputTokens, micros: price === null ? null : costMicros(price, promptTokens, outputTokens, cachedTokens), milliseconds: performance.now() - started, firstWord };
+  const { promptTokens, outputTokens } = outcome.usage;
+  return { model: name, answer: outcome.text.trim(), tokens: promptTokens + outputTokens, micros: price === null ? null : costMicros(price, promptTokens, outputTokens, outcome.usage), milliseconds: performance.now() - started, firstWord };
 }

@@ -124,7 +124,7 @@ function modelAttributes(model: string): Attributes {
 
 function usageAttributes(answer: EventOf<'done'> | EventOf<'lost'>): Attributes {
   const { usage } = answer.data;
-  return usage === undefined ? {} : { 'gen_ai.usage.input_tokens': usage.input, 'gen_ai.usage.output_tokens': usage.output, ...(usage.cached === undefined ? {} : { 'gen_ai.usage.cache_read.input_tokens': usage.cached }) };
+  return usage === undefined ? {} : { 'gen_ai.usage.input_tokens': usage.input, 'gen_ai.usage.output_tokens': usage.output, ...(usage.cached === undefined ? {} : { 'gen_ai.usage.cache_read.input_tokens': usage.cached }), ...(usage.cache_written === undefined ? {} : { 'gen_ai.usage.cache_creation.input_tokens': usage.cache_written }) };
 }
 
 /** A UUID has the very length of a trace's id. */

@@ -128,7 +128,7 @@ test('what Ollama is asked: no option goes past the limit', async () => {
 
 test('prices and keys of the three', () => {
   const [, openai, anthropic, ollama] = createProviders({});
-  expect(anthropic?.price('claude-sonnet-4-5', {}, null)).toEqual({ input: 3_000_000, output: 15_000_000, cachedInput: 300_000, tiers: [{ above: 200_000, input: 6_000_000, output: 22_500_000, cachedInput: 600_000 }] });
+  expect(anthropic?.price('claude-sonnet-4-5', {}, null)).toEqual({ input: 3_000_000, output: 15_000_000, cachedInput: 300_000, cacheWrite: 3_750_000, tiers: [{ above: 200_000, input: 6_000_000, output: 22_500_000, cachedInput: 600_000, cacheWrite: 7_500_000 }] });
   expect(ollama?.price('llama3.2', {}, 'http://big-machine.lan:11434')).toBe('free');
   expect(openai?.problem?.('m', {}, null)).toContain('OPENAI_API_KEY');
   expect(anthropic?.problem?.('m', {}, null)).toContain('ANTHROPIC_API_KEY');

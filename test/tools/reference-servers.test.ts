@@ -77,8 +77,8 @@ describe('server-everything', () => {
     expect((await one('get-sum', { a: 40, b: 2 })).text).toContain('42');
   });
 
-  test('an image is told of, not sent', async () => {
-    expect((await one('get-tiny-image', {})).text).toMatch(/\[image image\/png, \d+ bytes\]/);
+  test('an image is told of, with its size, to a model that cannot see', async () => {
+    expect((await one('get-tiny-image', {})).text).toMatch(/\[image image\/png, \d+ bytes, 20×20\]\n(?:.*\n)*\[Not shown: the model takes no images\.\]$/);
   });
 
   test('arguments it does not take are told to the model', async () => {

@@ -1,7 +1,7 @@
 // An MCP server that behaves as its arguments say: `stage-server.mjs [mark] [behaviour…]`. It speaks MCP by hand, so that
 // it can do what no library would.
 import { spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const [, ...behaviours] = process.argv.slice(2);
@@ -39,6 +39,7 @@ const tools = [
   { name: 'ask-model', description: 'Asks a model.', inputSchema: object, annotations: { readOnlyHint: true } },
   { name: 'ask-person', description: 'Asks a person.', inputSchema: object },
   { name: 'environment', description: 'Says what it was given.', inputSchema: object, annotations: { readOnlyHint: true } },
+  { name: 'show', description: 'Answers with the content of a file.', inputSchema: object, annotations: { readOnlyHint: true } },
   { name: 'big', description: 'Says much.', inputSchema: object, annotations: { readOnlyHint: true } },
   { name: 'bad.name/with spaces', description: 'Has a name that no model takes.', inputSchema: object, annotations: { readOnlyHint: true } },
 ];
@@ -84,6 +85,8 @@ async function call(id, { name, arguments: given = {}, _meta = {} }) {
       const roots = /** @type {any} */ (await ask('roots/list', {}));
       return say(id, JSON.stringify({ names: Object.keys(process.env).sort(), cwd: process.cwd(), roots: roots.result?.roots }));
     }
+    case 'show':
+      return send({ id, result: { content: JSON.parse(readFileSync(given.text ?? '', 'utf8')) } });
     case 'big':
       return say(id, 'ü'.repeat(given.n ?? 100_000));
     default:

@@ -126,10 +126,13 @@ function ownButtons(step: StepRecord, body: BodyRecord, acts: Acts): VElement {
 function sideWords(part: 'request' | 'response', step: StepRecord, bodies: StepBodies): Child {
   const { [part]: body, wire, details } = bodies;
   const hash = body.kind === 'none' ? null : body.hash;
-  const { [part === 'request' ? 'input' : 'output']: tokens, cached } = objectOf(objectOf(details)['usage']);
+  const usage = objectOf(objectOf(details)['usage']);
+  const tokens = usage[part === 'request' ? 'input' : 'output'];
+  const kinds = (part === 'request' ? [['cached', 'cached'], ['cache_written', 'written to the cache'], ['images', 'of images']] : [['reasoning', 'thought']]) as readonly (readonly [string, string])[];
+  const apart = kinds.flatMap(([kind, words]) => { const some = usage[kind]; return typeof some === 'number' && some > 0 ? [`, ${count(some)} ${words}`] : []; }).join('');
   const first = part === 'response' ? firstPieceMs(wire) : null;
   const facts = [
-    ...(typeof tokens === 'number' ? [`${count(tokens)} tok${part === 'request' && typeof cached === 'number' && cached > 0 ? `, ${count(cached)} cached` : ''}`] : []),
+    ...(typeof tokens === 'number' ? [`${count(tokens)} tok${apart}`] : []),
     ...(part === 'response' && step.duration_ms > 0 ? [duration(step.duration_ms)] : []),
     ...(first === null ? [] : [`first words after ${duration(first)}`]),
   ].join(' · ');

@@ -31,7 +31,7 @@ export interface AgentModel {
   readonly maxTokens: number | null;
   readonly baseUrl: string | null;
   /** US dollars per million tokens. */
-  readonly price: 'free' | { readonly input: number; readonly output: number; readonly cached_input?: number } | null;
+  readonly price: 'free' | { readonly input: number; readonly output: number; readonly cached_input?: number; readonly cache_write?: number; readonly image_input?: number; readonly reasoning?: number } | null;
   readonly extras: JsonObject;
 }
 

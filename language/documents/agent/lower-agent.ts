@@ -59,8 +59,12 @@ function lowerPrice(price: Json): AgentModel['price'] {
   if (price === 'free') return 'free';
   const input = field(price, 'input');
   const output = field(price, 'output');
-  const cached = field(price, 'cached_input');
-  return typeof input === 'number' && typeof output === 'number' ? { input, output, ...(typeof cached === 'number' ? { cached_input: cached } : {}) } : null;
+  if (typeof input !== 'number' || typeof output !== 'number') return null;
+  const others = (['cached_input', 'cache_write', 'image_input', 'reasoning'] as const).flatMap((name) => {
+    const part = field(price, name);
+    return typeof part === 'number' ? [[name, part] as const] : [];
+  });
+  return { input, output, ...Object.fromEntries(others) };
 }
 
 function lowerTool(tool: Json): readonly AgentTool[] {

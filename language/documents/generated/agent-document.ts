@@ -140,6 +140,18 @@ export interface ModelDocument {
          * US dollars per million prompt tokens that the provider read from its cache; at most `input`.
          */
         cached_input?: number;
+        /**
+         * US dollars per million prompt tokens that the provider wrote to its cache; like `input` where it is not said.
+         */
+        cache_write?: number;
+        /**
+         * US dollars per million prompt tokens that are images, where the provider counts them apart; like `input` where it is not said.
+         */
+        image_input?: number;
+        /**
+         * US dollars per million output tokens that were thought, where the provider counts them apart; like `output` where it is not said.
+         */
+        reasoning?: number;
       };
   /**
    * Settings the provider understands. `simulated` reads latency_ms, tokens_per_second, reply, fail, stall, ignore_abort, overrun_tokens, usage and price.

@@ -163,6 +163,30 @@ export const agentSchema: JsonObject = {
                   "examples": [
                     0.025
                   ]
+                },
+                "cache_write": {
+                  "description": "US dollars per million prompt tokens that the provider wrote to its cache; like `input` where it is not said.",
+                  "type": "number",
+                  "minimum": 0,
+                  "examples": [
+                    0.3125
+                  ]
+                },
+                "image_input": {
+                  "description": "US dollars per million prompt tokens that are images, where the provider counts them apart; like `input` where it is not said.",
+                  "type": "number",
+                  "minimum": 0,
+                  "examples": [
+                    0.5
+                  ]
+                },
+                "reasoning": {
+                  "description": "US dollars per million output tokens that were thought, where the provider counts them apart; like `output` where it is not said.",
+                  "type": "number",
+                  "minimum": 0,
+                  "examples": [
+                    3
+                  ]
                 }
               },
               "examples": [
