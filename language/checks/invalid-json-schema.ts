@@ -33,12 +33,12 @@ const schemas: FieldFinder<JsonObject> = {
   },
 };
 
-function checkSchemas({ document, schema, value, valueSpan }: DocumentContext, report: Report): void {
+function checkSchemas({ document, schema, value, keySpan, valueSpan }: DocumentContext, report: Report): void {
   if (schema === null) return;
   for (const { path, found: written } of findFields(schemas, schema, value, document.memory)) {
     const declaration = path[0] === 'inputs' ? inputSchema(written) : written;
     for (const mistake of schemaMistakes(declaration)) {
-      const span = valueSpan([...path, ...mistake.path]);
+      const span = (mistake.on === 'key' ? keySpan : valueSpan)([...path, ...mistake.path]);
       report({ message: `Not a valid JSON Schema: ${mistake.message}`, span, ...(mistake.suggestion === null ? {} : { suggestion: mistake.suggestion }) });
     }
   }

@@ -9,6 +9,8 @@ export interface SchemaMistake {
   /** A clause that follows "at <path>, ". */
   readonly message: string;
   readonly suggestion: string | null;
+  /** Absent = the value. */
+  readonly on?: 'key';
 }
 
 export const typeNames: readonly string[] = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
@@ -16,19 +18,22 @@ export const typeNames: readonly string[] = ['array', 'boolean', 'integer', 'nul
 /** What other languages call the same. */
 const otherWords: ReadonlyMap<string, string> = new Map([
   ['int', 'integer'], ['long', 'integer'], ['str', 'string'], ['text', 'string'], ['bool', 'boolean'], ['float', 'number'], ['double', 'number'],
-  ['decimal', 'number'], ['list', 'array'], ['dict', 'object'], ['map', 'object'], ['mapping', 'object'], ['none', 'null'],
+  ['decimal', 'number'], ['num', 'number'], ['list', 'array'], ['arr', 'array'], ['obj', 'object'], ['record', 'object'], ['dict', 'object'], ['map', 'object'], ['mapping', 'object'], ['none', 'null'],
 ]);
 
 /** What is wrong with a JSON Schema (draft 7): one mistake per place. */
 export function schemaMistakes(schema: JsonObject): readonly SchemaMistake[] {
   const found = new Map<string, SchemaMistake>();
   if (!validateJsonSchema(schema)) {
-    for (const error of validateJsonSchema.errors ?? []) {
+    const errors = validateJsonSchema.errors ?? [];
+    for (const error of errors) {
+      // Of a list of types one is wrong, not the list.
+      if (error.instancePath.endsWith('/type') && errors.some(({ instancePath }) => instancePath.startsWith(`${error.instancePath}/`))) continue;
       if (found.has(error.instancePath) || error.keyword === 'anyOf') continue;
       found.set(error.instancePath, describe(error, schema));
     }
   }
-  for (const mistake of badPatterns(schema, [])) found.set(`/${mistake.path.join('/')}`, mistake);
+  for (const mistake of [...badPatterns(schema, []), ...keywordSlips(schema, [])]) found.set(`/${mistake.path.join('/')}`, mistake);
   return [...found.values()];
 }
 
@@ -40,10 +45,43 @@ function describe(error: ValidationError, schema: JsonObject): SchemaMistake {
     const suggestion = typeof value === 'string' ? (otherWords.get(value.toLowerCase()) ?? nearestWord(value, typeNames)) : null;
     return { path, message: `"type" must be one of ${orList(typeNames)}.${didYouMean(suggestion)}`, suggestion };
   }
-  if (name === 'required' && typeof value === 'boolean') {
-    return { path, message: '"required" is a list of names, beside "properties".', suggestion: null };
+  if (name === 'required' && error.keyword === 'type') {
+    const list = typeof value === 'string' && /^\w+$/.test(value) && !/^(?:yes|no|on|off|true|false)$/i.test(value) ? `[${value}]` : null;
+    return { path, message: `"required" is a list of names, beside "properties".${list === null ? '' : ` Write ${list}.`}`, suggestion: list };
   }
-  return { path, message: `${name === undefined ? 'the schema' : `"${String(name)}"`} ${error.message ?? 'is not valid'}.`, suggestion: null };
+  const place = name === undefined ? 'the schema' : `"${String(name)}"`;
+  if (error.keyword !== 'type') return { path, message: `${place} ${error.message ?? 'is not valid'}.`, suggestion: null };
+  const takes = [error.params['type']].flat().map((type) => (typeof type === 'string' ? (words.get(type) ?? type) : 'something else'));
+  if (!takes.includes('a mapping') || !takes.includes('true or false')) return { path, message: `${place} takes ${orList(takes)}.`, suggestion: null };
+  const type = typeof value === 'string' ? (otherWords.get(value.toLowerCase()) ?? nearestWord(value, typeNames) ?? (typeNames.includes(value) ? value : null)) : null;
+  return { path, message: `${place} is a schema of its own, a mapping.${type === null ? '' : ` Write { type: ${type} }.`}`, suggestion: type === null ? null : `{ type: ${type} }` };
+}
+
+const words: ReadonlyMap<string, string> = new Map([
+  ['string', 'a text'], ['integer', 'a whole number'], ['number', 'a number'], ['boolean', 'true or false'], ['array', 'a list'], ['object', 'a mapping'], ['null', 'null'],
+]);
+
+/** The keywords of JSON Schema, up to the version the runtime reads. */
+const keywords = new Set([
+  '$schema', '$id', '$ref', '$defs', '$comment', '$anchor', 'definitions', 'title', 'description', 'default', 'examples', 'example', 'deprecated', 'readOnly', 'writeOnly', 'type', 'enum', 'const', 'format',
+  'multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'maxLength', 'minLength', 'pattern', 'items', 'prefixItems', 'additionalItems', 'maxItems', 'minItems', 'uniqueItems', 'contains',
+  'maxContains', 'minContains', 'maxProperties', 'minProperties', 'required', 'properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames',
+  'dependencies', 'dependentRequired', 'dependentSchemas', 'if', 'then', 'else', 'allOf', 'anyOf', 'oneOf', 'not', 'contentMediaType', 'contentEncoding',
+]);
+
+const byName = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas']);
+const inside = new Set(['items', 'prefixItems', 'additionalItems', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', 'propertyNames', 'allOf', 'anyOf', 'oneOf']);
+
+/** A keyword that is only misspelled would be passed over, and what it asks for with it. */
+function keywordSlips(schema: Json, path: YamlPath): readonly SchemaMistake[] {
+  if (isList(schema)) return schema.flatMap((item, i) => keywordSlips(item, [...path, i]));
+  if (!isObject(schema)) return [];
+  return Object.entries(schema).flatMap(([key, child]): readonly SchemaMistake[] => {
+    if (byName.has(key)) return isObject(child) ? Object.entries(child).flatMap(([name, inner]) => keywordSlips(inner, [...path, key, name])) : [];
+    if (inside.has(key)) return keywordSlips(child, [...path, key]);
+    const meant = keywords.has(key) || key.length < 4 || key.startsWith('x-') ? null : nearestWord(key, keywords);
+    return meant === null || Object.hasOwn(schema, meant) ? [] : [{ path: [...path, key], message: `"${key}" is no keyword of it.${didYouMean(meant)}`, suggestion: meant, on: 'key' }];
+  });
 }
 
 /** Patterns are JSON Schema's own language, read as ECMAScript does. */

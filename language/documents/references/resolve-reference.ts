@@ -48,7 +48,7 @@ export function resolveReference(asked: Asked, sources: ReferenceSources): Resol
     case 'path':
       return resolvePath(asked, parsed.path, parsed.path, sources);
     case 'outside':
-      return refused(outside(asked));
+      return refused(outside(asked, sources.library));
     case 'name':
       return resolveName(asked, parsed.name, sources);
     case 'digest':
@@ -62,17 +62,21 @@ function refused(problem: Problem): Resolution {
   return { kind: 'refused', problem };
 }
 
-function outside({ reference, wanted, span }: Asked): Problem {
+function outside({ reference, wanted, span }: Asked, library: DocumentLibrary): Problem {
+  // As `/configs/a.yaml` or `../configs/a.yaml` something may be meant that is here.
+  const segments = reference.replaceAll('\\', '/').split('/').filter((segment) => segment !== '' && segment !== '..' && segment !== '.');
+  const paths = new Set(library.paths());
+  const suggestion = segments.map((_, i) => segments.slice(i).join('/')).find((path) => path !== reference && paths.has(path));
+  if (suggestion !== undefined) return { code: 'outside-workspace', message: `"${reference}" lies outside the workspace.${didYouMean(suggestion)}`, span, suggestion };
   return { code: 'outside-workspace', message: `"${reference}" lies outside the workspace. Move the ${wanted} into it and name it by its path from the workspace root.`, span };
 }
 
 function malformedDigest({ reference, span, part }: Asked, digest: string): Problem {
+  const place = digest === '' ? span : (part?.(reference.length - digest.length, digest.length) ?? span);
+  const small = digest.toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(small)) return { code: 'malformed-digest', message: 'A digest is written with small letters.', span: place, suggestion: small };
   const fault = /^[0-9a-f]*$/.test(digest) ? `has ${digest.length}` : 'is something else';
-  return {
-    code: 'malformed-digest',
-    message: `After "@sha256:" come 64 digits, 0-9 and a-f; this ${fault}. Copy the digest again.`,
-    span: digest === '' ? span : (part?.(reference.length - digest.length, digest.length) ?? span),
-  };
+  return { code: 'malformed-digest', message: `After "@sha256:" come 64 digits, 0-9 and a-f; this ${fault}. Copy the digest again.`, span: place };
 }
 
 function resolvePath(asked: Asked, path: string, ref: string, sources: ReferenceSources): Resolution {
@@ -83,7 +87,7 @@ function resolvePath(asked: Asked, path: string, ref: string, sources: Reference
     case 'missing':
       return refused(notFound(asked, path, library));
     case 'outside':
-      return refused(outside(asked));
+      return refused(outside(asked, library));
     case 'too-large':
       return refused({ code: 'unreadable-file', message: `${path} has ${found.bytes} bytes; files are read up to ${found.limit}. Make it smaller.`, span });
     case 'unreadable':
@@ -109,6 +113,13 @@ function notFound({ reference, wanted, span }: Asked, path: string, library: Doc
   if (reference.includes('{%')) {
     return { code: `${wanted}-not-found`, message: `Expressions are not read here: the graph and its hashes are fixed before a run. Write the path of one ${wanted}.`, span };
   }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(reference)) {
+    return { code: `${wanted}-not-found`, message: `Nothing is fetched from an address. Put the ${wanted} into the workspace, and write its path.`, span };
+  }
+  const tag = /^[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?\/[^@]*?(?::([\w.-]+)|@[^/]+)?$/i.exec(reference);
+  if (wanted === 'agent' && tag !== null && !reference.includes('@sha256:') && !/\.ya?ml$/.test(reference)) {
+    return { code: 'malformed-digest', message: `A package is referred to by its digest, because ${tag[1] === undefined ? 'its name' : `a tag such as "${tag[1]}"`} may come to mean another one: write ${reference.replace(/(?::[\w.-]+|@[^/]+)$/, '')}@sha256: and 64 digits.`, span };
+  }
   const paths = library.paths();
   const base = (full: string): string => full.slice(full.lastIndexOf('/') + 1);
   const moved = paths.find((candidate) => base(candidate) === base(path));
@@ -120,7 +131,7 @@ function notFound({ reference, wanted, span }: Asked, path: string, library: Doc
 
 function wrongKind({ wanted, span }: Asked, path: string, other: ParsedDocument | undefined): Problem {
   const [code, needed] = wanted === 'agent' ? ['not-an-agent', '`name`, `role` and `system_prompt` or `model`'] : ['not-a-workflow', '`name`, `adapter_kind` and `nodes`, or is a state machine'];
-  const message = other === undefined ? `${path} is not ${kindInWords(wanted)}: one has ${needed}.` : `${path} is ${kindInWords(other.kind)}, not ${kindInWords(wanted)}. Name another file.`;
+  const message = other === undefined ? `${path} is not ${kindInWords(wanted)}: one has ${needed}.` : `${path} is ${kindInWords(other.kind)}, not ${kindInWords(wanted)}. Name another one.`;
   return { code, message, span };
 }
 
@@ -129,6 +140,8 @@ function resolveName(asked: Asked, name: string, { library }: ReferenceSources):
   const [first, second, ...others] = kindsReferencedAs(wanted).flatMap((kind) => library.named(kind, name));
   if (first === undefined && name.includes('{%')) return refused(notFound(asked, name, library));
   if (first === undefined) {
+    const other = (['agent', 'workflow', 'states'] as const).flatMap((kind) => library.named(kind, name))[0];
+    if (other !== undefined) return refused({ ...wrongKind(asked, `"${name}"`, other), related: [placeOf(other)] });
     const suggestion = nearestWord(name, kindsReferencedAs(wanted).flatMap((kind) => library.all(kind)).flatMap((document) => document.name ?? []));
     const advice = suggestion === null ? ` Name one by its path, such as ./${name}.yaml, or create it.` : didYouMean(suggestion);
     return refused({ code: `${wanted}-not-found`, message: `No ${wanted} in the workspace is called "${name}".${advice}`, span, ...(suggestion === null ? {} : { suggestion }) });

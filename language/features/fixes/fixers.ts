@@ -3,7 +3,7 @@ import { addAdapterField, addExampleItem, addMissingField, declareServer, fillDo
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, useLocalAgent } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
-import { makeItems, moveLevel, useHash, useMeantValue } from './shape-fixes.ts';
+import { makeItems, moveLevel, useHash, useMeantValue, useWordOrValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
 import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion, writeAsOurs } from './text-fixes.ts';
@@ -33,16 +33,17 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'intrinsic-call': [useWord],
   'inline-agent': [extractAgent],
   'invalid-character': [removeCharacter],
-  'invalid-json-schema': [useSuggestion],
+  'invalid-json-schema': [useWordOrValue],
   'join-never-runs': [setNodeField('dep_policy')],
   'literal-credential': [nameSecret],
-  'malformed-digest': [pinKnownDigest],
+  'malformed-digest': [useSuggestion, pinKnownDigest],
   'malformed-rule': [joinTests],
-  'malformed-value': [cleanName, addScheme, useExample],
+  'malformed-value': [useSuggestion, cleanName, addScheme, useExample],
   'misplaced-field': [useSuggestion, removeThisField],
   'missing-field': [addMissingField],
   'no-exit': [endCircle],
   'node-in-two-branches': [removeReference],
+  'outside-workspace': [useSuggestion],
   'non-string-key': [quoteIt],
   'not-a-number': [quoteIt],
   'not-an-ancestor': [addDependency],

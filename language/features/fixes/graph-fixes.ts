@@ -100,12 +100,18 @@ export function setNodeField(key: string): Fixer {
 
 /** The next free name made from this one. */
 export const makeUnique: Fixer = (at) => {
-  const name = at.written.replace(/^["']|["']$/g, '');
+  const index = at.path[1];
+  const merged = at.path[0] === 'nodes' && typeof index === 'number' && !['id', 'label'].includes(String(at.path.at(-1))) ? index : null;
+  const name = merged === null ? at.written.replace(/^["']|["']$/g, '') : (nodeIdAt(at.json, merged) ?? '');
   const servers = listField(at.json, 'mcp_servers').map((server) => textField(server, 'name') ?? '');
   const ids = new Set([...servers, ...listField(at.json, 'nodes').flatMap((node) => [textField(node, 'id') ?? '', ...branchesOf(node).branches.map((branch) => textField(branch, 'label') ?? '')])]);
   let number = 2;
   while (ids.has(`${name}_${number}`)) number += 1;
-  return replaceFix(at, `Rename this one to "${name}_${number}"`, sameQuotes(at.written, `${name}_${number}`));
+  const free = `${name}_${number}`;
+  if (merged === null) return replaceFix(at, `Rename this one to "${free}"`, sameQuotes(at.written, free));
+  // Its id comes along with an alias or a merge key: an id of its own goes before that.
+  const isAlias = at.written.startsWith('*');
+  return isAlias ? replaceFix(at, `Give it an id of its own, "${free}"`, `{ <<: ${at.written}, id: ${free} }`) : editFix(at, `Give it an id of its own, "${free}"`, [setField(at.editor, ['nodes', merged], 'id', free)]);
 };
 
 /** A node that does nothing gets a task. */

@@ -11,6 +11,7 @@ import { valueAt } from '../value-at.ts';
 import { columnOf, entryEnd, isFlow, mapAt, newline, replaceValue, setField, trimmedEnd } from '../yaml-edit.ts';
 import { writeScalar } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
+import { useSuggestion } from './suggestion-fixes.ts';
 
 /** The suggestion is YAML already: a list, a number, a mapping. It goes where the value stands that was not meant so. */
 export const useMeantValue: Fixer = (at) => {
@@ -27,6 +28,9 @@ export const useMeantValue: Fixer = (at) => {
   const key = path.at(-1);
   return editFix(at, title, [typeof key === 'string' ? setField(at.editor, path.slice(0, -1), key, suggestion) : replaceValue(at.editor, path, suggestion)], true);
 };
+
+/** The right word, or the right value as YAML. */
+export const useWordOrValue: Fixer = (at) => (/^\w+$/.test(at.diagnostic.suggestion ?? '') ? useSuggestion : useMeantValue)(at);
 
 /** A mapping where a list belongs: its fields by name become items, or it becomes the only one. */
 export const makeItems: Fixer = (at) => {
