@@ -145,7 +145,7 @@ async function start(context: Context, name: string, signal: AbortSignal): Promi
   const workspace = context.workspace();
   const profile = modelProfile(workspace, name);
   if (profile.command !== null) err.line(`Starting ${asLine([profile.command, ...profile.args].join(' '))}`);
-  const active = await startProfile(profile, { workspaceRoot: workspace.root, patienceMs: PATIENCE_MS, signal });
+  const active = await startProfile(profile, { workspaceRoot: workspace.root, patienceMs: PATIENCE_MS, signal, secret: context.secrets.value });
   if (global.json) out.json({ profile: active.name, provider: active.provider, base_url: active.baseUrl, pid: active.process?.pid ?? null });
   else {
     const [model = 'MODEL'] = profile.servedModels;

@@ -1,6 +1,7 @@
 import type { Workspace } from '../../language/index.ts';
 import { analyzeFile, findDocuments } from '../../language/index.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import { sha256 } from '../ledger/event.ts';
 import { arrayOf, objectOf, textOf } from './json-parts.ts';
 
@@ -15,6 +16,8 @@ export interface ModelProfile {
   /** Null = somebody else starts the server. */
   readonly command: string | null;
   readonly args: readonly string[];
+  /** What the program gets beside our environment: texts, and secrets by their names. */
+  readonly env: Readonly<Record<string, string | { readonly secret: string }>>;
   readonly servedModels: readonly string[];
   /** False = nobody may go there until the document says otherwise. */
   readonly enabled: boolean;
@@ -32,11 +35,15 @@ export function modelProfiles(workspace: Workspace): readonly ModelProfile[] {
       const textOrNull = (key: string): string | null => (textOf(json[key]) === '' ? null : textOf(json[key]));
       return [{
         name, path, provider: textOrNull('provider') ?? 'openai', baseUrl: textOrNull('base_url'), command: textOrNull('command'),
-        args: arrayOf(json['args']).map(textOf), servedModels: arrayOf(json['served_models']).map(textOf), enabled: json['enabled'] !== false,
+        args: arrayOf(json['args']).map(textOf), env: environmentOf(objectOf(json['env'])), servedModels: arrayOf(json['served_models']).map(textOf), enabled: json['enabled'] !== false,
       }];
     });
   });
   return [...new Map(profiles.toReversed().map((profile) => [profile.name, profile])).values()].toReversed();
+}
+
+function environmentOf(env: JsonObject): ModelProfile['env'] {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, typeof value === 'string' ? value : { secret: textOf(objectOf(value)['secret']) }]));
 }
 
 export function modelProfile(workspace: Workspace, name: string): ModelProfile {

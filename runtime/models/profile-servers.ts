@@ -52,27 +52,31 @@ export interface StartOptions {
   /** A server that does not answer after so long is ended again: milliseconds. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
+  /** A secret's value by its name; null = there is none. */
+  readonly secret: (name: string) => string | null;
 }
 
 /**
  * Starts the profile's server where it names a command and nobody answers at its address yet, waits until it answers,
- * and makes its address the one calls go to. Its output goes to `.dagbook/<name>.log`.
+ * and makes its address the one calls go to. Its output goes to `.dagbook/<name>.log`, and nowhere where it is given a secret:
+ * nobody would be there any more to take it out.
  */
-export async function startProfile(profile: ModelProfile, { workspaceRoot, patienceMs, signal }: StartOptions): Promise<ActiveProfile> {
+export async function startProfile(profile: ModelProfile, { workspaceRoot, patienceMs, signal, secret }: StartOptions): Promise<ActiveProfile> {
   const { name, provider, baseUrl, command } = profile;
   if (!profile.enabled) throw new DagbookError('usage', `The profile ${name} is switched off: write "enabled: true" in ${profile.path} first.`);
   if (baseUrl === null) throw new DagbookError('usage', `The profile ${name} names no base_url, so nobody knows where its server is (${profile.path}).`);
   const folder = dataFolder(workspaceRoot);
   if (await answers(baseUrl, signal)) return activate(folder, workspaceRoot, { name, provider, baseUrl, process: activeProfiles(workspaceRoot).find((each) => each.name === name)?.process ?? null });
   if (command === null) throw new DagbookError('model-not-available', `Nobody answers at ${baseUrl}, and the profile ${name} names no command to start it with.`);
-  const log = path.join(folder, `${name.replace(/[^\w.-]/g, '_')}.log`);
-  const started = await spawnServer(profile, workspaceRoot, log);
+  const secretive = Object.values(profile.env).some((value) => typeof value !== 'string');
+  const log = secretive ? null : path.join(folder, `${name.replace(/[^\w.-]/g, '_')}.log`);
+  const started = await spawnServer(profile, workspaceRoot, log, environmentFor(profile, secret));
   const active = activate(folder, workspaceRoot, { name, provider, baseUrl, process: started });
   if (await waitForAnswer(baseUrl, started, patienceMs, signal)) return active;
   const died = !isAlive(started);
   stopProfile(workspaceRoot, name);
   const why = died ? 'It ended at once' : signal.aborted ? 'It was given up' : `It did not answer at ${baseUrl} within ${patienceMs / 1000} s`;
-  throw new DagbookError('model-not-available', `The server of ${name} was started, but ${why.charAt(0).toLowerCase()}${why.slice(1)}. What it said last: ${lastLine(log)}`);
+  throw new DagbookError('model-not-available', `The server of ${name} was started, but ${why.charAt(0).toLowerCase()}${why.slice(1)}. ${log === null ? 'What it prints is not kept, because it is given a secret: start it by hand to see it.' : `What it said last: ${lastLine(log)}`}`);
 }
 
 /** Ends the server we started, with all its children, and takes the address back. False = the profile was not in use. */
@@ -116,11 +120,11 @@ function write(folder: string, active: readonly ActiveProfile[]): void {
   renameSync(draft, file);
 }
 
-async function spawnServer({ name, command, args }: ModelProfile, cwd: string, log: string): Promise<StartedProcess> {
-  const output = openSync(log, 'w');
+async function spawnServer({ name, command, args }: ModelProfile, cwd: string, log: string | null, env: NodeJS.ProcessEnv): Promise<StartedProcess> {
+  const output = log === null ? 'ignore' : openSync(log, 'w');
   try {
     // A group of its own: it outlives this command, and is ended whole.
-    const child = spawn(command ?? '', args, { cwd, env: withoutCredentials(process.env), detached: true, stdio: ['ignore', output, output], windowsHide: true });
+    const child = spawn(command ?? '', args, { cwd, env, detached: true, stdio: ['ignore', output, output], windowsHide: true });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error: NodeJS.ErrnoException) => reject(new DagbookError('model-not-available', `The server of ${name} cannot be started: ${command ?? ''} (${error.code ?? error.message}).`)));
@@ -129,11 +133,22 @@ async function spawnServer({ name, command, args }: ModelProfile, cwd: string, l
     const pid = child.pid ?? 0;
     return { pid, began: beganAt(pid) };
   } finally {
-    closeSync(output);
+    if (output !== 'ignore') closeSync(output);
   }
 }
 
-/** A document names the program, and what it prints goes to a file: it gets no keys of ours. */
+/** Ours without keys, and what the profile says. */
+function environmentFor({ name, path: file, env }: ModelProfile, secret: (name: string) => string | null): NodeJS.ProcessEnv {
+  const given = Object.entries(env).map(([variable, value]) => {
+    if (typeof value === 'string') return [variable, value] as const;
+    const known = secret(value.secret) ?? '';
+    if (known === '') throw new DagbookError('model-not-available', `The server of ${name} needs the secret ${value.secret} (${file}): set the environment variable ${value.secret}.`);
+    return [variable, known] as const;
+  });
+  return { ...withoutCredentials(process.env), ...Object.fromEntries(given) };
+}
+
+/** A document names the program, and what it prints goes to a file: it gets no keys but those the document names. */
 function withoutCredentials(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const credentials = credentialsIn(environment);
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !Object.hasOwn(credentials, name) && name !== 'DAGBOOK_SECRET_COMMAND'));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startOllama } from '../models/catalog-server.ts';
@@ -81,6 +81,21 @@ describe('dagbook models', () => {
     await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
     expect(existsSync(path.join(folder, '.dagbook/model-servers.json'))).toBe(false);
     expect((await dagbook(['models', 'stop', 'local'], folder, env)).stderr).toContain('not in use');
+  });
+
+  it('gives the server of a profile the secrets that it names, and keeps nothing of what it prints then', async () => {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const profile = (secret: string): string => `name: local\nprovider: openai\nbase_url: http://127.0.0.1:${port}/v1\ncommand: ${process.execPath}\nargs: [server.cjs, "${port}"]\nenv: { HF: { secret: ${secret} }, PLAIN: text }\n`;
+    const folder = makeWorkspace({ 'server.cjs': `console.log(process.env.HF);\nrequire('node:fs').writeFileSync('given', [process.env.HF, process.env.PLAIN, process.env.OPENAI_API_KEY].join());\n${SERVER}`, 'configs/llm/local.yaml': profile('MISSING') });
+    const env = { ...NO_KEYS, OPENAI_API_KEY: 'canary-key-0123456789', TOKEN_OF_HF: 'hf-canary-0123456789' };
+    const missing = await dagbook(['models', 'start', 'local'], folder, env);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('needs the secret MISSING (configs/llm/local.yaml)')]);
+    writeFileSync(path.join(folder, 'configs/llm/local.yaml'), profile('TOKEN_OF_HF'));
+    onTestFinished(async () => { await dagbook(['models', 'stop', 'local'], folder, env); });
+    expect((await dagbook(['models', 'start', 'local'], folder, env)).code).toBe(0);
+    expect(readFileSync(path.join(folder, 'given'), 'utf8')).toBe('hf-canary-0123456789,text,');
+    for (const file of readdirSync(path.join(folder, '.dagbook'))) expect(readFileSync(path.join(folder, '.dagbook', file), 'utf8'), file).not.toContain('canary');
+    expect((await dagbook(['models', 'stop', 'local'], folder, env)).code).toBe(0);
   });
 
   it('says what a server said last when it does not come up, and leaves nothing behind', async () => {

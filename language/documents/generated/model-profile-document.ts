@@ -25,6 +25,19 @@ export interface ModelProfileDocument {
    */
   args?: string[];
   /**
+   * Environment of the program, beside ours without what looks like a credential: a text, or `secret: NAME` for a value that must not stand in a file. What a program that is given a secret prints is not kept.
+   */
+  env?: {
+    [k: string]:
+      | string
+      | {
+          /**
+           * The secret's name.
+           */
+          secret: string;
+        };
+  };
+  /**
    * The models the server answers for.
    */
   served_models?: string[];

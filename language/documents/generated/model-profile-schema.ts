@@ -63,6 +63,54 @@ export const modelProfileSchema: JsonObject = {
         ]
       ]
     },
+    "env": {
+      "description": "Environment of the program, beside ours without what looks like a credential: a text, or `secret: NAME` for a value that must not stand in a file. What a program that is given a secret prints is not kept.",
+      "type": "object",
+      "default": {},
+      "additionalProperties": {
+        "x-dagbook-expected": "a text, or {secret: NAME}",
+        "oneOf": [
+          {
+            "type": "string",
+            "description": "A text.",
+            "examples": [
+              "0"
+            ]
+          },
+          {
+            "type": "object",
+            "description": "A secret, by its name.",
+            "required": [
+              "secret"
+            ],
+            "additionalProperties": false,
+            "properties": {
+              "secret": {
+                "description": "The secret's name.",
+                "type": "string",
+                "minLength": 1,
+                "examples": [
+                  "HF_TOKEN"
+                ]
+              }
+            },
+            "examples": [
+              {
+                "secret": "HF_TOKEN"
+              }
+            ]
+          }
+        ]
+      },
+      "examples": [
+        {
+          "HF_TOKEN": {
+            "secret": "HF_TOKEN"
+          },
+          "CUDA_VISIBLE_DEVICES": "0"
+        }
+      ]
+    },
     "served_models": {
       "description": "The models the server answers for.",
       "type": "array",
