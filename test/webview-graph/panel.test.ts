@@ -148,9 +148,12 @@ test('a run is followed frame by frame: running, a retry, tokens as they come, w
   expect(await page.locator('.drawer .text li').count()).toBe(3);
   await panel.send(frames(frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', tokens: 5, cost_usd: 0 })), frame('node.three.waiting', at({ node_id: 'three', path: 'nodes/three/ask', agent_run_id: 'r5', waits_for: 'person' })), frame('workflow.waiting')));
   await soon(() => look('three')).toBe('waiting');
+  // Said above the picture, wherever the node is.
+  await page.locator('.notices').getByText('three waits for an answer').waitFor();
+  await page.locator('.notices').getByRole('button', { name: 'Answer…' }).click();
   await nodeOf(page, 'three').click();
-  await page.getByRole('button', { name: 'Answer…' }).click();
-  await soon(() => told(panel, 'answer')).toEqual([{ kind: 'answer', run: RUN, node: 'three' }]);
+  await page.locator('.drawer').getByRole('button', { name: 'Answer…' }).click();
+  await soon(() => told(panel, 'answer')).toEqual([{ kind: 'answer', run: RUN, node: 'three' }, { kind: 'answer', run: RUN, node: 'three' }]);
   await panel.send(frames(frame('node.three.completed', at({ node_id: 'three', path: 'nodes/three', agent_run_id: 'r5', tokens: 0, cost_usd: 0 })), frame('workflow.completed', at({ tokens: 1_020, cost_usd: 0.0052 }))));
   await soon(() => page.locator('header .state').first().textContent()).toContain('Completed');
   await soon(() => page.locator('header .btn.primary').textContent()).toContain('Run again');
@@ -259,9 +262,12 @@ test('a node is found by its name and by what it does, one after the other', asy
   await soon(() => panel.page.locator('.finder [role=status]').textContent()).toBe('22/22');
   await panel.page.keyboard.press('Escape');
   await soon(() => panel.page.locator('.drawer h2').textContent()).toMatch(/^verify-signature-/);
+  await soon(() => focusedNode(panel.page)).toMatch(/^verify-signature-/);
   await panel.page.keyboard.press('/');
   await panel.page.keyboard.type('no such thing');
   await soon(() => panel.page.locator('.finder [role=status]').textContent()).toBe('none');
+  await panel.page.keyboard.press('Escape');
+  await soon(() => focusedNode(panel.page)).not.toBeNull();
 });
 
 test('a container closes and opens, and says how much it hides', async () => {

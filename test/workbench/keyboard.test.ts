@@ -165,6 +165,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('dra');
     await press('Escape');
     await frame.locator('.node.selected[data-node="draft"]').waitFor();
+    await expectFocus(frame, 'draft');
     const zoom = async (): Promise<number> => parseInt(await frame.locator('.pct').innerText(), 10);
     await press('0');
     const fits = await atRest(zoom);

@@ -89,7 +89,7 @@ function walkList(event: KeyboardEvent, rows: readonly ListRow[], acts: Acts): v
         return /^[a-z0-9]$/i.test(event.key) ? [...rows.slice(at + 1), ...rows.slice(0, at)].find(({ node }) => node.id.toLowerCase().startsWith(event.key.toLowerCase())) : undefined;
     }
   })();
-  if (to !== undefined) acts.focusRow(to.node.id);
+  if (to !== undefined) acts.focusNode(to.node.id);
   else if (event.key === 'Enter') acts.reveal(row.node.id, true);
   else if (event.key === ' ') acts.select(row.node.id === acts.now().view.selected ? null : row.node.id);
   else if (row.folds && ((event.key === 'ArrowRight' && !row.open) || (event.key === 'ArrowLeft' && row.open))) acts.toggle(row.node.id);

@@ -39,7 +39,7 @@ export function panelActs(panel: ActsOn): Acts {
       panel.set({ focused: id, hovered: id });
       panel.showRow(id);
     },
-    focusRow: (id) => {
+    focusNode: (id) => {
       panel.set({ focused: id });
       panel.showRow(id);
       panel.focusOn(id);

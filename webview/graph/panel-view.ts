@@ -82,7 +82,7 @@ export interface Acts {
   /** Into view, lit, and where arrows go on from. */
   goTo(id: string): void;
   /** The keyboard to this row of the list. */
-  focusRow(id: string): void;
+  focusNode(id: string): void;
   toggle(id: string): void;
   /** A JSON value, by its place. */
   fold(key: string): void;

@@ -52,6 +52,9 @@ function finder({ picture, view }: PanelView, acts: Acts): Child {
     const id = drawn === null || find === null ? undefined : found(drawn, find.query)[find.at];
     acts.set({ find: null, hovered: null });
     if (id !== undefined) acts.select(id);
+    // The keyboard goes on from what was found, or from where it was before.
+    const next = id ?? acts.now().view.focused;
+    if (next !== null) acts.focusNode(next);
   };
   return [
     icon('search', 'dim'),
