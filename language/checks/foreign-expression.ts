@@ -12,10 +12,12 @@
  * `# dagbook-ignore foreign-expression: a template for the agent to fill in`.
  */
 import { textField } from '../documents/json-access.ts';
-import { findFields, type FieldFinder } from '../documents/find-fields.ts';
+import { findFields, type FieldFinder, type FoundField } from '../documents/find-fields.ts';
 import { foreignExpressions } from '../expressions/foreign-syntax.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check } from './check.ts';
 import { strings } from './expressions.ts';
+import { sameItems } from './state-texts.ts';
 
 interface FoundText {
   readonly text: string;
@@ -38,19 +40,26 @@ export const foreignExpression: Check = {
   code: 'foreign-expression',
   severity: 'warning',
   ignorable: true,
-  workflow: ({ document, schema, value, workflow, nodes, textSpan }, report) => {
+  workflow: ({ document: { memory }, schema, value, workflow, nodes, textSpan }, report) => {
     if (schema === null) return;
-    const known = { inputs: Object.keys(workflow.inputs), nodes: nodes.map(({ node }) => node.id) };
-    for (const { path, found } of findFields(texts, schema, value, document.memory)) {
-      for (const { text, below, isValue } of found) {
-        for (const { offset, length, meant } of foreignExpressions(text, known, isValue)) {
-          report({
-            message: `This stays text: an expression stands in {% %}.${meant === null ? '' : ` Write ${meant}.`}`,
-            span: textSpan([...path, ...below], offset, length),
-            ...(meant === null ? {} : { suggestion: meant }),
-          });
-        }
-      }
+    const names = memory.steady(foreignExpression, { inputs: Object.keys(workflow.inputs), nodes: nodes.map(({ node }) => node.id) }, sameNames);
+    const told = memory.row(foreignIn, '', findFields(texts, schema, value, memory), (field) => foreignIn(field, names), { basis: names, sameResult: sameItems });
+    for (const { path, offset, length, meant } of memory.flat(told)) {
+      report({
+        message: `This stays text: an expression stands in {% %}.${meant === null ? '' : ` Write ${meant}.`}`,
+        span: textSpan(path, offset, length),
+        ...(meant === null ? {} : { suggestion: meant }),
+      });
     }
   },
 };
+
+type Names = Parameters<typeof foreignExpressions>[1];
+
+function sameNames(a: Names, b: Names): boolean {
+  return sameItems(a.inputs, b.inputs) && sameItems(a.nodes, b.nodes);
+}
+
+function foreignIn({ path, found }: FoundField<readonly FoundText[]>, names: Names): readonly (ReturnType<typeof foreignExpressions>[number] & { readonly path: YamlPath })[] {
+  return found.flatMap(({ text, below, isValue }) => foreignExpressions(text, names, isValue).map((one) => ({ ...one, path: [...path, ...below] })));
+}
