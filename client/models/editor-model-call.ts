@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { EditorModelEvent, EditorModelFault, EditorModelMessage, EditorModelRequest } from '../../protocol/editor-model.ts';
+import type { EditorModelEvent, EditorModelMessage, EditorModelRequest } from '../../protocol/editor-model.ts';
+import { editorFault } from './editor-fault.ts';
 
 /** Pieces of an answer go to the host together, at most so often: milliseconds. */
 const BATCH_MS = 25;
@@ -12,11 +13,19 @@ const BATCH_MS = 25;
 export async function callEditorModel(request: EditorModelRequest, signal: AbortSignal, say: (events: readonly EditorModelEvent[]) => void): Promise<void> {
   const batch = new Batch(say);
   const cancel = new vscode.CancellationTokenSource();
-  signal.addEventListener('abort', () => { cancel.cancel(); }, { once: true });
+  const onAbort = (): void => { cancel.cancel(); };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
   try {
     const model = await findModel(request.model);
     if (model === undefined) {
       batch.put({ kind: 'error', name: 'Dagbook.ModelNotAvailable', message: request.model === '' ? l10n.t('The editor has no language model.') : l10n.t('The editor has no language model "{0}".', request.model) });
+      return;
+    }
+    const messages = toMessages(request.messages);
+    const most = await mostThatIsExceeded(model, messages, request, cancel.token);
+    if (most !== null) {
+      batch.put({ kind: 'error', name: 'States.DataLimitExceeded', message: l10n.t('The prompt is too long for the editor\'s model {0}, which takes {1} tokens.', model.name, most) });
       return;
     }
     const options: vscode.LanguageModelChatRequestOptions = {
@@ -24,18 +33,35 @@ export async function callEditorModel(request: EditorModelRequest, signal: Abort
       modelOptions: { max_tokens: request.maxTokens },
       ...(request.tools.length === 0 ? {} : { tools: request.tools.map(({ name, description, parameters }) => ({ name, description, inputSchema: parameters })) }),
     };
-    const response = await model.sendRequest(request.messages.map(toMessage), options, cancel.token);
+    const response = await model.sendRequest(messages, options, cancel.token);
     let tools = 0;
     for await (const part of response.stream) {
+      // A model that does not heed its token is not listened to any more.
+      if (cancel.token.isCancellationRequested) return;
       if (part instanceof vscode.LanguageModelTextPart) batch.put({ kind: 'text', text: part.value });
       else if (part instanceof vscode.LanguageModelToolCallPart) batch.put({ kind: 'tool', index: tools++, id: part.callId, name: part.name, arguments: JSON.stringify(part.input) });
     }
     batch.put({ kind: 'end' });
   } catch (error) {
-    batch.put(faultOf(error));
+    const { name, said } = editorFault(error);
+    batch.put({ kind: 'error', name, message: l10n.t('The editor\'s model refused: {0}', said) });
   } finally {
+    signal.removeEventListener('abort', onAbort);
     batch.flush();
     cancel.dispose();
+  }
+}
+
+/** What the model takes, where the prompt is more: tokens; null = it fits, or only the model can tell. */
+async function mostThatIsExceeded(model: vscode.LanguageModelChat, messages: readonly vscode.LanguageModelChatMessage[], request: EditorModelRequest, token: vscode.CancellationToken): Promise<number | null> {
+  const most = model.maxInputTokens;
+  // No tokenizer makes more than one token of a byte: most prompts need not be counted.
+  if (!(most > 0) || Buffer.byteLength(JSON.stringify(request)) <= most) return null;
+  try {
+    const counts = await Promise.all(messages.map((message) => model.countTokens(message, token)));
+    return counts.reduce((sum, count) => sum + count, 0) > most ? most : null;
+  } catch {
+    return null;
   }
 }
 
@@ -45,20 +71,28 @@ async function findModel(name: string): Promise<vscode.LanguageModelChat | undef
   return models.find(({ id }) => id === name) ?? models.find(({ family }) => family === name) ?? (name === '' ? models[0] : undefined);
 }
 
-/** The editor knows no system messages: what they say goes first, in the person's name. */
-function toMessage({ role, content, toolCalls, toolCallId }: EditorModelMessage): vscode.LanguageModelChatMessage {
-  switch (role) {
-    case 'system':
-    case 'user':
-      return vscode.LanguageModelChatMessage.User(content);
-    case 'assistant':
-      return vscode.LanguageModelChatMessage.Assistant([
-        ...(content === '' ? [] : [new vscode.LanguageModelTextPart(content)]),
-        ...toolCalls.map((call) => new vscode.LanguageModelToolCallPart(call.id, call.name, inputOf(call.arguments))),
-      ]);
-    case 'tool':
-      return vscode.LanguageModelChatMessage.User([new vscode.LanguageModelToolResultPart(toolCallId ?? '', [new vscode.LanguageModelTextPart(content)])]);
+/** The editor knows no system messages: what they say goes first, in the person's name. Answers to the calls of one turn are one message. */
+function toMessages(messages: readonly EditorModelMessage[]): vscode.LanguageModelChatMessage[] {
+  const { LanguageModelChatMessage: Message, LanguageModelTextPart: Text } = vscode;
+  const result: vscode.LanguageModelChatMessage[] = [];
+  for (let at = 0; at < messages.length; ) {
+    const answers = messages.slice(at, at + answersFrom(messages, at));
+    if (answers.length > 0) {
+      result.push(Message.User(answers.map(({ content, toolCallId }) => new vscode.LanguageModelToolResultPart(toolCallId ?? '', [new Text(content)]))));
+      at += answers.length;
+      continue;
+    }
+    const { role, content, toolCalls } = messages[at++] as EditorModelMessage;
+    if (role !== 'assistant') result.push(Message.User(content));
+    else result.push(toolCalls.length === 0 ? Message.Assistant(content) : Message.Assistant([...(content === '' ? [] : [new Text(content)]), ...toolCalls.map((call) => new vscode.LanguageModelToolCallPart(call.id, call.name, inputOf(call.arguments)))]));
   }
+  return result;
+}
+
+/** How many answers of tools stand in a row. */
+function answersFrom(messages: readonly EditorModelMessage[], from: number): number {
+  const next = messages.findIndex(({ role }, at) => at >= from && role !== 'tool');
+  return (next < 0 ? messages.length : next) - from;
 }
 
 function inputOf(text: string): object {
@@ -67,25 +101,6 @@ function inputOf(text: string): object {
     return typeof input === 'object' && input !== null ? input : {};
   } catch {
     return {};
-  }
-}
-
-function faultOf(error: unknown): EditorModelEvent {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'error', name: error instanceof vscode.LanguageModelError ? nameOf(error) : 'States.TaskFailed', message: l10n.t('The editor\'s model refused: {0}', message) };
-}
-
-function nameOf({ code }: vscode.LanguageModelError): EditorModelFault {
-  switch (code) {
-    case vscode.LanguageModelError.NoPermissions.name:
-      return 'States.Permissions';
-    case vscode.LanguageModelError.NotFound.name:
-      return 'Dagbook.ModelNotAvailable';
-    case vscode.LanguageModelError.Blocked.name:
-      // Also what the editor says of a quota that is used up for now.
-      return 'Tool.TemporaryFailure';
-    default:
-      return 'States.TaskFailed';
   }
 }
 
