@@ -54,6 +54,8 @@ async function* streamOf(...parts: readonly unknown[]): AsyncGenerator<unknown, 
 }
 
 const answer = (...parts: readonly unknown[]): SendRequest => () => Promise.resolve({ stream: streamOf(...parts) });
+/** A model may reject with anything. */
+const rejectingWith = (reason: unknown): SendRequest => () => new Promise((_resolve, reject: (error: Error) => void) => { reject(reason as Error); });
 const model = (id: string, sendRequest: SendRequest, more: Partial<Model> = {}): Model => ({ id, family: `${id}-family`, name: id, vendor: 'v', version: '1', maxInputTokens: 8_000, sendRequest, countTokens: () => Promise.resolve(1), ...more });
 
 const request = (more: Partial<EditorModelRequest> = {}): EditorModelRequest => ({ model: '', messages: [{ role: 'user', content: 'Hi', toolCalls: [], toolCallId: null }], tools: [], maxTokens: 50, ...more });
@@ -167,7 +169,7 @@ describe('a failure', () => {
   ] as const;
 
   it.each(FAILURES)('%s has its name, where the request is refused and where the stream breaks off', async (_what, error, name) => {
-    // A model may reject with anything.
+    editor.models.push(model('m', rejectingWith(error)));
     editor.models.push(model('m', () => new Promise((_resolve, reject) => { reject(error); })));
     expect(await call()).toEqual([{ kind: 'error', name, message: expect.stringContaining('The editor\'s model refused') as string }]);
     editor.models[0] = model('m', answer(new editor.TextPart('half'), error instanceof Error ? error : new Error(error)));
