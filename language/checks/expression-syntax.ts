@@ -21,6 +21,7 @@ import { analyzeTemplate } from '../expressions/template.ts';
 import type { Check } from './check.ts';
 import { strings } from './expressions.ts';
 import { mistakeFinding } from './mistake-finding.ts';
+import type { PathMistake } from '../expressions/path-parts.ts';
 import { textsOf, type StateText } from './state-texts.ts';
 
 /** What a node receives. */
@@ -40,6 +41,9 @@ export const expressionSyntax: Check = {
     for (const { path, expression } of textsOf(context, context.document.memory, isWrong)) {
       if (expression.error !== null) report(mistakeFinding(context, path, expression.error));
     }
+    for (const text of textsOf(context, context.document.memory, isOutOfPlace)) {
+      for (const mistake of outOfPlace(text)) report(mistakeFinding(context, text.path, mistake));
+    }
   },
   // The simulated model evaluates the reply it is told to give.
   agent: ({ agent, textSpan }, report) => {
@@ -52,6 +56,24 @@ export const expressionSyntax: Check = {
     }
   },
 };
+
+type ReadExpression = Extract<StateText, { readonly kind: 'jsonata' }>;
+
+function isOutOfPlace(text: StateText): text is ReadExpression {
+  return text.kind === 'jsonata' && text.expression.error === null && outOfPlace(text).length > 0;
+}
+
+/** `$states.result` is what a task, branches or items answered, `$states.errorOutput` what a catch has caught. */
+function outOfPlace({ below, expression: { source }, state: { type } }: ReadExpression): readonly PathMistake[] {
+  const [field, , inner] = below;
+  const caught = field === 'catch' && (inner === 'output' || inner === 'assign');
+  const answered = (field === 'output' || field === 'assign') && (type === null || ['Task', 'Parallel', 'Map'].includes(type));
+  return [...source.matchAll(/\$states\.(result|errorOutput)\b/g)].flatMap((match): readonly PathMistake[] => {
+    const place = { offset: match.index + 2, length: match[0].length };
+    if (match[1] === 'result') return answered ? [] : [{ message: '$states.result is there in the output and assign of a Task, a Parallel and a Map only.', ...place }];
+    return caught ? [] : [{ message: '$states.errorOutput is there in the output and assign of a catch only.', ...place }];
+  });
+}
 
 function isWrong(text: StateText): text is Extract<StateText, { readonly kind: 'jsonata' }> {
   return text.kind === 'jsonata' && text.expression.error !== null;

@@ -21,7 +21,7 @@ export type ForeignField = Placed<ReadForeign>;
 type Placed<T> = T & { readonly state: OwnState; readonly path: YamlPath };
 
 /** No more than this: what is remembered of a text must not keep the whole machine of an earlier time. */
-type OwnState = Pick<PlacedState, 'name' | 'path' | 'queryLanguage'>;
+type OwnState = Pick<PlacedState, 'name' | 'path' | 'type' | 'queryLanguage'>;
 
 /** What a text is, wherever its state stands. */
 type ReadText = TextPlace &
@@ -32,7 +32,7 @@ type ReadText = TextPlace &
     /** In the place of a path, but no text. */
     | { readonly kind: 'no-text' }
     /** Looks like an expression or a path, but nobody reads it. */
-    | { readonly kind: 'not-read'; readonly looksLike: 'expression' | 'bare-expression' | 'path'; readonly offset: number; readonly length: number }
+    | { readonly kind: 'not-read'; readonly looksLike: 'expression' | 'bare-expression' | 'path' | 'foreign'; readonly offset: number; readonly length: number }
   );
 
 interface TextPlace {
@@ -79,7 +79,7 @@ export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
-function readState({ name, path, json, queryLanguage }: PlacedState): ReadState {
+function readState({ name, path, type, json, queryLanguage }: PlacedState): ReadState {
   const texts: ReadText[] = [];
   const foreign: ReadForeign[] = [];
   walkFields(cursor(statesSchema, 'state'), json, (at) => {
@@ -87,7 +87,7 @@ function readState({ name, path, json, queryLanguage }: PlacedState): ReadState 
     if (at.path.length === 1 && containers.has(key)) return false;
     return readField(queryLanguage, key, at, texts, foreign);
   });
-  const state = { name, path, queryLanguage };
+  const state = { name, path, type, queryLanguage };
   const placed = <T extends TextPlace>(one: T): Placed<T> => ({ ...one, state, path: [...path, ...one.below] });
   return { texts: texts.map(placed), foreign: foreign.map(placed) };
 }
@@ -102,7 +102,8 @@ function readField(queryLanguage: QueryLanguage, field: string, { path: below, s
   }
   const pathKind = textField(schema, 'x-dagbook-path');
   if (pathKind !== null) {
-    if (typeof value === 'string') texts.push(readPathText(place, value, pathKind));
+    // Of an empty one the schema speaks.
+    if (typeof value === 'string' && value !== '') texts.push(readPathText(place, value, pathKind));
     return false;
   }
   const template = textField(schema, 'x-dagbook-template');
@@ -123,14 +124,17 @@ function readField(queryLanguage: QueryLanguage, field: string, { path: below, s
 
 function readPathText(place: TextPlace, text: string, kind: string): ReadText {
   if (kind === 'value' && looksLikeIntrinsic(text)) return { ...place, kind: 'intrinsic', parsed: parseIntrinsic(text) };
-  return { ...place, kind: 'path', parsed: parseJsonPath(text), reference: kind === 'reference' };
+  return { ...place, kind: 'path', parsed: isStatesExpression(text) ? { ok: false, mistake: { message: NO_EXPRESSION, offset: 0, length: text.length } } : parseJsonPath(text), reference: kind === 'reference' };
 }
+
+const NO_EXPRESSION = 'A path is read here; expressions are read in JSONata states. Write a path that begins with $, or set queryLanguage: JSONata.';
 
 /** A payload template: fields whose names end in `.$` are paths or calls, all others are as written. */
 function readTemplate(place: TextPlace, value: Json, texts: ReadText[]): void {
   if (isList(value)) value.forEach((item, i) => { readTemplate({ ...place, below: [...place.below, i] }, item, texts); });
   if (typeof value === 'string' && isStatesExpression(value)) texts.push({ ...place, kind: 'not-read', looksLike: 'expression', offset: 0, length: 2 });
   else if (typeof value === 'string' && looksLikePath(value)) texts.push({ ...place, kind: 'not-read', looksLike: 'path', offset: 0, length: value.length });
+  else if (typeof value === 'string') readForeign(place, value, texts);
   if (!isObject(value)) return;
   for (const [name, item] of Object.entries(value)) {
     const at = { ...place, below: [...place.below, name] };
@@ -154,6 +158,13 @@ function readJsonata(place: TextPlace, value: Json, texts: ReadText[]): void {
   if (isStatesExpression(value)) texts.push({ ...place, kind: 'jsonata', expression: analyzeStatesExpression(value) });
   else if (offset >= 0) texts.push({ ...place, kind: 'not-read', looksLike: 'expression', offset, length: 2 });
   else if (/^\$states\.(?:input|result|errorOutput|context)\b/.test(value)) texts.push({ ...place, kind: 'not-read', looksLike: 'bare-expression', offset: 0, length: value.length });
+  else readForeign(place, value, texts);
+}
+
+/** The braces of other tools around what is a path or an expression here. */
+function readForeign(place: TextPlace, text: string, texts: ReadText[]): void {
+  const match = /\$\{\{[^{}]*\}\}|\{\{\s*\$[^{}]*\}\}|<%[=-]?[^%]*%>|\$\{\s*\$\.[^{}]*\}|\{ +%[^%]*% ?\}/.exec(text);
+  if (match !== null) texts.push({ ...place, kind: 'not-read', looksLike: 'foreign', offset: match.index, length: match[0].length });
 }
 
 /** Hardly meant as a text: `$.name`, `$$.name` or a call of an intrinsic function, as a whole. */

@@ -10,6 +10,8 @@
  *
  * **Fix**: correct the name, or add the state.
  */
+import type { Json } from '../../protocol/json.ts';
+import { field, textField } from '../documents/json-access.ts';
 import { didYouMean, nearestWord, worthLooking } from '../documents/nearest-word.ts';
 import { holdsName, type PlacedState, type Scope } from '../documents/states/state-machine.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
@@ -46,8 +48,14 @@ interface Lost {
 
 /** Of a state and all that lies inside it. */
 function lostWays({ transitions, inner }: PlacedState, scope: Scope): readonly Lost[] {
-  const own = transitions.flatMap(({ target, path }) => (holdsName(scope, target) ? [] : [{ scope, target, path }]));
+  const own = transitions.flatMap(({ target, path }) => (holdsName(scope, target) || isIndentedTooFar(scope, target) ? [] : [{ scope, target, path }]));
   return [...own, ...inner.flatMap((each) => [...lostBeginning(each), ...each.states.list.flatMap((state) => lostWays(state, each))])];
+}
+
+/** A state that stands inside another one is told of there. */
+function isIndentedTooFar({ states }: Scope, target: string): boolean {
+  const looksLikeState = (json: Json | undefined): boolean => textField(json, 'type') !== null;
+  return states.list.some(({ json }) => looksLikeState(field(json, target)));
 }
 
 function lostBeginning(scope: Scope): readonly Lost[] {

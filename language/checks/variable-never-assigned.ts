@@ -35,7 +35,7 @@ export const variableNeverAssigned: Check = {
       const { state } = text;
       const known = visible[i];
       if (known === undefined || known.has(name)) continue;
-      const suggestion = nearestWord(name, known);
+      const suggestion = nearestWord(name, known) ?? (text.kind === 'jsonata' ? nearestWord(name, ['states']) : null);
       const message = `Nothing before "${state.name}" assigns the variable $${name}.${suggestion === null ? '' : didYouMean(`$${suggestion}`)}`;
       report({ message, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion: `$${suggestion}` }) });
     }

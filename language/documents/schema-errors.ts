@@ -102,7 +102,13 @@ function unknownField(error: ValidationError, start: SchemaCursor, json: Json, p
   const owner = at(json, path);
   const settled = ownerSchema(start, json, path).schema;
   const refused = textField(objectField(settled, 'x-dagbook-refused'), name);
-  if (refused !== null) return { code: 'unknown-field', message: `"${name}" is not read here. ${refused}`, span: places.keySpan([...path, name]) };
+  if (refused !== null) {
+    const instead = synonym(name, Object.keys(objectField(settled, 'properties')).filter((candidate) => field(owner, candidate) === undefined));
+    return { code: 'unknown-field', message: `"${name}" is not read here. ${refused}`, span: places.keySpan([...path, name]), ...(instead === null ? {} : { suggestion: instead }) };
+  }
+  if (isIndentedTooFar(field(owner, name), schemaAt(start, json, path)?.schema ?? {})) {
+    return { code: 'unknown-field', message: `"${name}" looks like a state of its own, inside of another one. Indent it as far as that one.`, span: places.keySpan([...path, name]) };
+  }
   if (isForeignComment(name)) return { code: 'unknown-field', message: 'A comment begins with # in YAML, and goes to the end of its line.', span: places.keySpan([...path, name]) };
   const known = Object.keys(objectField(settled, 'properties'));
   const absent = known.filter((candidate) => field(owner, candidate) === undefined);
@@ -114,6 +120,12 @@ function unknownField(error: ValidationError, start: SchemaCursor, json: Json, p
     span: places.keySpan([...path, name]),
     ...(suggestion === null ? {} : { suggestion }),
   };
+}
+
+/** A state inside of a state: it has what tells states apart, and its owner has no such field. */
+function isIndentedTooFar(value: Json | undefined, unsettled: JsonObject): boolean {
+  const decisive = textField(unsettled, 'x-dagbook-alternatives-by');
+  return decisive === 'type' && textField(value, decisive) !== null;
 }
 
 function isForeignComment(name: string): boolean {

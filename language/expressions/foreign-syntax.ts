@@ -58,9 +58,7 @@ function meantBy(inner: string, known: KnownNames): string | null {
   const [first = '', ...rest] = plain.split('.');
   const name = first.replace(/\[.*$/, '');
   const source = sourceOf(plain, first, name, rest, known);
-  const { error, nodes, inputs } = analyzeExpression(source ?? '');
-  const isKnown = nodes.every(({ id }) => known.nodes.includes(id)) && inputs.every((input) => known.inputs.length === 0 || known.inputs.includes(input.name));
-  return source !== null && error === null && isKnown ? `{% ${source} %}` : null;
+  return source !== null && analyzeExpression(source).error === null ? `{% ${source} %}` : null;
 }
 
 function sourceOf(plain: string, first: string, name: string, rest: readonly string[], known: KnownNames): string | null {

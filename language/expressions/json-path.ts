@@ -41,7 +41,9 @@ function readRoot(reader: PathReader): PathRoot | null {
   const start = reader.position;
   if (!reader.take('$')) {
     const written = reader.text.slice(start).trim();
-    const hint = /^[\p{L}_][\p{L}\p{N}_.[\]-]*$/u.test(written) ? `: write $.${written}` : '';
+    const intrinsic = /^States\.[A-Z]\w*\(/.test(written);
+    if (intrinsic) return reader.fail('A path begins with $. Intrinsic functions are called in parameters, resultSelector, itemSelector and assign, in fields whose names end in ".$".', start, Math.max(1, reader.text.length - start));
+    const hint = /^\.[\p{L}_]/u.test(written) ? `: write $${written}` : /^[\p{L}_][\p{L}\p{N}_.[\]-]*$/u.test(written) ? `: write $.${written}` : '';
     return reader.fail(`A path begins with $${hint}.`, start, Math.max(1, reader.text.length - start));
   }
   if (reader.take('$')) return { kind: 'context' };

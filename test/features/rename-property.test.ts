@@ -19,7 +19,8 @@ function shape(analysis: Analysis, document: number, from: string, to: string): 
   });
   // Where a node has no id of its own, a reference to nobody is told of only when a name is near: that goes by the names.
   const byName = analysis.documents.some((analyzed) => isObject(analyzed.document.json) && listField(analyzed.document.json, 'nodes').some((node) => textField(node, 'id') === null));
-  return { workflows, codes: analysis.diagnostics.map(({ code }) => code).filter((code) => !byName || code !== 'unknown-node') };
+  // An expression of another tool is text, which is not renamed; it is told of where a name in it is known.
+  return { workflows, codes: analysis.diagnostics.map(({ code }) => code).filter((code) => code !== 'foreign-expression' && (!byName || code !== 'unknown-node')) };
 }
 
 function apply(texts: ReadonlyMap<string, string>, changes: readonly FileChange[]): ReadonlyMap<string, string> {

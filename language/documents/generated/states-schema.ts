@@ -292,9 +292,9 @@ export const statesSchema: JsonObject = {
       "x-dagbook-query-language": "JSONata",
       "x-dagbook-template": "jsonata",
       "examples": [
-        "{% $states.result.risk %}",
+        "{% $states.input.risk %}",
         {
-          "risk": "{% $states.result.risk %}"
+          "risk": "{% $states.input.risk %}"
         }
       ]
     },
@@ -735,6 +735,9 @@ export const statesSchema: JsonObject = {
       "title": "NestedRule",
       "description": "A comparison, or several joined with `and`, `or` and `not`.",
       "x-dagbook-query-language": "JSONPath",
+      "x-dagbook-refused": {
+        "next": "It stands once, beside the and, or or not that joins the rules."
+      },
       "properties": {
         "comment": {
           "$ref": "#/definitions/comment"
@@ -1871,6 +1874,11 @@ export const statesSchema: JsonObject = {
             "type",
             "choices"
           ],
+          "x-dagbook-refused": {
+            "next": "A Choice goes on by the rules of its choices, and by default where none holds.",
+            "end": "A Choice goes on by the rules of its choices, and by default where none holds. Let one of them lead to a Succeed.",
+            "agent": "Only a Task does work. Make it a Task, or give the work to one."
+          },
           "properties": {
             "type": {
               "description": "Goes on by the first rule that holds.",
@@ -1950,6 +1958,10 @@ export const statesSchema: JsonObject = {
             "type",
             "branches"
           ],
+          "x-dagbook-refused": {
+            "agent": "Only a Task does work. Make it a Task, or give the work to one. A Parallel has branches.",
+            "timeoutSeconds": "A Parallel has no time limit of its own. Give one to its tasks, or to the whole workflow."
+          },
           "properties": {
             "type": {
               "description": "Runs branches side by side; the result is the list of theirs.",
@@ -2335,6 +2347,9 @@ export const statesSchema: JsonObject = {
           "required": [
             "type"
           ],
+          "x-dagbook-refused": {
+            "agent": "Only a Task does work. Make it a Task, or give the work to one."
+          },
           "x-dagbook-exclusive": [
             [
               "seconds",
@@ -2449,6 +2464,11 @@ export const statesSchema: JsonObject = {
           "required": [
             "type"
           ],
+          "x-dagbook-refused": {
+            "agent": "Only a Task does work. Make it a Task, or give the work to one.",
+            "retry": "A Pass does no work that could fail.",
+            "catch": "A Pass does no work that could fail."
+          },
           "properties": {
             "type": {
               "description": "Passes its input on, or gives a fixed result.",
@@ -2518,6 +2538,11 @@ export const statesSchema: JsonObject = {
           "required": [
             "type"
           ],
+          "x-dagbook-refused": {
+            "next": "It ends here. Make it a Pass if it is to go on.",
+            "end": "A Succeed ends here anyway.",
+            "agent": "Only a Task does work. Make it a Task, or give the work to one."
+          },
           "properties": {
             "type": {
               "description": "Ends the scope it stands in well.",
@@ -2559,6 +2584,11 @@ export const statesSchema: JsonObject = {
           "required": [
             "type"
           ],
+          "x-dagbook-refused": {
+            "next": "It ends here. Make it a Pass if it is to go on.",
+            "end": "A Fail ends here anyway.",
+            "agent": "Only a Task does work. Make it a Task, or give the work to one."
+          },
           "x-dagbook-exclusive": [
             [
               "error",

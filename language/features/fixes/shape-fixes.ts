@@ -1,5 +1,5 @@
 import type { Json } from '../../../protocol/json.ts';
-import { isList, isObject, listField, objectField } from '../../documents/json-access.ts';
+import { isList, isObject, listField, objectField, textField } from '../../documents/json-access.ts';
 import { meantValue } from '../../documents/meant-value.ts';
 import { follow, schemaAt, settle } from '../../documents/schema-walk.ts';
 import { wrongLevels } from '../../documents/wrong-level.ts';
@@ -81,6 +81,7 @@ export const moveLevel: Fixer = (at) => {
   const map = mapAt(at.editor, path);
   const unsettled = schemaAt(schemaOfDocument(at.analyzed.document.kind, at.json), at.json, path);
   if (at.place.on !== 'key' || typeof key !== 'string' || !isObject(owner) || isList(owner) || map === null || unsettled === null || isFlow(at.editor.text, map)) return [];
+  if (textField(unsettled.schema, 'x-dagbook-alternatives-by') === 'type' && textField(owner[key], 'type') !== null) return outdent(at, map, key);
   const schema = settle(unsettled, owner);
   const unknown = Object.keys(owner).filter((name) => !Object.hasOwn(objectField(schema.schema, 'properties'), name));
   const level = wrongLevels(unknown, owner, schema).find(({ name }) => name === key);
@@ -88,6 +89,17 @@ export const moveLevel: Fixer = (at) => {
   if (level === undefined || parent === undefined) return [];
   return level.unknown.includes(key) && isObject(owner[key]) && Object.hasOwn(owner[key], parent) ? raise(at, map, key) : lower(at, map, level.unknown, parent);
 };
+
+/** A state that stands last in another one, as far out as that one. */
+function outdent(at: FixPlace, map: YamlMap, key: string): readonly Fix[] {
+  const { text } = at.editor;
+  const entry = map.entries.findLast(({ merged }) => !merged);
+  const parent = mapAt(at.editor, at.path.slice(0, -2))?.entries.find(({ value }) => value === map);
+  if (entry?.key !== key || parent === undefined || !beginsLine(text, entry) || !beginsLine(text, parent)) return [];
+  const less = columnOf(text, entry.keySpan.start) - columnOf(text, parent.keySpan.start);
+  const edits = linesOf(text, entry.keySpan.start, entryEnd(text, entry)).map((line) => ({ span: { start: line, end: line + Math.min(less, /^ */.exec(text.slice(line))?.[0].length ?? 0) }, newText: '' }));
+  return editFix(at, `Indent it as far as "${parent.key}"`, edits, true);
+}
 
 /** The fields below a key that does not belong there. */
 function raise(at: FixPlace, map: YamlMap, key: string): readonly Fix[] {

@@ -85,6 +85,7 @@ export const useKnownVersion: Fixer = (at) => (at.diagnostic.suggestion === unde
 export const mendPath: Fixer = (at) => {
   const { message } = at.diagnostic;
   // The text inside its quotes, where it has any.
+  if (/^A path begins with \$: write/.test(message) && /^\.[A-Za-z_]\w*(?:\.\w+|\[\d+\])*$/.test(at.written)) return replaceFix(at, `Write $${at.written}`, `$${at.written}`, true);
   if (/^A path begins with \$/.test(message) && /^[A-Za-z_]\w*(?:\.\w+|\[\d+\])*$/.test(at.written)) return replaceFix(at, `Write $.${at.written}`, `$.${at.written}`, true);
   const word = /write \['(\w+)'\]\.$/.exec(message)?.[1];
   if (word !== undefined && at.written === word && at.place.node.kind === 'scalar' && at.place.node.style !== 'single') return replaceFix(at, `Write '${word}'`, `'${word}'`, true);
