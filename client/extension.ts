@@ -18,6 +18,7 @@ import { announceFailures } from './runs/announce-ends.ts';
 import { announceQuestions } from './runs/answer-question.ts';
 import { provideRecordDocuments } from './runs/record-documents.ts';
 import { goOnWithSample } from './samples/samples.ts';
+import { Signal } from './signal.ts';
 import { keepContextKeys } from './workbench/context-keys.ts';
 import { keepDocumentKind } from './workbench/document-kind.ts';
 import { registerLanguageTools } from './workbench/language-tools.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const views = showViews(parts);
   const pick = (title: string): Promise<vscode.Uri | null> => chooseWorkflow(documents, graphs.active?.uri ?? null, title);
   const isSeen = (): boolean => graphs.isVisible || runPanels.isVisible || views.ledgerTree.visible;
+  const sightChanged = new Signal<void>();
   const resume: Parameters<typeof announceDeaths>[1] = async (runs, { folder }) => resumeRuns({ hosts, launcher, memory }, folder, runs);
   context.subscriptions.push(
     parts, views,
@@ -53,7 +55,9 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(hosts),
     showStatusBar(hosts),
     announceDeaths(hosts, resume),
-    announceQuestions(hosts, isSeen),
+    announceQuestions(hosts, { shows: (run) => graphs.shows(run) || runPanels.shows(run), changed: sightChanged }),
+    graphs.sightChanged.listen(() => { sightChanged.fire(); }),
+    runPanels.sightChanged.listen(() => { sightChanged.fire(); }),
     announceFailures(hosts, launcher.own, isSeen),
     provideRecordDocuments(hosts),
     provideManualPages(context.extensionUri),

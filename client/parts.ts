@@ -46,7 +46,7 @@ export function makeParts(context: vscode.ExtensionContext): Parts {
   const refusal = (): string | null => runningRefusal() ?? (hosts.state === 'down' ? (hosts.all.flatMap(({ host }) => (host.state.kind === 'down' ? [host.state.message] : []))[0] ?? null) : null);
   const told = async (work: Promise<void>): Promise<void> => work.catch((error: unknown) => showFailure(error, log));
   const graphs: GraphPanels = new GraphPanels(extension, {
-    language, lockedTexts, layouts: new KeptLayouts(memory), shownRuns: new ShownRuns(memory, hosts), memory, log, refusal,
+    language, lockedTexts, layouts: new KeptLayouts(memory), shownRuns: new ShownRuns(memory, hosts, documents), memory, log, refusal,
     direction: (uri) => memory.get<'down' | 'right'>(directionKey(uri)) ?? graphDirection(uri),
     isWorkflow: async (uri) => (await documents.at(uri).catch(() => [])).some(({ kind }) => kind === 'workflow'),
     act: async (panel, message) => told(graphAction({ hosts, launcher: () => launcher, memory }, panel, message)),

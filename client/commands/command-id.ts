@@ -18,6 +18,7 @@ export const COMMAND_IDS = [
   'dagbook.graph.exportSvg',
   'dagbook.graph.find',
   'dagbook.graph.fit',
+  'dagbook.graph.hideRun',
   'dagbook.graph.keep',
   'dagbook.graph.list',
   'dagbook.graph.zoomIn',

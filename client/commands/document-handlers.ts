@@ -22,7 +22,7 @@ export interface DocumentHandlerParts {
 }
 
 type DocumentCommand =
-  | 'dagbook.graph' | 'dagbook.graph.find' | 'dagbook.graph.fit' | 'dagbook.graph.zoomIn' | 'dagbook.graph.zoomOut' | 'dagbook.graph.list' | 'dagbook.graph.exportSvg' | 'dagbook.graph.exportPng' | 'dagbook.graph.keep'
+  | 'dagbook.graph' | 'dagbook.graph.find' | 'dagbook.graph.fit' | 'dagbook.graph.zoomIn' | 'dagbook.graph.zoomOut' | 'dagbook.graph.list' | 'dagbook.graph.exportSvg' | 'dagbook.graph.exportPng' | 'dagbook.graph.hideRun' | 'dagbook.graph.keep'
   | 'dagbook.check' | 'dagbook.explain' | 'dagbook.convert' | 'dagbook.new' | 'dagbook.openSample' | 'dagbook.openTutorial' | 'dagbook.openWalkthrough' | 'dagbook.treatAsDagbook' | 'dagbook.showLog';
 
 /** Everything about documents that needs no run. */
@@ -44,6 +44,7 @@ export function documentHandlers(parts: DocumentHandlerParts): Readonly<Record<D
     'dagbook.graph.list': tell('list'),
     'dagbook.graph.exportSvg': tell('export-svg'),
     'dagbook.graph.exportPng': tell('export-png'),
+    'dagbook.graph.hideRun': () => { graphs.active?.hideRun(); },
     'dagbook.graph.keep': () => {
       const graph = graphs.active;
       if (graph === null) return;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../protocol/run-records.ts';
+import { plainWords } from '../words/plain-words.ts';
 import type { FolderHost, HostPool } from './host-pool.ts';
 import type { Disposable } from '../signal.ts';
 
@@ -28,7 +29,7 @@ export async function offerResume(of: FolderHost, interrupted: readonly RunRecor
   const names = [...new Set(interrupted.map(({ workflow_name }) => workflow_name))].slice(0, 3).join(', ');
   const what = interrupted.length === 1 ? l10n.t('A run was interrupted: {0}.', names) : l10n.t('{0} runs were interrupted: {1}.', interrupted.length, names);
   const yes = l10n.t('Resume');
-  const chosen = await vscode.window.showWarningMessage(`${before} ${what}`.trim(), yes, l10n.t('Show in Ledger'));
+  const chosen = await vscode.window.showWarningMessage(plainWords(`${before} ${what}`.trim()), yes, l10n.t('Show in Ledger'));
   if (chosen === yes) await resume(interrupted, of);
   else if (chosen !== undefined) await vscode.commands.executeCommand('dagbook.runs');
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { runVerb } from '../command-line/run-verb.ts';
+import { plainWords } from '../words/plain-words.ts';
 import type { ModelHandlerParts } from './model-handlers.ts';
 
 interface Trial {
@@ -22,7 +23,7 @@ export async function testModel(parts: ModelHandlerParts, folder: vscode.Workspa
       throw error;
     }
   });
-  if (trial !== null) void vscode.window.showInformationMessage(l10n.t('{0} answered in {1} ms: {2}', model, Math.round(trial.milliseconds), trial.answer));
+  if (trial !== null) void vscode.window.showInformationMessage(plainWords(l10n.t('{0} answered in {1} ms: {2}', model, Math.round(trial.milliseconds), trial.answer)));
 }
 
 async function mayCall(model: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RuntimeHost } from '../hosts/runtime-host.ts';
 import { graphPanelHtml } from './graph-panel-html.ts';
+import { Signal } from '../signal.ts';
 import { GraphPanel, type GraphPanelParts } from './graph-panel.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
 
@@ -25,6 +26,9 @@ export class GraphPanels implements vscode.Disposable {
   readonly #parts: GraphPanelsParts;
   readonly #panels = new Set<OpenPanel>();
   readonly #subscriptions: vscode.Disposable[];
+
+  /** Another run can be seen now, or one no more. */
+  readonly sightChanged = new Signal<void>();
 
   constructor(extension: vscode.Uri, parts: GraphPanelsParts) {
     this.#extension = extension;
@@ -53,7 +57,9 @@ export class GraphPanels implements vscode.Disposable {
     }
     const column = vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(GRAPH_VIEW, '', { viewColumn: column, preserveFocus: !focus }, { retainContextWhenHidden: false });
-    return this.#adopt(panel, uri, false);
+    const graph = this.#adopt(panel, uri, false);
+    void this.#showLatest(graph);
+    return graph;
   }
 
   of(uri: vscode.Uri): GraphPanel | null {
@@ -70,6 +76,11 @@ export class GraphPanels implements vscode.Disposable {
     return [...this.#panels].some(({ graph }) => graph.panel.visible);
   }
 
+  /** Whether this run can be seen. */
+  shows(run: string): boolean {
+    return [...this.#panels].some(({ graph }) => graph.panel.visible && graph.shownRun?.id === run);
+  }
+
   /** Whether the panel keeps its document. */
   pin(graph: GraphPanel, pinned: boolean): void {
     for (const open of this.#panels) if (open.graph === graph) open.pinned = pinned;
@@ -79,6 +90,7 @@ export class GraphPanels implements vscode.Disposable {
   showRun(uri: vscode.Uri, host: RuntimeHost, run: string, node: string | null = null): void {
     const graph = this.open(uri);
     graph.showRun(host, run);
+    this.sightChanged.fire();
     if (node !== null) graph.select(node);
     void this.#parts.shownRuns.remember(uri, run);
   }
@@ -102,8 +114,10 @@ export class GraphPanels implements vscode.Disposable {
     const graph = new GraphPanel(panel, uri, this.#parts);
     const open: OpenPanel = { graph, pinned };
     this.#panels.add(open);
+    panel.onDidChangeViewState(() => { this.sightChanged.fire(); });
     panel.onDidDispose(() => {
       this.#panels.delete(open);
+      this.sightChanged.fire();
       if (open.pinned) this.#rememberKept();
     });
     const { uri: page, ...parts } = pageParts(panel.webview, this.#extension);
@@ -138,7 +152,21 @@ export class GraphPanels implements vscode.Disposable {
 
   #showLast(graph: GraphPanel): void {
     const shown = this.#parts.shownRuns.of(graph.uri);
-    if (shown !== null) graph.showRun(shown.host, shown.run);
+    if (shown === null) void this.#showLatest(graph);
+    else graph.showRun(shown.host, shown.run);
+  }
+
+  /** Unless somebody has chosen another run or document meanwhile. */
+  async #showLatest(graph: GraphPanel): Promise<void> {
+    const { uri } = graph;
+    try {
+      const latest = await this.#parts.shownRuns.latestOf(uri);
+      if (latest === null || graph.shownRun !== null || graph.uri.toString() !== uri.toString() || ![...this.#panels].some((open) => open.graph === graph)) return;
+      graph.showRun(latest.host, latest.run);
+      this.sightChanged.fire();
+    } catch (error) {
+      this.#parts.log.error(error instanceof Error ? error : String(error));
+    }
   }
 
   /** Agents and what is not ours leave the picture as it is. */

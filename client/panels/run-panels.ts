@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { HostPool } from '../hosts/host-pool.ts';
 import type { RunRef } from '../runs/run-ref.ts';
+import { Signal } from '../signal.ts';
 import { localFolders } from '../workspace/folders.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
 import { runPanelHtml } from './run-panel-html.ts';
@@ -17,6 +18,9 @@ export class RunPanels implements vscode.Disposable {
   readonly #parts: Omit<RunPanelParts, 'titled'>;
   readonly #panels = new Set<RunPanel>();
   readonly #subscription: vscode.Disposable;
+
+  /** Another run can be seen now, or one no more. */
+  readonly sightChanged = new Signal<void>();
 
   constructor(extension: vscode.Uri, hosts: HostPool, memory: vscode.Memento, parts: Omit<RunPanelParts, 'titled'>) {
     this.#extension = extension;
@@ -38,6 +42,11 @@ export class RunPanels implements vscode.Disposable {
     return [...this.#panels].some(({ panel }) => panel.visible);
   }
 
+  /** Whether this run can be seen. */
+  shows(run: string): boolean {
+    return [...this.#panels].some((one) => one.panel.visible && one.run === run);
+  }
+
   get active(): RunPanel | null {
     return [...this.#panels].find(({ panel }) => panel.active) ?? null;
   }
@@ -55,8 +64,11 @@ export class RunPanels implements vscode.Disposable {
     panel.iconPath = { light: vscode.Uri.joinPath(this.#extension, 'images', 'run-light.svg'), dark: vscode.Uri.joinPath(this.#extension, 'images', 'run-dark.svg') };
     const run = new RunPanel(panel, ref.folder, this.#hosts.of(ref.folder), ref.id, { ...this.#parts, titled: () => void this.#remember() });
     this.#panels.add(run);
+    this.sightChanged.fire();
+    panel.onDidChangeViewState(() => { this.sightChanged.fire(); });
     panel.onDidDispose(() => {
       this.#panels.delete(run);
+      this.sightChanged.fire();
       void this.#remember();
     });
     const { uri: page, ...parts } = pageParts(panel.webview, this.#extension);

@@ -1,19 +1,30 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
+import type { RunRecord } from '../../protocol/run-records.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import type { RuntimeHost } from '../hosts/runtime-host.ts';
-import { localFolders, runningRefusal } from '../workspace/folders.ts';
+import type { DocumentIndex } from '../language/document-index.ts';
+import { hostSettings } from '../workspace/editor-settings.ts';
+import { localFolders, runningRefusal, workspaceFile } from '../workspace/folders.ts';
 
 const KEY = 'dagbook.shownRuns';
 const MOST = 50;
 
-/** Which run lay over the picture of a document last: a window that is opened again shows it again. */
+interface ShownRun {
+  readonly host: RuntimeHost;
+  readonly run: string;
+}
+
+/** Which run belongs over the picture of a document. */
 export class ShownRuns {
   readonly #memory: vscode.Memento;
   readonly #hosts: HostPool;
+  readonly #documents: DocumentIndex;
 
-  constructor(memory: vscode.Memento, hosts: HostPool) {
+  constructor(memory: vscode.Memento, hosts: HostPool, documents: DocumentIndex) {
     this.#memory = memory;
     this.#hosts = hosts;
+    this.#documents = documents;
   }
 
   async remember(uri: vscode.Uri, run: string): Promise<void> {
@@ -21,10 +32,23 @@ export class ShownRuns {
     await this.#memory.update(KEY, [[uri.toString(), run], ...others].slice(0, MOST));
   }
 
-  of(uri: vscode.Uri): { readonly host: RuntimeHost; readonly run: string } | null {
+  /** The one that lay over it last: a window that is opened again shows it again. */
+  of(uri: vscode.Uri): ShownRun | null {
     const run = this.#entries().find(([key]) => key === uri.toString())?.[1];
     const folder = vscode.workspace.getWorkspaceFolder(uri) ?? localFolders()[0];
     return run === undefined || folder?.uri.scheme !== 'file' || runningRefusal() !== null ? null : { host: this.#hosts.of(folder), run };
+  }
+
+  /** The latest of this document that is open, else its last one. No ledger is made, and no runtime started, where there is none. */
+  async latestOf(uri: vscode.Uri): Promise<ShownRun | null> {
+    const file = runningRefusal() === null ? workspaceFile(uri) : null;
+    if (file === null || !existsSync(hostSettings(file.folder, {}).ledgerFile)) return null;
+    const host = this.#hosts.of(file.folder);
+    const workflows = (await this.#documents.at(uri)).flatMap(({ kind, name }) => (kind === 'workflow' && name !== null ? [name] : []));
+    const ofThis = (runs: readonly RunRecord[]): readonly RunRecord[] => runs.filter(({ source_path: source, relation }) => source === file.file && relation !== 'child');
+    const last = ofThis(await host.call('lastRuns', { workflows }));
+    const [latest] = [ofThis(host.openRuns), last].map((runs) => runs.reduce<RunRecord | null>((best, run) => (best === null || run.started_at > best.started_at ? run : best), null)).filter((run) => run !== null);
+    return latest === undefined ? null : { host, run: latest.id };
   }
 
   #entries(): readonly (readonly [uri: string, run: string])[] {

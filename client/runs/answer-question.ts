@@ -6,7 +6,8 @@ import { showForm } from '../forms/show-form.ts';
 import type { HostPool, QuestionOfFolder } from '../hosts/host-pool.ts';
 import { pauseChoices } from './question-words.ts';
 import { questionUri } from './record-documents.ts';
-import type { Disposable } from '../signal.ts';
+import type { Disposable, Signal } from '../signal.ts';
+import { showPassingNotice } from '../workbench/passing-notice.ts';
 
 /** Asks the person, and tells the run. Whoever leaves lets the run go on waiting. */
 export async function answerQuestion(hosts: HostPool, question: QuestionOfFolder): Promise<void> {
@@ -83,28 +84,48 @@ export async function chooseQuestion(hosts: HostPool, argument: unknown): Promis
   return picked?.question ?? null;
 }
 
-/** New questions are told once; whoever looks at the run sees them there. */
-export function announceQuestions(hosts: HostPool, isSeen: () => boolean): Disposable {
-  const told = new Set<string>();
-  return hosts.questionsChanged.listen(() => {
-    const open = hosts.questions;
-    const keys = new Set(open.map(keyOf));
-    for (const key of told) if (!keys.has(key)) told.delete(key);
-    for (const question of open) {
-      if (told.has(keyOf(question))) continue;
-      told.add(keyOf(question));
-      if (question.kind === 'ask' || !isSeen()) void tell(question);
-    }
-  });
+/** Where a run can be seen at the moment, and told whenever that changes. */
+export interface Sight {
+  readonly shows: (run: string) => boolean;
+  readonly changed: Signal<void>;
 }
 
-async function tell(question: QuestionOfFolder): Promise<void> {
-  const answer = l10n.t('Answer…');
-  const look = l10n.t('Show Run');
-  const message = question.kind === 'pause' ? l10n.t('{0} is paused before "{1}".', question.workflow_name, question.node_id) : l10n.t('{0} waits for you at "{1}".', question.workflow_name, question.node_id);
-  const chosen = await vscode.window.showInformationMessage(message, answer, look);
-  if (chosen === answer) await vscode.commands.executeCommand('dagbook.answer', question);
-  else if (chosen === look) await vscode.commands.executeCommand('dagbook.show', { run: question.run, folder: question.folder, node: question.node_id });
+/** New questions are told once, for as long as they are open; whoever looks at the run sees them there. */
+export function announceQuestions(hosts: HostPool, sight: Sight): Disposable {
+  const told = new Set<string>();
+  const notices = new Map<string, Disposable>();
+  const close = (key: string): void => {
+    notices.get(key)?.dispose();
+    notices.delete(key);
+  };
+  const keep = (): void => {
+    const open = hosts.questions;
+    const unseen = open.filter(({ run }) => !sight.shows(run));
+    const keys = new Set(unseen.map(keyOf));
+    for (const key of notices.keys()) if (!keys.has(key)) close(key);
+    for (const question of unseen) if (!told.has(keyOf(question))) notices.set(keyOf(question), tell(question));
+    told.clear();
+    for (const question of open) told.add(keyOf(question));
+  };
+  const listening = [hosts.questionsChanged.listen(keep), sight.changed.listen(keep)];
+  return {
+    dispose: () => {
+      for (const one of listening) one.dispose();
+      for (const key of notices.keys()) close(key);
+    },
+  };
+}
+
+function tell(question: QuestionOfFolder): Disposable {
+  const [workflow, node] = [shortened(question.workflow_name), shortened(question.node_id)];
+  const paused = question.kind === 'pause';
+  const words = paused ? l10n.t('{0} is paused before "{1}".', workflow, node) : l10n.t('{0} waits for you at "{1}".', workflow, node);
+  return showPassingNotice(words, paused ? l10n.t('Go on…') : l10n.t('Answer…'), () => void vscode.commands.executeCommand('dagbook.answer', question));
+}
+
+/** The line of a notification holds some sixty letters, and what can be done stands at its end. */
+function shortened(name: string): string {
+  return name.length <= 20 ? name : `${name.slice(0, 12)}…${name.slice(-7)}`;
 }
 
 function keyOf({ run, path, asked_at: at }: QuestionOfFolder): string {

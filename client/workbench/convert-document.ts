@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { CONVERT_COMMAND, type ConvertAnswer, type ConvertParams } from '../../protocol/language-requests.ts';
 import type { LanguageService } from '../language/language-service.ts';
+import { plainWords } from '../words/plain-words.ts';
 
 /** A state machine of Amazon States Language as a states document, or back: beside the one that was read, not saved yet. */
 export async function convertDocument(language: LanguageService, uri: vscode.Uri): Promise<void> {
@@ -18,7 +19,7 @@ export async function convertDocument(language: LanguageService, uri: vscode.Uri
   const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(target), answer.language);
   const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
   await editor.edit((edit) => { edit.replace(new vscode.Range(0, 0, document.lineCount, 0), answer.text); });
-  if (answer.notes.length > 0) void vscode.window.showInformationMessage(answer.notes.join(' '));
+  if (answer.notes.length > 0) void vscode.window.showInformationMessage(plainWords(answer.notes.join(' ')));
 }
 
 /** With a number where a document of that name is open already: what somebody has written there is not lost. */

@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ErrorPlace } from '../../protocol/dagbook-error.ts';
+import { plainWords } from '../words/plain-words.ts';
 import { fileUri } from '../workspace/folders.ts';
 
 /** A failure as the person sees it: what happened, and one button that leads on. */
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel, folder: vscode.WorkspaceFolder | null = null): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = plainWords(error instanceof Error ? error.message : String(error));
   const place = placeOf(error);
   if (place !== null && folder !== null) {
     const open = l10n.t('Go to Line {0}', place.line);

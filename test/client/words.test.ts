@@ -3,12 +3,19 @@ import type { RunRecord } from '../../protocol/run-records.ts';
 import { moneyWords } from '../../client/words/money-words.ts';
 import { statusBarWords } from '../../client/words/open-run-words.ts';
 import { statusLook } from '../../client/words/status-words.ts';
+import { plainWords } from '../../client/words/plain-words.ts';
 import { runIdsIn } from '../../client/words/run-ids.ts';
 import { agoWords, dayKey, dayWords, durationWords, shortMomentWords } from '../../client/words/time-words.ts';
 import { agentRunRow, runRow, stepRow } from '../../client/ledger/run-item.ts';
 import { makeAgentRun, makeRun, makeStep } from './records.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
+
+describe('words of a notification', () => {
+  it('make no link of what a document or a model has written', () => {
+    expect(plainWords('[Free money](command:workbench.action.quit) and [more](https://example.org)')).toBe('[Free money] (command:workbench.action.quit) and [more] (https://example.org)');
+  });
+});
 
 describe('words of figures', () => {
   it('writes money with as many digits as it needs', () => {

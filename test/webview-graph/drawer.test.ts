@@ -107,7 +107,7 @@ test('a person with a time to answer is waited for as a person, with the time th
   expect(await nodeOf(panel.page, 'timed').locator('.m').allTextContents()).toEqual(['for a timer', expect.stringMatching(/^23 h \d\d m left$/)]);
   await nodeOf(panel.page, 'asked').click();
   await soon(() => panel.page.locator('.drawer .facts').textContent()).toMatch(/Waits\s*for a person, until /);
-  await panel.page.getByRole('button', { name: 'Answer…' }).waitFor();
+  await panel.page.locator('.drawer').getByRole('button', { name: 'Answer…' }).waitFor();
   expect(await findings(panel.page)).toEqual([]);
 });
 

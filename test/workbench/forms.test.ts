@@ -20,12 +20,18 @@ nodes:
   story: true,
 });
 
+/** Above the picture. */
+async function answer(node: string): Promise<void> {
+  const graph = await webview(desk().page, 'Graph: ask.yaml');
+  await graph.locator('.notice', { hasText: `${node} waits for an answer` }).getByRole('button', { name: 'Answer…' }).click();
+}
+
 describe('a person who is asked', () => {
   it('writes a long answer in an editor, where it is checked as in the box', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'ask.yaml');
     await codeLens(page, /^▷ Run Workflow/).click();
-    await pressOn(toast(page, 'waits for you at "report"'), 'Answer…');
+    await answer('report');
     await boxTitle(page, 'Ask asks at report').waitFor();
     await page.locator('.quick-input-widget:visible [aria-label="Write it in an editor"]').click();
     const question = toast(page, 'Write the value of "words" in the editor');
@@ -40,14 +46,14 @@ describe('a person who is asked', () => {
     await page.keyboard.type(' lights.\nThen the fans stopped.');
     await screenshot('forms-1-long');
     await pressOn(refused, 'Use It');
-    await toast(page, 'waits for you at "seen"').waitFor();
+    await (await webview(page, 'Graph: ask.yaml')).locator('.notices').getByText('seen waits for an answer').waitFor();
     // Nothing is left that would want to be saved.
     await expect.poll(async () => await page.locator('.tabs-container .tab', { hasText: 'No lights' }).count()).toBe(0);
   });
 
   it('is asked even where the form has no question, and the run goes on only then', async () => {
     const { page, screenshot } = desk();
-    await pressOn(toast(page, 'waits for you at "seen"'), 'Answer…');
+    await answer('seen');
     await boxTitle(page, 'Ask asks at seen').waitFor();
     await screenshot('forms-2-nothing-asked');
     await pick(page, /Go on/);

@@ -1,6 +1,6 @@
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxTitle, pick, pressOn, toast } from './hands.ts';
+import { answerBox, boxTitle, pick } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
 import { codeLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
@@ -11,19 +11,18 @@ const desk = useDesk({ workspace: 'approval', story: true });
 
 /** Asked for again after each form: what is asked about is shown in the graph's place, and then the graph comes back. */
 const graph = async (): Promise<Frame> => webview(desk().page, `Graph: ${FILE}`);
-
+/** Above the picture. */
+const answer = async (): Promise<void> => (await graph()).locator('.notices').getByRole('button', { name: 'Answer…' }).click();
 
 describe('a person in the middle of a run', () => {
   it('is told that they are asked, sees what it is about, and answers in a form', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
     await codeLens(page, /^▷ Run Workflow/).click();
-    const asked = toast(page, 'ApproveAndPublish waits for you at "approval".');
-    await asked.waitFor();
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await statusBar(page, '1 waiting').waitFor();
     await screenshot('person-1-asked');
-    await pressOn(asked, 'Answer…');
+    await answer();
     await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor();
     await page.locator('.view-line', { hasText: 'From draft' }).first().waitFor();
     await screenshot('person-2-form');
@@ -59,7 +58,7 @@ describe('a person in the middle of a run', () => {
     await openFile(page, FILE);
     await codeLens(page, /^▷ Run Workflow/).click();
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
-    await pressOn(toast(page, 'waits for you'), 'Answer…');
+    await answer();
     await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor();
     await page.keyboard.press('Escape');
     expect(lastRun(desk())['status']).toBe('waiting');

@@ -2,6 +2,7 @@ import { count } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
+import { asks } from './node-actions.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 import { isTooLarge } from './panel-view.ts';
 
@@ -35,11 +36,15 @@ function skeleton(words: string): VElement {
   return h('div', { class: 'blank skeleton', role: 'status' }, [h('div', { class: 'ghost' }), h('div', { class: 'ghost' }), h('div', { class: 'ghost' }), h('p', {}, words)], { key: 'skeleton' });
 }
 
+/** More questions than these are at their nodes. */
+const MOST_QUESTIONS = 3;
+
 /** Above the picture: what must be known before the picture is believed. */
 export function notices(panel: PanelView, acts: Acts): VElement | null {
   const { run, refusal } = panel;
   const lines: Child[] = [];
   if (refusal !== null) lines.push(line('lock', 'dim', [`Nothing can be run here: ${refusal}`]));
+  if (run !== null) lines.push(...questions(panel).map((id) => question(panel, id, run.run.id, acts)));
   if (run?.stale === true) lines.push(line('warning', 'warning', ['The text has changed since this run was locked. The picture is the text; the run is the run.', link('Show the run', () => acts.send({ kind: 'show-run', run: run.run.id }))]));
   if (run?.run.error != null && (run.run.status === 'error' || run.run.status === 'rejected')) {
     const { error } = run.run;
@@ -47,6 +52,19 @@ export function notices(panel: PanelView, acts: Acts): VElement | null {
     lines.push(line(run.run.status === 'rejected' ? 'rejected' : 'failed', run.run.status, [h('span', { class: 'clip', title: error.message }, [h('b', {}, error.name), ` ${error.message}`]), node !== undefined && link(`Show ${node.id}`, () => { acts.goTo(node.id); acts.select(node.id); })]));
   }
   return lines.length === 0 ? null : h('div', { class: 'notices', role: 'status' }, lines, { key: 'notices' });
+}
+
+/** Nodes that ask a person something; of a container, the one inside it. */
+function questions({ picture, nodeRuns }: PanelView): readonly string[] {
+  const containers = new Set(picture?.nodes.map(({ parent }) => parent));
+  return [...(nodeRuns ?? [])].filter(([id, run]) => asks(run) && !containers.has(id)).map(([id]) => id).slice(0, MOST_QUESTIONS);
+}
+
+function question({ nodeRuns, refusal }: PanelView, id: string, run: string, acts: Acts): VElement {
+  // What has not begun is held before it.
+  const paused = nodeRuns?.get(id)?.agentRuns.length === 0;
+  const answer = h('button', { class: 'btn small', disabled: refusal !== null, title: refusal ?? '' }, paused ? 'Go on…' : 'Answer…', { on: { click: () => acts.send({ kind: 'answer', run, node: id }) } });
+  return h('div', { class: 'notice' }, [icon('waiting', 'waiting'), h('span', { class: 'clip' }, [h('strong', {}, id), paused ? ' is paused' : ' waits for an answer']), answer], { key: `question ${id}` });
 }
 
 function line(glyph: Parameters<typeof icon>[0], className: string, words: Child): VElement {

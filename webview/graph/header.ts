@@ -15,6 +15,7 @@ export function header(panel: PanelView, acts: Acts): VElement {
     name(panel, acts),
     picture !== null && run === null && problems(picture, acts),
     run !== null && runState(panel, acts),
+    picture !== null && run !== null && !isOpen(run.run.status) && picture.problems.errors + picture.problems.warnings > 0 && h('span', { class: 'hide-narrow' }, problems(picture, acts)),
     h('span', { class: 'spacer' }),
     run !== null ? runFigures(run.run, panel) : picture !== null && h('span', { class: 's12 dim clip' }, sizeWords(picture)),
     picture !== null && buttons(panel, acts),
