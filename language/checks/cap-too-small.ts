@@ -28,8 +28,9 @@ export const capTooSmall: Check = {
     };
     for (const { node, path } of context.nodes) {
       const bound = promptBound(context, node, lengthOf);
+      if (bound === null || bound < smallest(context, node)) continue;
       const cap = tightest(context, node, path);
-      if (bound === null || cap === null || bound < cap.limit) continue;
+      if (cap === null) continue;
       const key = cap.path.join('.');
       if (bound > (worst.get(key)?.bound ?? 0)) worst.set(key, { bound, id: node.id, cap });
     }
@@ -61,11 +62,14 @@ const perNode: YamlPath = ['cost_caps', 'per_node_max_tokens'];
 const perRun: YamlPath = ['cost_caps', 'per_run_max_tokens'];
 
 /** Of caps that are as small, the one that stands nearest. */
-function tightest({ workflow: { caps } }: WorkflowContext, { tokenBudget }: WorkflowNode, path: YamlPath): Cap | null {
-  const [own, node, run] = [tokenBudget ?? Infinity, caps.perNodeMaxTokens ?? Infinity, caps.perRunMaxTokens ?? Infinity];
-  const limit = Math.min(own, node, run);
+function tightest(context: WorkflowContext, node: WorkflowNode, path: YamlPath): Cap | null {
+  const limit = smallest(context, node);
   if (limit === Infinity) return null;
-  return { limit, path: limit === own ? [...path, 'token_budget'] : limit === node ? perNode : perRun };
+  return { limit, path: limit === node.tokenBudget ? [...path, 'token_budget'] : limit === context.workflow.caps.perNodeMaxTokens ? perNode : perRun };
+}
+
+function smallest({ workflow: { caps } }: WorkflowContext, { tokenBudget }: WorkflowNode): number {
+  return Math.min(tokenBudget ?? Infinity, caps.perNodeMaxTokens ?? Infinity, caps.perRunMaxTokens ?? Infinity);
 }
 
 /** The bytes of what is known before the run; null where no model is asked. */

@@ -20,16 +20,16 @@ import type { PlacedState } from '../documents/states/state-machine.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { AgentContext, Check, DocumentContext, Report } from './check.ts';
 import { ofEachState } from './state-shapes.ts';
+import { sameItems } from './state-texts.ts';
 
 export const conflictingFields: Check = {
   code: 'conflicting-fields',
   severity: 'error',
   ignorable: false,
   workflow: (context, report) => {
-    listField(context.json, 'nodes').forEach((node, i) => {
-      const works = present(node, ['agent_spec', 'human', 'template', 'workflow']);
-      const tasks = works[0] === 'workflow' || works[0] === 'template' ? present(node, ['task']) : [];
-      exclude(context, report, ['nodes', i], [...works, ...tasks], 'A node does one thing. Keep one, or split the node.');
+    const works = context.document.memory.row(worksOf, 'nodes', listField(context.json, 'nodes'), worksOf, { sameResult: sameItems });
+    works.forEach((names, i) => {
+      if (names.length > 1) exclude(context, report, ['nodes', i], names, 'A node does one thing. Keep one, or split the node.');
     });
   },
   states: (context, report) => {
@@ -51,6 +51,12 @@ export const conflictingFields: Check = {
     });
   },
 };
+
+/** What a node does, by the names of the fields that say so. */
+function worksOf(node: Json): readonly string[] {
+  const works = present(node, ['agent_spec', 'human', 'template', 'workflow']);
+  return works[0] === 'workflow' || works[0] === 'template' ? [...works, ...present(node, ['task'])] : works;
+}
 
 interface Conflict {
   readonly names: readonly string[];

@@ -11,10 +11,10 @@ import { stateMachine } from '../documents/states/state-machine.ts';
 import { lowerWorkflow } from '../documents/workflow/lower-workflow.ts';
 import { nodeReferences } from '../documents/workflow/node-references.ts';
 import { graphOf } from '../graph/graph.ts';
-import type { Workflow } from '../graph/workflow.ts';
+import type { Workflow, WorkflowNode } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
 import { scalarSpan } from '../syntax/scalar-offset.ts';
-import type { YamlPath, YamlPlaces } from '../syntax/yaml-path.ts';
+import { samePath, type YamlPath, type YamlPlaces } from '../syntax/yaml-path.ts';
 import { followAlias, type YamlNode } from '../syntax/yaml-tree.ts';
 import type { AgentContext, DocumentContext, ResolvedReference, StatesContext, WorkflowContext } from './check.ts';
 import { expressionsOf } from './expressions.ts';
@@ -45,17 +45,19 @@ export function textSpan(text: string, places: YamlPlaces, path: YamlPath, offse
 export function workflowContext(base: DocumentContext): WorkflowContext {
   const { document, value } = base;
   const workflow = lowerWorkflow(value, document.memory);
-  const nodes = workflow.nodes.map((node) => ({ node, path: node.path }));
+  const nodes = document.memory.row(placed, 'nodes', workflow.nodes, placed);
   const graph = document.memory.derive(graphOf, [workflow.edges], () => graphOf(workflow));
   return { ...base, workflow, graph, nodeReferences: nodeReferences(value, document.memory), expressions: expressionsOf(base), nodes, agentOf: agentFinder(base, workflow) };
 }
 
+function placed(node: WorkflowNode): WorkflowContext['nodes'][number] {
+  return { node, path: node.path };
+}
+
 /** Each agent is read once, however many nodes refer to it. */
-function agentFinder({ references, library }: DocumentContext, { nodes }: Workflow): (id: string) => Agent | null {
-  const resolutions = new Map<string | number | undefined, Resolution | null>();
-  for (const { kind, path, resolution } of references) if (kind === 'agent' && path[0] === 'nodes') resolutions.set(path[1], resolution);
-  const indices = new Map<string, string | number | undefined>();
-  for (const { id, path } of nodes) indices.set(id, path[1]);
+function agentFinder({ references, library, document: { memory } }: DocumentContext, { nodes }: Workflow): (id: string) => Agent | null {
+  const indices = memory.derive(agentFinder, [memory.row(placeOf, 'nodes', nodes, placeOf, { sameResult: samePlace })], () => new Map(nodes.map(({ id, path }) => [id, path[1]])));
+  const resolutions = memory.derive(openResolution, [references], () => new Map(references.flatMap(({ kind, path, resolution }) => (kind === 'agent' && path[0] === 'nodes' ? [[path[1], resolution] as const] : []))));
   const agents = new Map<Resolution, Agent | null>();
   const documents = new Map<ParsedDocument, Agent | null>();
   return (id) => {
@@ -68,6 +70,14 @@ function agentFinder({ references, library }: DocumentContext, { nodes }: Workfl
     else agents.set(resolution, agent);
     return agent;
   };
+}
+
+function placeOf({ id, path }: WorkflowNode): Pick<WorkflowNode, 'id' | 'path'> {
+  return { id, path };
+}
+
+function samePlace(a: Pick<WorkflowNode, 'id' | 'path'>, b: Pick<WorkflowNode, 'id' | 'path'>): boolean {
+  return a.id === b.id && samePath(a.path, b.path);
 }
 
 function openResolution(resolution: Resolution, library: DocumentLibrary): Agent | null {

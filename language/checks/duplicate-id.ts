@@ -12,6 +12,7 @@
  *
  * **Fix**: rename one of them, and what refers to it.
  */
+import type { Json } from '../../protocol/json.ts';
 import { listField, textField } from '../documents/json-access.ts';
 import type { Span } from '../syntax/span.ts';
 import { locate } from '../syntax/yaml-path.ts';
@@ -22,14 +23,25 @@ export const duplicateId: Check = {
   code: 'duplicate-id',
   severity: 'error',
   ignorable: false,
-  workflow: ({ value, tree, valueSpan }, report) => {
-    reportDoubles(listField(value, 'nodes').map((node) => textField(node, 'id')), 'node', (i) => valueSpan(['nodes', i, 'id']), report, (i) => broughtAlong(tree, i));
+  workflow: ({ value, tree, document: { memory }, valueSpan }, report) => {
+    const names = memory.row(nameOf, 'nodes', listField(value, 'nodes'), nameOf);
+    if (memory.derive(nameOf, [names], () => !hasDoubles(names))) return;
+    reportDoubles(names, 'node', (i) => valueSpan(['nodes', i, 'id']), report, (i) => broughtAlong(tree, i));
   },
   // Tools name their server.
   agent: ({ value, valueSpan }, report) => {
     reportDoubles(listField(value, 'mcp_servers').map((server) => textField(server, 'name')), 'server', (i) => valueSpan(['mcp_servers', i, 'name']), report);
   },
 };
+
+function nameOf(node: Json): string | null {
+  return textField(node, 'id');
+}
+
+function hasDoubles(names: readonly (string | null)[]): boolean {
+  const written = names.filter((name) => name !== null);
+  return new Set(written).size < written.length;
+}
 
 /** The alias or merge key that an item has its id from; null where the id is written in it. */
 function broughtAlong(tree: YamlNode, index: number): Span | null {

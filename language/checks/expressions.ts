@@ -1,6 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import { isList, isObject, textField } from '../documents/json-access.ts';
-import { findFields, type FieldFinder } from '../documents/find-fields.ts';
+import { findFields, type FieldFinder, type FoundField } from '../documents/find-fields.ts';
 import { analyzeExpression, analyzeTemplate, type EmbeddedExpression } from '../expressions/template.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { DocumentContext, PlacedExpression } from './check.ts';
@@ -26,10 +26,13 @@ const embedded: FieldFinder<readonly FoundExpression[]> = {
 /** Every expression of a workflow, where the schema says that expressions act. */
 export function expressionsOf({ document, value, schema }: Pick<DocumentContext, 'document' | 'value' | 'schema'>): readonly PlacedExpression[] {
   if (schema === null) return [];
-  return findFields(embedded, schema, value, document.memory).flatMap(({ path, found }) => {
-    const nodeIndex = path[0] === 'nodes' && typeof path[1] === 'number' ? path[1] : null;
-    return found.map(({ expression, below }) => ({ expression, path: [...path, ...below], nodeIndex }));
-  });
+  const { memory } = document;
+  return memory.flat(memory.row(placeIn, '', findFields(embedded, schema, value, memory), placeIn));
+}
+
+function placeIn({ path, found }: FoundField<readonly FoundExpression[]>): readonly PlacedExpression[] {
+  const nodeIndex = path[0] === 'nodes' && typeof path[1] === 'number' ? path[1] : null;
+  return found.map(({ expression, below }) => ({ expression, path: [...path, ...below], nodeIndex }));
 }
 
 /** Every string in a value, with its path. */

@@ -103,15 +103,19 @@ function firstOfOverlapping<T extends { readonly span: Span }>(found: readonly T
 function tellingPaths(value: Json, place: string, memory: DocumentMemory): readonly YamlPath[] {
   if (typeof value !== 'object' || value === null) return [];
   if (isList(value)) {
-    const rows = memory.row(tellingPaths, place, value, (item) => (typeof item === 'string' ? [] : tellingPaths(item, `${place}/-`, memory)));
-    return rows.flatMap((paths, i) => paths.map((path) => [i, ...path]));
+    const rows = memory.row(tellingPaths, place, value, (item) => (typeof item === 'string' ? [] : tellingPaths(item, `${place}/-`, memory)), { sameResult: areNone });
+    return rows.some((paths) => paths.length > 0) ? rows.flatMap((paths, i) => paths.map((path) => [i, ...path])) : [];
   }
-  return memory.row(tellingPaths, place, entriesOf(value), ([name, child]) => tellingEntry(name, child, place, memory), { sameValue: sameEntry }).flat();
+  return memory.row(tellingPaths, place, entriesOf(value), ([name, child]) => tellingEntry(name, child, place, memory), { sameValue: sameEntry, sameResult: areNone }).filter((paths) => paths.length > 0).flat();
 }
 
 function tellingEntry(name: string, child: Json, place: string, memory: DocumentMemory): readonly YamlPath[] {
   if (typeof child === 'string') return isTelling(name, child) ? [[name]] : [];
   return tellingPaths(child, `${place}/${name}`, memory).map((path) => [name, ...path]);
+}
+
+function areNone(a: readonly YamlPath[], b: readonly YamlPath[]): boolean {
+  return a.length === 0 && b.length === 0;
 }
 
 function sameEntry(a: readonly [string, Json], b: readonly [string, Json]): boolean {

@@ -7,6 +7,7 @@
  *
  * **Fix**: remove the field, or change the `adapter_kind`.
  */
+import type { Json } from '../../protocol/json.ts';
 import { field, listField, objectField, textField } from '../documents/json-access.ts';
 import { orList } from '../documents/nearest-word.ts';
 import { findFields, type FieldFinder } from '../documents/find-fields.ts';
@@ -34,9 +35,13 @@ export const misplacedField: Check = {
         span: keySpan(path),
       });
     }
-    listField(value, 'nodes').forEach((node, i) => {
-      if (Object.keys(objectField(node, 'params')).length === 0 || field(listField(json, 'nodes')[i], 'template') !== undefined) return;
+    document.memory.row(hasParams, 'nodes', listField(value, 'nodes'), hasParams).forEach((has, i) => {
+      if (!has || field(listField(json, 'nodes')[i], 'template') !== undefined) return;
       report({ message: '"params" are the settings of a template, and this node has none. Use "inputs".', span: keySpan(['nodes', i, 'params']), suggestion: 'inputs' });
     });
   },
 };
+
+function hasParams(node: Json): boolean {
+  return Object.keys(objectField(node, 'params')).length > 0;
+}

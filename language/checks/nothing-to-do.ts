@@ -12,6 +12,7 @@
  *
  * **Fix**: add one of those fields.
  */
+import type { Json } from '../../protocol/json.ts';
 import { statesSchema } from '../documents/generated/states-schema.ts';
 import { field, isList, isObject, listField, textField } from '../documents/json-access.ts';
 import { orList } from '../documents/nearest-word.ts';
@@ -28,12 +29,14 @@ export const nothingToDo: Check = {
   code: 'nothing-to-do',
   severity: 'error',
   ignorable: false,
-  workflow: ({ json, workflow, nodes, schema, valueSpan }, report) => {
+  workflow: ({ json, document: { memory }, workflow, nodes, schema, valueSpan }, report) => {
     if (workflow.adapter === 'studio' || schema === null) return;
+    const idle = memory.row(isIdle, 'nodes', listField(json, 'nodes'), isIdle);
+    if (memory.derive(isIdle, [idle], () => !idle.includes(true))) return;
     const known = new Set(Object.keys((schema.root['definitions'] as { node: { properties: object } }).node.properties));
     for (const { node, path } of nodes) {
       const written = listField(json, 'nodes')[Number(path[1])] ?? null;
-      if (work.some((name) => field(written, name) !== undefined)) continue;
+      if (idle[Number(path[1])] !== true) continue;
       // What says so may be a kind that is written wrongly; that is told where it stands.
       const kind = field(written, 'kind');
       if (node.kind.kind === 'reduce' || node.kind.kind === 'tournament' || (kind !== undefined && kind !== 'spawn' && node.kind.kind === 'spawn')) continue;
@@ -62,6 +65,10 @@ export const nothingToDo: Check = {
     });
   },
 };
+
+function isIdle(node: Json): boolean {
+  return work.every((name) => field(node, name) === undefined);
+}
 
 /** The groups of fields of which a state has none, though its type needs one. */
 function missingWork({ json }: Pick<PlacedState, 'json'>): readonly (readonly string[])[] {

@@ -34,7 +34,9 @@ export const unknownNode: Check = {
     };
     const weights = textField(context.value, 'adapter_kind') === 'fusion' ? Object.keys(objectField(context.value, 'weights_prior')) : [];
     for (const id of weights) look(id, () => context.keySpan(['weights_prior', id]));
-    for (const { id, path } of context.nodeReferences) look(id, () => context.valueSpan(path));
+    const { nodeReferences, document: { memory } } = context;
+    const lost = memory.derive(unknownNode, [nodeReferences, ids], () => nodeReferences.filter(({ id }) => !ids.has(id)));
+    for (const { id, path } of lost) look(id, () => context.valueSpan(path));
     for (const { expression, path } of context.expressions) {
       for (const { id, offset, length } of expression.nodes) {
         look(id, () => context.textSpan(path, offset, length));

@@ -24,12 +24,16 @@ export class LineIndex {
     const kept = Math.max(1, this.#firstAfter(start - 1));
     const moved = this.#firstAfter(oldEnd + 1);
     const between = lineStarts(text, Math.max(0, start - 1), Math.min(text.length, newEnd + 1));
-    const starts = this.#starts.slice(0, kept);
-    for (const each of between) if (each > (starts.at(-1) ?? -1)) starts.push(each);
-    for (let i = moved; i < this.#starts.length; i += 1) {
-      const each = (this.#starts[i] ?? 0) + by;
-      if (each > (starts.at(-1) ?? -1)) starts.push(each);
-    }
+    let last = this.#starts[kept - 1] ?? 0;
+    const fresh = between.filter((each) => each > last);
+    last = fresh.at(-1) ?? last;
+    let first = moved;
+    while (first < this.#starts.length && (this.#starts[first] ?? 0) + by <= last) first += 1;
+    // Written in one go: of a long text it would be copied again and again while it grows.
+    const starts = new Array<number>(kept + fresh.length + this.#starts.length - first);
+    for (let i = 0; i < kept; i += 1) starts[i] = this.#starts[i] ?? 0;
+    for (let i = 0; i < fresh.length; i += 1) starts[kept + i] = fresh[i] ?? 0;
+    for (let i = first, at = kept + fresh.length; i < this.#starts.length; i += 1, at += 1) starts[at] = (this.#starts[i] ?? 0) + by;
     index.#starts = starts;
     index.#length = text.length;
     return index;

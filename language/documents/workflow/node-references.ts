@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import type { YamlPath } from '../../syntax/yaml-path.ts';
+import { samePath, type YamlPath } from '../../syntax/yaml-path.ts';
 import { DocumentMemory } from '../document-memory.ts';
 import { field, listField, objectField, textField } from '../json-access.ts';
 
@@ -12,13 +12,21 @@ export interface NodeReference {
 
 const roleFields: Readonly<Record<string, readonly string[]>> = { crew: ['manager'], debate: ['participants', 'judge'], fusion: ['join'] };
 
-/** Every place outside expressions that names a node, in document order. */
+/** Every place outside expressions that names a node, in document order; the very same list as long as none has changed. */
 export function nodeReferences(value: JsonObject, memory = new DocumentMemory()): readonly NodeReference[] {
-  const nodes = memory.row(ofNode, 'nodes', listField(value, 'nodes'), ofNode, { byIndex: true });
-  const edges = memory.row(ofEdge, 'edges', listField(value, 'edges'), ofEdge, { byIndex: true });
+  const nodes = memory.flat(memory.row(ofNode, 'nodes', listField(value, 'nodes'), ofNode, { byIndex: true, sameResult: sameReferences }));
+  const edges = memory.flat(memory.row(ofEdge, 'edges', listField(value, 'edges'), ofEdge, { byIndex: true, sameResult: sameReferences }));
   // Under another adapter these fields are misplaced, and what they name does not matter.
   const role = roleFields[textField(value, 'adapter_kind') ?? ''] ?? [];
-  return [...nodes, ...edges, ...role.map((name) => ofRole(value, name))].flat();
+  const roles = memory.steady(ofRole, role.flatMap((name) => ofRole(value, name)), sameReferences);
+  return memory.derive(nodeReferences, [nodes, edges, roles], () => [...nodes, ...edges, ...roles]);
+}
+
+function sameReferences(a: readonly NodeReference[], b: readonly NodeReference[]): boolean {
+  return a.length === b.length && a.every((one, i) => {
+    const other = b[i];
+    return other !== undefined && one.id === other.id && one.use === other.use && samePath(one.path, other.path);
+  });
 }
 
 function ofNode(node: Json, i: number): readonly NodeReference[] {
