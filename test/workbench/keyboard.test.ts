@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations, seriousViolationsOfCopy } from './accessibility.ts';
-import { answerBox, atRest, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, tabTo } from './keys.ts';
+import { answerBox, atRest, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressUntil, tabTo } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { statusBar, treeRow, webview } from './screen.ts';
 
@@ -179,10 +179,8 @@ describe('by keyboard alone', () => {
     await frame.getByRole('tree').waitFor();
     await goToSecondGroup(page, frame);
     await expectFocus(frame, 'draft');
-    await press('End');
-    await expectFocus(frame, 'publish');
-    await press('Home');
-    await expectFocus(frame, 'draft');
+    await pressUntil(page, frame, 'End', 'publish');
+    await pressUntil(page, frame, 'Home', 'draft');
     await screenshot('keyboard-10-list');
     await tabTo(page, frame, /^Output./);
     await tabTo(page, frame, 'draft', 'Shift+Tab');

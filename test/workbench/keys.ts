@@ -195,6 +195,15 @@ export async function focusIn(frame: Frame): Promise<Focus> {
   });
 }
 
+/** A key that leads to one place however often it is pressed: again, where the window was moving the keyboard about when it came. */
+export async function pressUntil(page: Page, frame: Frame, key: 'Home' | 'End', name: string): Promise<void> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await page.keyboard.press(key);
+    if (await until(async () => (await focusIn(frame)).name === name, 3_000)) break;
+  }
+  await expectFocus(frame, name);
+}
+
 /** Waits until this has the keyboard inside a webview, and can be seen to have it. */
 export async function expectFocus(frame: Frame, name: string | RegExp): Promise<void> {
   await expect.poll(async () => await focusIn(frame), PATIENCE).toEqual({ name: typeof name === 'string' ? name : expect.stringMatching(name) as unknown, unseen: null });
