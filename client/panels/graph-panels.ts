@@ -4,6 +4,7 @@ import { graphPanelHtml } from './graph-panel-html.ts';
 import { Signal } from '../signal.ts';
 import { GraphPanel, type GraphPanelParts } from './graph-panel.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
+import type { LatestRun } from './shown-runs.ts';
 
 const GRAPH_VIEW = 'dagbook.graph';
 /** Which documents keep their graph, in the memory of the workspace: a window that is opened again knows it. */
@@ -95,6 +96,11 @@ export class GraphPanels implements vscode.Disposable {
     void this.#parts.shownRuns.remember(uri, run);
   }
 
+  /** A host that died while it started a run has told nobody of it. */
+  hostRestarted(): void {
+    for (const { graph } of this.#panels) void this.#showLatest(graph, ({ isOpen }) => isOpen);
+  }
+
   /** Agents' names and models stand in other files: every picture is asked for again. */
   documentsChanged(): void {
     for (const { graph } of this.#panels) graph.changed();
@@ -157,11 +163,12 @@ export class GraphPanels implements vscode.Disposable {
   }
 
   /** Unless somebody has chosen another run or document meanwhile. */
-  async #showLatest(graph: GraphPanel): Promise<void> {
-    const { uri } = graph;
+  async #showLatest(graph: GraphPanel, isWanted: (latest: LatestRun) => boolean = () => true): Promise<void> {
+    const { uri, shownRun: before } = graph;
     try {
       const latest = await this.#parts.shownRuns.latestOf(uri);
-      if (latest === null || graph.shownRun !== null || graph.uri.toString() !== uri.toString() || ![...this.#panels].some((open) => open.graph === graph)) return;
+      if (latest === null || !isWanted(latest) || graph.shownRun?.id !== before?.id || latest.run === before?.id) return;
+      if (graph.uri.toString() !== uri.toString() || ![...this.#panels].some((open) => open.graph === graph)) return;
       graph.showRun(latest.host, latest.run);
       this.sightChanged.fire();
     } catch (error) {

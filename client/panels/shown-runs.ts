@@ -15,6 +15,10 @@ interface ShownRun {
   readonly run: string;
 }
 
+export interface LatestRun extends ShownRun {
+  readonly isOpen: boolean;
+}
+
 /** Which run belongs over the picture of a document. */
 export class ShownRuns {
   readonly #memory: vscode.Memento;
@@ -40,7 +44,7 @@ export class ShownRuns {
   }
 
   /** The latest of this document that is open, else its last one. No ledger is made, and no runtime started, where there is none. */
-  async latestOf(uri: vscode.Uri): Promise<ShownRun | null> {
+  async latestOf(uri: vscode.Uri): Promise<LatestRun | null> {
     const file = runningRefusal() === null ? workspaceFile(uri) : null;
     if (file === null || !existsSync(hostSettings(file.folder, {}).ledgerFile)) return null;
     const host = this.#hosts.of(file.folder);
@@ -48,7 +52,7 @@ export class ShownRuns {
     const ofThis = (runs: readonly RunRecord[]): readonly RunRecord[] => runs.filter(({ source_path: source, relation }) => source === file.file && relation !== 'child');
     const last = ofThis(await host.call('lastRuns', { workflows }));
     const [latest] = [ofThis(host.openRuns), last].map((runs) => runs.reduce<RunRecord | null>((best, run) => (best === null || run.started_at > best.started_at ? run : best), null)).filter((run) => run !== null);
-    return latest === undefined ? null : { host, run: latest.id };
+    return latest === undefined ? null : { host, run: latest.id, isOpen: latest.ended_at === null };
   }
 
   #entries(): readonly (readonly [uri: string, run: string])[] {
