@@ -7,6 +7,7 @@ import type { VElement } from '../shared/vnode.ts';
 import { timeOf } from './card-text.ts';
 import type { NodeRun } from './node-run.ts';
 import type { Acts, PanelView } from './panel-view.ts';
+import { statusBar } from './status-bar.ts';
 
 /** From so many nodes on a run is watched from afar. */
 export const MANY = 40;
@@ -35,7 +36,7 @@ export function overview(panel: PanelView, acts: Acts): VElement {
     LOOKS.filter((look) => byLook.has(look) || look === 'completed' || look === 'error').map((look) => {
       const some = byLook.get(look)?.length ?? 0;
       return h('button', { class: 'row', disabled: some === 0, title: some === 0 ? null : `Next one that is ${lookWord(look)}` }, [
-        s('svg', { class: 'sw', width: 32, height: 16, 'aria-hidden': 'true' }, s('g', { class: `block ${look}` }, [s('rect', { class: 'card', x: 0.5, y: 1.5, width: 31, height: 13, rx: 2 }), s('path', { class: 'edgebar', d: 'M2 1.5v13' })])),
+        s('svg', { class: 'sw', width: 32, height: 16, 'aria-hidden': 'true' }, s('g', { class: `block ${look}` }, [s('rect', { class: 'card', x: 0.5, y: 1.5, width: 31, height: 13, rx: 2 }), edgebar(look)])),
         h('span', { class: 't' }, lookWord(look)), h('span', {}, count(some)),
       ], { key: look, on: { click: () => cycle(look) } });
     }),
@@ -47,4 +48,10 @@ export function overview(panel: PanelView, acts: Acts): VElement {
       })),
     attention.length > SHOWN && h('p', { class: 'dim s12' }, `and ${count(attention.length - SHOWN)} more`),
   ], { key: 'overview' });
+}
+
+/** In the legend, where a block is 16 pixels high. */
+function edgebar(look: Look): VElement {
+  const { d, dashes, width } = statusBar(look, 2, 1.5, 14.5, 3);
+  return s('path', { class: 'edgebar', d, 'stroke-width': width, 'stroke-dasharray': dashes });
 }

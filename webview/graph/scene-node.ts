@@ -13,6 +13,7 @@ import type { Measure, Rect } from './metrics.ts';
 import { clipId, drawnHeight, outline, shapeOf } from './outline.ts';
 import type { Shape } from './outline.ts';
 import { beside } from './scene-beside.ts';
+import { statusBar } from './status-bar.ts';
 
 /** How one node is to be looked at just now. */
 export interface NodeView {
@@ -73,8 +74,8 @@ function stripe(look: Look | null, shape: Shape, height: number): Child {
   if (look === null) return null;
   const clip = `url(#${clipId(shape, height)})`;
   const x = look === 'pending' ? 4.5 : look === 'skipped' ? 1 : 2;
-  const dashes: Partial<Record<Look, string>> = { running: '8 4', waiting: '3 3', replayed: '2 2', skipped: '4 4' };
-  return s('g', { 'clip-path': clip }, s('path', { class: `stripe ${look}`, d: `M${x} 0V${height}`, 'stroke-dasharray': dashes[look] ?? null }));
+  const bar = statusBar(look, x, 0, height, look === 'pending' ? 1 : look === 'skipped' ? 2 : 4);
+  return s('g', { 'clip-path': clip }, s('path', { class: `stripe ${look}`, d: bar.d, 'stroke-width': bar.width, 'stroke-dasharray': bar.dashes }));
 }
 
 /** Glyph, id, and at the right what needs to be seen first: problem, pin, counter, status. */

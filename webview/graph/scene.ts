@@ -18,6 +18,7 @@ import { bundles, linkLabel, linkLine, rank } from './scene-edge.ts';
 import type { LinkLook, LinkView } from './scene-edge.ts';
 import { nodeCard, nodeGroup, toggle } from './scene-node.ts';
 import type { NodeView } from './scene-node.ts';
+import { statusBar } from './status-bar.ts';
 
 /** Everything the drawing depends on. */
 export interface SceneInput {
@@ -140,11 +141,13 @@ function block(view: NodeView): VElement {
   const shape = shapeOf(text.kind);
   const path = outline(shape, rect.width, rect.height);
   const size = shape === 'bar' ? 22 : shape === 'end' ? 28 : 42;
+  const inset = shape === 'card' ? 3 : 14;
+  const bar = statusBar(text.look, 5, inset, rect.height - inset, 10);
   const glyph = text.look === null ? (text.problem ?? kindGlyph(text.kind)) : lookGlyph(text.look);
   return nodeGroup(view, `block ${text.look ?? text.problem ?? 'idle'}`, [
     view.selected && s('path', { class: 'halo', d: path }),
     s('path', { class: 'card', d: path }),
-    s('path', { class: 'edgebar', d: `M5 ${shape === 'card' ? 3 : 14}V${rect.height - (shape === 'card' ? 3 : 14)}` }),
+    s('path', { class: 'edgebar', d: bar.d, 'stroke-width': bar.width, 'stroke-dasharray': bar.dashes }),
     glyphAt(glyph, box.width / 2 - size / 2, rect.height / 2 - size / 2, '', size / 16),
   ]);
 }
