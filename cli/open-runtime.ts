@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime } from '../runtime/index.ts';
+import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime, verifyLedger } from '../runtime/index.ts';
 import type { VerbContext } from './verb.ts';
 
 type Global = Pick<VerbContext, 'global'>;
@@ -19,10 +19,26 @@ export function ledgerFile({ global }: Global, workspace: DiskWorkspace): string
  * Every verb that runs something begins here.
  */
 export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const file = ledgerFile(context, workspace);
+  return await overLedger(file, async () => {
+    const bugs: unknown[] = [];
+    const runtime = openRuntime(context, workspace, file, bugs);
+    try {
+      const result = await work(runtime);
+      await runtime.telemetrySent();
+      // What the watch over the runs could not do has stopped them: that comes before any result.
+      if (bugs.length > 0) throw bugs[0];
+      return result;
+    } finally {
+      runtime.close();
+    }
+  });
+}
+
+function openRuntime({ err, secrets }: Output, workspace: DiskWorkspace, ledgerFile: string, bugs: unknown[]): Runtime {
   const settings = workspace.allSettings();
-  const bugs: unknown[] = [];
-  const runtime = new Runtime({
-    ledgerFile: ledgerFile(context, workspace),
+  return new Runtime({
+    ledgerFile,
     synchronous: settings.synchronous,
     workspace,
     folder: workspace.root,
@@ -30,22 +46,13 @@ export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, 
     models: { defaultModel: settings.defaultModel, tiers: settings.tiers, prices: settings.prices },
     stallMs: settings.stallSeconds * 1000,
     leaveWaiting: true,
-    secrets: context.secrets,
+    secrets,
     endpoints: endpointsFrom(process.env),
     profileEndpoints: () => profileEndpoints(workspace.root),
     otlp: otlpTargetFrom(process.env),
-    onTelemetryFailure: (why) => { context.err.line(`note: the spans of this run were not sent: ${why}.`); },
+    onTelemetryFailure: (why) => { err.line(`note: the spans of this run were not sent: ${why}.`); },
     onBug: (error) => bugs.push(error),
   });
-  try {
-    const result = await work(runtime);
-    await runtime.telemetrySent();
-    // What the watch over the runs could not do has stopped them: that comes before any result.
-    if (bugs.length > 0) throw bugs[0];
-    return result;
-  } finally {
-    runtime.close();
-  }
 }
 
 /** The same for a command about runs that are there already: where there is no ledger, none is made. */
@@ -57,10 +64,36 @@ export async function withExistingRuntime<T>(context: Output, workspace: DiskWor
 
 /** Opens the ledger for looking only: nothing is made or changed, and other processes may write meanwhile. */
 export async function withReader<T>(context: Pick<VerbContext, 'global' | 'workspace'>, work: (review: Review) => T | Promise<T>): Promise<T> {
-  const review = openReader(ledgerFile(context, context.workspace()));
+  const file = ledgerFile(context, context.workspace());
+  return await overLedger(file, async () => {
+    const review = openReader(file);
+    try {
+      return await work(review);
+    } finally {
+      review.close();
+    }
+  });
+}
+
+/** What goes wrong over a ledger that is not what was written is no bug of ours: the ledger is asked before one is told of. */
+async function overLedger<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work(review);
-  } finally {
-    review.close();
+    return await work();
+  } catch (error) {
+    throw error instanceof DagbookError ? error : (damageOf(file) ?? error);
+  }
+}
+
+function damageOf(file: string): DagbookError | null {
+  try {
+    const review = openReader(file);
+    try {
+      const [first] = review.ledger.read(() => verifyLedger(review.ledger.db)).problems;
+      return first === undefined ? null : new DagbookError('ledger-corrupt', `${file} is not what was written: ${first.table} ${first.row}: ${first.problem}. \`dagbook ledger verify\` names all of it.`);
+    } finally {
+      review.close();
+    }
+  } catch (error) {
+    return error instanceof DagbookError && error.code === 'ledger-corrupt' ? error : null;
   }
 }

@@ -105,7 +105,7 @@ const REVIEWING: readonly Action[] = [
   }),
   action({ id: 'show', title: 'Show a Run', summary: 'show one run with its agent runs', availability: 'now', result: 'RunDetail', http: 'GET /workflows/runs/{id}', parameters: [argument('run', required), option('steps', 'flag'), option('step', 'text'), option('wire', 'flag')] }),
   action({ id: 'compare', title: 'Compare Runs', summary: 'say where two runs differ', availability: 'now', result: 'Comparison', parameters: [argument('a', required), argument('b', required)] }),
-  action({ id: 'ledger-verify', verb: 'ledger verify', title: 'Verify the Ledger', summary: 'check every row against the hash chains', availability: 'now', result: 'Verification', parameters: [] }),
+  action({ id: 'ledger-verify', verb: 'ledger verify', title: 'Verify the Ledger', summary: 'check every row against the hash chains', availability: 'now', result: 'Verification', parameters: [option('head', 'text')] }),
   action({ id: 'ledger-sql', verb: 'ledger sql', title: 'Query the Ledger', summary: 'put a question to the ledger, read-only', availability: 'now', result: 'Row[]', parameters: [argument('query', required), argument('value', many)] }),
   action({ id: 'ledger-export', verb: 'ledger export', title: 'Export a Run', summary: 'write one run and all it stands on to a file', availability: 'now', result: 'ExportFile', parameters: [argument('run', required), option('out', 'text')] }),
   action({ id: 'ledger-import', verb: 'ledger import', title: 'Import a Run', summary: 'take over an exported run', availability: 'now', result: 'ImportResult', parameters: [argument('file', required)] }),

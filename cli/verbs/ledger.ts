@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import type { Verification } from '../../runtime/index.ts';
+import type { Head, Verification } from '../../runtime/index.ts';
 import { exportRun, importRun, pruneLedger, queryLedger, shortRunId, verifyLedger } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { asLine } from '../display-text.ts';
@@ -16,6 +16,7 @@ import type { VerbContext } from '../verb.ts';
 
 const OPTIONS = {
   before: { type: 'string', value: 'DATE', help: 'prune: bodies of runs that ended before, such as 2026-01-31' },
+  head: { type: 'string', value: 'SEQ:HASH', help: 'verify: a head that verify printed before, to tell whether all up to it is still there' },
   out: { type: 'string', value: 'FILE', help: 'export: where to (default: run-ID.dagbook); "-" for stdout' },
 } as const;
 
@@ -25,10 +26,11 @@ const WIDEST_CELL = 80;
 
 export const verb = defineVerb({
   name: 'ledger',
-  usage: 'verify | sql "SELECT …" [VALUE…] | export RUN | import FILE | prune --before DATE | path',
-  description: 'verify recomputes every hash and names each row that is not what it was; it exits 1 then.\nsql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.\nexport writes a run that has ended, with everything it stands on, to one file; import takes it over into another ledger, once every hash has been computed again. There it can be looked at, compared and replayed from its record.\nprune drops prompts and answers of old runs; hashes, totals and chains stay.\npath says where the ledger is.',
+  usage: 'verify [--head SEQ:HASH] | sql "SELECT …" [VALUE…] | export RUN | import FILE | prune --before DATE | path',
+  description: 'verify recomputes every hash and names each row that is not what it was; it exits 1 then. What was cut off at the end leaves no trace in a file: keep the head it prints elsewhere, and give it with --head later.\nsql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.\nexport writes a run that has ended, with everything it stands on, to one file; import takes it over into another ledger, once every hash has been computed again. There it can be looked at, compared and replayed from its record.\nprune drops prompts and answers of old runs; hashes, totals and chains stay.\npath says where the ledger is.',
   examples: [
     { command: 'dagbook ledger verify', does: 'is it what was written?' },
+    { command: 'dagbook ledger verify --head 18:4fa3…', does: 'and is all still there that was then?' },
     { command: 'dagbook ledger sql "SELECT id, status, total_tokens FROM workflow_runs ORDER BY started_at DESC LIMIT 5"', does: 'a question' },
     { command: 'dagbook ledger export 0198c3f2-1a2b', does: 'for another machine' },
     { command: 'dagbook ledger prune --before 2026-01-31', does: 'make room' },
@@ -41,6 +43,7 @@ export const verb = defineVerb({
     const takesOne = operation === 'export' || operation === 'import';
     if (operation !== 'sql' && rest.length > (takesOne ? 1 : 0)) throw usage(`dagbook ledger ${operation ?? ''} does not know what to do with "${rest.at(-1) ?? ''}".`);
     if (takesOne && rest[0] === undefined) throw usage(`dagbook ledger ${operation} needs ${operation === 'export' ? 'a run: dagbook ledger export RUN' : 'a file: dagbook ledger import FILE'}`);
+    if (operation !== 'verify' && context.options.head !== null) throw usage('--head goes with dagbook ledger verify.');
     if (operation !== 'export' && context.options.out !== null) throw usage('--out goes with dagbook ledger export.');
     if (operation !== 'prune' && context.options.before !== null) throw usage('--before goes with dagbook ledger prune.');
     switch (operation) {
@@ -61,18 +64,30 @@ export const verb = defineVerb({
 });
 
 async function verify(context: Context): Promise<ExitCode> {
-  const { out, global } = context;
-  const found = await withReader(context, ({ ledger }) => ledger.read(() => verifyLedger(ledger.db)));
-  if (global.json) out.json(found as unknown as Json);
+  const { out, global, options } = context;
+  const known = options.head === null ? {} : { head: readHead(options.head) };
+  const { head, ...found } = await withReader(context, ({ ledger }) => ledger.read(() => verifyLedger(ledger.db, known)));
+  if (global.json) out.json({ ...(found as unknown as JsonObject), head: head === null ? null : headWords(head) });
   else {
     for (const { table, row, problem } of found.problems) out.line(`${out.style('red', '✗')} ${out.style('bold', asLine(`${table} ${row}`))}: ${asLine(problem)}`);
     out.line(found.problems.length === 0 ? out.style('green', '✓ every row is what was written') : out.style('red', `✗ ${plural(found.problems.length, 'row')} tampered with`));
     out.line(out.style('dim', checkedWords(found)));
+    if (head !== null) out.line(out.style('dim', `head ${headWords(head)}`));
   }
   return found.problems.length === 0 ? EXIT.ok : EXIT.error;
 }
 
-function checkedWords({ checked }: Verification): string {
+function headWords({ seq, hash }: Head): string {
+  return `${seq}:${hash}`;
+}
+
+function readHead(text: string): Head {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq === undefined || hash === undefined) throw usage(`--head takes SEQ:HASH as dagbook ledger verify prints it, not "${text}".`);
+  return { seq: Number(seq), hash };
+}
+
+function checkedWords({ checked }: Pick<Verification, 'checked'>): string {
   const { versions, runs, events, bodies, pruned, heads } = checked;
   return `checked ${plural(versions, 'version')}, ${plural(runs, 'run')} with ${formatCount(events)} journal events, ${formatCount(bodies)} bodies${pruned === 0 ? '' : ` (${formatCount(pruned)} pruned)`}, ${formatCount(heads)} links of the ledger chain`;
 }

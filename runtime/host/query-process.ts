@@ -68,7 +68,7 @@ function answerOf(query: Query): Answer {
 function verify({ file, driver }: Query): VerificationRecord {
   const review = openReader(file, { driver });
   try {
-    const { problems, checked } = review.ledger.read(() => verifyLedger(review.ledger.db));
+    const { problems, checked } = review.ledger.read(() => verifyLedger(review.ledger.db, { driver }));
     const { versions, runs, events, bodies, heads } = checked;
     return { ok: problems.length === 0, rows: versions + runs + events + bodies + heads, problems: problems.map(({ table, row, problem }) => `${table} ${row}: ${problem}`) };
   } finally {

@@ -56,6 +56,15 @@ export interface Ledger {
 
 export function openLedger(file: string, options: OpenOptions): Ledger {
   const db = openSqlite(file, options);
+  try {
+    return translating(file, () => ledgerOver(db, file));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function ledgerOver(db: Sqlite, file: string): Ledger {
   const heads = createHeadStore(db);
   const blobs = createBlobStore(db);
   const wires = createWireStore(db);

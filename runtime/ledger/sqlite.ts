@@ -41,6 +41,13 @@ function connect(file: string, readonly: boolean, driver: SqliteDriver = { kind:
   }
 }
 
+/** A ledger in memory that nothing was written to: what its schema must be. */
+export function openEmpty(driver?: SqliteDriver): Sqlite {
+  const db = connect(':memory:', false, driver);
+  for (const step of migrations) db.exec(step);
+  return db;
+}
+
 /** How long a writer waits for another process's transaction: milliseconds. Turns take one or two. */
 const BUSY_TIMEOUT = 5_000;
 
@@ -168,7 +175,8 @@ function translate(file: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return error;
-  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') {
+  // The file that readers and writers share beside the ledger cannot grow: there too the disk is full.
+  if (code.startsWith('SQLITE_FULL') || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC') {
     return new DagbookError('ledger-full', `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: dagbook resume`);
   }
   if (code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !existsSync(file) && isReadOnly(dirname(file))) || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
@@ -176,6 +184,9 @@ function translate(file: string, error: unknown): unknown {
   }
   if (isBusy(error)) {
     return new DagbookError('ledger-busy', `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again.`);
+  }
+  if (code === 'SQLITE_ERROR' && /^no such (table|column|view): /.test(error.message)) {
+    return new DagbookError('ledger-corrupt', `${file} is damaged: ${error.message}. Somebody has taken a part of it away. Keep it for inspection and name another ledger with --ledger.`);
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new DagbookError(code === 'SQLITE_NOTADB' ? 'ledger-not-ours' : 'ledger-corrupt', `${file} is ${code === 'SQLITE_NOTADB' ? 'not a SQLite database' : 'damaged'}. Keep it for inspection and name another ledger with --ledger.`);

@@ -1,6 +1,8 @@
-import { request as requestHttp } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent as HttpAgent, request as requestHttp } from 'node:http';
+import type { AgentOptions, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { readEagerly } from './http-body.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -33,7 +35,7 @@ export function send(method: 'GET' | 'POST' | 'DELETE', url: URL, headers: Reado
   return new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? requestHttps : requestHttp;
     const body = text === null ? null : Buffer.from(text);
-    const request = open(url, { method, headers: body === null ? headers : { ...headers, 'content-length': body.length }, ...(connection === 'own' ? { agent: false } : {}) });
+    const request = open(url, { method, headers: body === null ? headers : { ...headers, 'content-length': body.length }, agent: connection === 'own' ? ownAgent(url) : keptAgent(url) });
     // Without the reason: a socket that is just going back to its pool would raise it where nobody can catch it.
     const onAbort = (): void => void request.destroy();
     request.on('error', (error) => {
@@ -52,52 +54,32 @@ export function send(method: 'GET' | 'POST' | 'DELETE', url: URL, headers: Reado
   });
 }
 
-/** Bytes that may wait for a reader before the other side is held up. */
-const MOST_WAITING = 64 * 1024;
-
 /**
- * The body as it comes. Node's own iterator drops what has come and was not read yet when a connection breaks: here it is
- * read before the fault is told. A body that nobody reads any more may break off unheard.
+ * Connections that nobody uses are let go of before the servers that are quickest to do so close them (uvicorn, and so vLLM: 5 s): a call
+ * that is sent while its connection is being closed is lost, and nobody knows whether it was made. Milliseconds.
  */
-function readEagerly(response: IncomingMessage, listener: HttpListener | undefined): AsyncIterator<Uint8Array, unknown> {
-  let waiting: Uint8Array[] = [];
-  let size = 0;
-  let end: { readonly error: Error | null } | null = null;
-  let wake: () => void = () => undefined;
-  const finish = (error: Error | null): void => {
-    listener?.over(error);
-    end ??= { error };
-    wake();
-  };
-  response.on('data', (bytes: Uint8Array) => {
-    listener?.chunk(bytes);
-    waiting.push(bytes);
-    size += bytes.length;
-    if (size > MOST_WAITING) response.pause();
-    wake();
-  });
-  response.on('end', () => finish(null));
-  response.on('error', finish);
-  // What was destroyed on our side says nothing more than this.
-  response.on('close', () => { if (end === null) finish(new Error('The connection was closed')); });
-  return {
-    async next() {
-      for (;;) {
-        const bytes = waiting.shift();
-        if (bytes !== undefined) {
-          size -= bytes.length;
-          if (size <= MOST_WAITING) response.resume();
-          return { done: false, value: bytes };
-        }
-        if (end?.error != null) throw end.error;
-        if (end !== null) return { done: true, value: undefined };
-        await new Promise<void>((resolve) => { wake = resolve; });
-      }
-    },
-    return() {
-      waiting = [];
-      response.destroy();
-      return Promise.resolve({ done: true, value: undefined });
-    },
-  };
+const IDLE_MS = 4_000;
+
+/** The proxy of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), where this Node knows how to go by one. */
+type Options = AgentOptions & { readonly proxyEnv?: NodeJS.ProcessEnv };
+
+const KEPT: Options = { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS };
+const PROXIED: Options = { ...KEPT, proxyEnv: process.env };
+
+/** The pools of this process, as Node's own are. What is on this machine is never reached by way of another. */
+export const POOLS = {
+  near: { http: new HttpAgent(KEPT), https: new HttpsAgent(KEPT) },
+  far: { http: new HttpAgent(PROXIED), https: new HttpsAgent(PROXIED) },
+} as const;
+
+function keptAgent(url: URL): HttpAgent {
+  const { http, https } = isLoopback(url) ? POOLS.near : POOLS.far;
+  return url.protocol === 'https:' ? https : http;
+}
+
+/** For one request; Node makes one of its own where there is no proxy to think of. */
+function ownAgent(url: URL): HttpAgent | false {
+  if (isLoopback(url)) return false;
+  const options: Options = { proxyEnv: process.env };
+  return url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
 }

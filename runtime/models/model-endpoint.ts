@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../protocol/json.ts';
 import { objectOf, textOf } from './json-parts.ts';
+import { isLoopback } from './loopback.ts';
 import { credentialsInAddress } from './secrets.ts';
 
 /** Where calls go, and with which key. */
@@ -63,10 +64,6 @@ function readBaseUrl(text: string): URL | string {
   if (credentialsInAddress(text).length > 0) return 'its base_url holds a credential in its query; name the key as a secret under model.extras.api_key';
   url.hash = '';
   return url;
-}
-
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** An address as anybody may read it: without what stands before its host, and without its query. */

@@ -31,6 +31,8 @@ export function transportFault(thrown: unknown, host: string): ModelError {
   if (thrown instanceof RangeError) return fault('Tool.TemporaryFailure', `The provider sent ${thrown.message}.`, { code });
   if (code === 'ECONNREFUSED') return fault('Tool.TemporaryFailure', `Nothing listens at ${host} (${code}).`, { code });
   if (code === 'ENOTFOUND') return fault('Dagbook.ModelNotAvailable', `There is no host ${host} (${code}).`, { code });
+  if (/^(?:Z_|ERR__ERROR_|ERR_BROTLI)/.test(code)) return fault('Tool.TemporaryFailure', `What came from ${host} cannot be unpacked (${code}).`, { code });
+  if (code.startsWith('ERR_PROXY')) return fault('Tool.TemporaryFailure', `The proxy that the environment names did not let the call to ${host} through (${code}).`, { code });
   if (isTls(code)) return fault('Dagbook.ModelNotAvailable', `No trusted connection to ${host} (${code}).`, { code });
   return fault('Tool.TemporaryFailure', `The connection to ${host} failed${code === '' ? '' : ` (${code})`}.`, { code });
 }

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dagbook } from './kit.ts';
-import { FILES, count, expectCleanFailure, ledgerOf, openDb, run, workspaceOf } from './run-kit.ts';
+import { FILES, count, expectCleanFailure, json, ledgerOf, openDb, run, workspaceOf } from './run-kit.ts';
 
 const LOOKING: readonly (readonly string[])[] = [['runs'], ['show', 'x'], ['tail', 'x'], ['compare', 'x', 'y'], ['ledger', 'verify'], ['ledger', 'sql', 'SELECT 1']];
 const DOING: readonly (readonly string[])[] = [['run', 'Loop'], ['snapshot', 'configs/workflows/loop.yaml']];
@@ -61,6 +62,25 @@ describe('a ledger that is none of ours', () => {
   it('because a file stands where its folder should be', async () => {
     await expectAll(DOING, workspaceOf({ ...FILES, '.dagbook': 'a file' }), /^ledger-unreadable: /);
   });
+});
+
+describe('a ledger that is damaged', () => {
+  it.each<readonly [string, readonly string[], string]>([
+    ['a table is gone', ['show', 'replay'], 'PRAGMA foreign_keys = OFF; DROP VIEW agent_run_steps; DROP TABLE wire_records'],
+    ['a view is gone', ['show'], 'DROP VIEW agent_runs_v2; DROP VIEW agent_run_steps'],
+    ['history is no JSON any more', ['show', 'replay'], "DROP TRIGGER turns_no_update; UPDATE turns SET events = '[{'"],
+    ['a row holds what none can hold', ['replay'], 'DROP TRIGGER agent_spec_versions_no_update; PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, \'content TEXT NOT NULL\', \'content TEXT\'); PRAGMA writable_schema = RESET; UPDATE agent_spec_versions SET content = NULL'],
+  ])('so that %s is told as damage, never as a mistake of ours', async (_, verbs, damage) => {
+    const folder = workspaceOf(FILES);
+    const { run_id: id } = await run(folder, 'Loop');
+    const db = new Database(ledgerOf(folder));
+    db.unsafeMode(true);
+    db.exec(damage);
+    db.close();
+    for (const verb of verbs) expectCleanFailure(await dagbook([verb, id, verb === 'show' ? '--steps' : '--recorded'], folder), 1, /^ledger-corrupt: .* is (damaged|not what was written): /m);
+    const { code, stdout, stderr } = await dagbook(['ledger', 'verify'], folder);
+    expect([code, stdout + stderr]).toEqual([1, expect.stringMatching(/tampered with$|^ledger-corrupt: /m) as string]);
+  }, 40_000);
 });
 
 describe('a disk', () => {
@@ -130,6 +150,24 @@ function edit(folder: string, from: string, to: string): void {
 }
 
 describe('tampering', () => {
+  it('by cutting the end off is told to who kept a head that verify printed', async () => {
+    const folder = workspaceOf(FILES);
+    await run(folder, 'Loop');
+    const { stdout } = await dagbook(['ledger', 'verify'], folder);
+    const [, head = ''] = /^head (\d+:[0-9a-f]{64})$/m.exec(stdout) ?? [];
+    expect((await dagbook(['ledger', 'verify', '--head', head], folder)).code).toBe(0);
+    expect(await json<{ head: string }>(['ledger', 'verify'], folder)).toMatchObject({ head, problems: [] });
+    await run(folder, 'Loop');
+    expect((await dagbook(['ledger', 'verify', '--head', head], folder)).code, 'a chain that has grown since').toBe(0);
+    const other = workspaceOf(FILES);
+    await run(other, 'Loop');
+    const elsewhere = await dagbook(['ledger', 'verify', '--head', head], other);
+    expect(elsewhere).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ ledger_heads \d+: the chain does not lead through the head that was given/) as string });
+    for (const [words, message] of [[['--head', '5'], /^usage: --head takes SEQ:HASH/], [['path', '--head', head], /^usage: --head goes with dagbook ledger verify/]] as const) {
+      expectCleanFailure(await dagbook(words[0] === 'path' ? ['ledger', ...words] : ['ledger', 'verify', ...words], folder), 2, message);
+    }
+  });
+
   it('is named by table and row, and exits 1', async () => {
     const folder = workspaceOf(FILES);
     const { run_id: id } = await run(folder, 'Loop');

@@ -153,5 +153,5 @@ export function checkBudgets(db: Sqlite, run: string, caps: RunCaps, nodeCaps: R
     expect(used.tokens, node).toBeLessThanOrEqual(cap.tokens ?? Infinity);
     expect(used.micros, node).toBeLessThanOrEqual(cap.micros ?? Infinity);
   }
-  expect(verifyLedger(db, run).problems).toEqual([]);
+  expect(verifyLedger(db, { only: run }).problems).toEqual([]);
 }

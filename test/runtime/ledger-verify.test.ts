@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { answerRun, halt, pruneLedger, release, replayRun, verifyLedger } from '../../runtime/index.ts';
-import type { Tampering } from '../../runtime/index.ts';
+import type { Tampering, Verification } from '../../runtime/index.ts';
 import { createHeadStore, scheduleDigest } from '../../runtime/ledger/head-store.ts';
-import { chain, until, workflow, Workshop } from './workshop.ts';
+import type { VerifyOptions } from '../../runtime/ledger/verify.ts';
+import { chain, until, withoutTriggers, workflow, Workshop } from './workshop.ts';
 
 /** `ledger verify` names the first row that is not what it was, in every table and for every column. */
 
@@ -58,22 +59,20 @@ describe('verify', () => {
     return bytes;
   }
 
-  /** A copy whose triggers are gone: what somebody with a hex editor or a determined SQL shell would have. */
-  function defenceless(from: Buffer = image): Database.Database {
+  /** What verify says of a copy after somebody with a hex editor or a determined SQL shell. */
+  function verifiedAfter(tamper: (db: Database.Database) => void, from: Buffer = image, options: VerifyOptions = {}): Verification {
     const db = new Database(from);
-    db.pragma('foreign_keys = OFF');
-    for (const name of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").pluck().all() as string[]) db.exec(`DROP TRIGGER ${name}`);
-    return db;
-  }
-
-  function problemsAfter(tamper: (db: Database.Database) => void, from: Buffer = image): readonly Tampering[] {
-    const db = defenceless(from);
     try {
-      tamper(db);
-      return verifyLedger(db).problems;
+      db.pragma('foreign_keys = OFF');
+      withoutTriggers(db, () => tamper(db));
+      return verifyLedger(db, options);
     } finally {
       db.close();
     }
+  }
+
+  function problemsAfter(tamper: (db: Database.Database) => void, from: Buffer = image): readonly Tampering[] {
+    return verifiedAfter(tamper, from).problems;
   }
 
   function expectNamed(problems: readonly Tampering[], table: string, row: string, what: string): void {
@@ -259,10 +258,44 @@ describe('verify', () => {
 
   test('one run can be verified by itself', () => {
     const [a, b] = select<{ key: number; id: string }>("SELECT key, id FROM runs WHERE status = 'completed' ORDER BY key");
-    const db = defenceless();
-    db.prepare("UPDATE turns SET events = replace(events, 'nodes', 'n') WHERE key = (SELECT MIN(key) FROM turns WHERE key >> 32 = ?)").run(b!.key);
-    expect(verifyLedger(db, a!.id).problems.filter((problem) => problem.table === 'turns')).toEqual([]);
-    expectNamed(verifyLedger(db, b!.id).problems, 'turns', `${b!.id}/0`, 'the other run');
-    db.close();
+    const tamper = (db: Database.Database): void => void db.prepare("UPDATE turns SET events = replace(events, 'nodes', 'n') WHERE key = (SELECT MIN(key) FROM turns WHERE key >> 32 = ?)").run(b!.key);
+    expect(verifiedAfter(tamper, image, { only: a!.id }).problems.filter((problem) => problem.table === 'turns')).toEqual([]);
+    expectNamed(verifiedAfter(tamper, image, { only: b!.id }).problems, 'turns', `${b!.id}/0`, 'the other run');
+  });
+
+  test('whatever of the schema is taken away, changed or put to the triggers is named', () => {
+    const parts = select<{ type: string; name: string; sql: string }>("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND type <> 'table'");
+    expect(new Set(parts.map(({ type }) => type))).toEqual(new Set(['trigger', 'view', 'index']));
+    for (const { type, name, sql } of parts) {
+      const after = (work: string): readonly Tampering[] => {
+        const db = new Database(image);
+        db.exec(work);
+        const { problems } = verifyLedger(db);
+        db.close();
+        return problems;
+      };
+      expect(after(`DROP ${type} ${name}`), name).toEqual([{ table: 'sqlite_schema', row: `${type} ${name}`, problem: `the ${type} has been removed` }]);
+      const other = sql.replace(/^CREATE VIEW (\w+) AS/, 'CREATE VIEW $1 AS SELECT * FROM (').replace(/^CREATE TRIGGER (\w+) BEFORE/, 'CREATE TRIGGER $1 AFTER').replace(/^(CREATE INDEX .*)\(\w+/, '$1(models') + (type === 'view' ? ')' : '');
+      expect(after(`DROP ${type} ${name}; ${other}`), name).toEqual([{ table: 'sqlite_schema', row: `${type} ${name}`, problem: `the ${type} is not the one that was made with the ledger` }]);
+    }
+  });
+
+  test('a trigger that others have added is named; what else they have added is theirs', () => {
+    const add = (work: string): readonly Tampering[] => problemsAfter((db) => void db.exec(work));
+    expect(add('CREATE TABLE notes (text TEXT); CREATE VIEW mine AS SELECT id FROM runs; CREATE INDEX by_test ON runs (test_id); ANALYZE')).toEqual([]);
+    expect(add("CREATE TRIGGER quiet AFTER INSERT ON holds BEGIN DELETE FROM answers; END")).toEqual([{ table: 'sqlite_schema', row: 'trigger quiet', problem: 'the trigger was added: it may change what is written' }]);
+    expect(add('ALTER TABLE runs ADD COLUMN note TEXT')).toEqual([expect.objectContaining({ table: 'sqlite_schema', row: 'table runs' })]);
+  });
+
+  test('what was cut off at the end of the chain, with all it stood for, is told to who kept the head', () => {
+    const before = verifiedAfter(() => undefined);
+    const cut = (db: Database.Database): void => {
+      db.exec("DELETE FROM ledger_heads WHERE seq = (SELECT MAX(seq) FROM ledger_heads WHERE kind = 'schedule'); DELETE FROM schedules");
+    };
+    const { problems, head } = verifiedAfter(cut);
+    expect([problems, head?.seq]).toEqual([[], (before.head?.seq ?? 0) - 1]);
+    expect(verifiedAfter(cut, image, { head: before.head! }).problems).toEqual([{ table: 'ledger_heads', row: String(before.head!.seq), problem: expect.stringContaining('does not lead through the head that was given') as string }]);
+    for (const kept of [before.head!, head!]) expect(verifiedAfter(() => undefined, image, { head: kept }).problems, 'heads of then and now').toEqual([]);
+    expect(verifiedAfter(() => undefined, image, { head: { ...head!, hash: before.head!.hash } }).problems).not.toEqual([]);
   });
 });

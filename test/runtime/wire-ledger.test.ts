@@ -17,7 +17,7 @@ import { createWireLog } from '../../runtime/models/wire-log.ts';
 import { answerWith, chunk, refuse, send, sse, startFaultServer, usage, type FaultServer } from '../models/fault-server.ts';
 import { bytesOf, KEY, onlyExchange } from '../models/wire-kit.ts';
 import { adapterOf, freeBudget, simpleNode, temporaryFolder, World } from './harness.ts';
-import { chain, secondRuntime, until, workflow, Workshop } from './workshop.ts';
+import { chain, secondRuntime, until, workflow, withoutTriggers, Workshop } from './workshop.ts';
 
 /** What went over the network for a call is kept with its run: once, compressed, found by its hash, which the run's chain covers. */
 
@@ -42,8 +42,7 @@ function textOf({ wires }: Ledger, hash: string): string {
 
 function tampered(shop: Workshop, sql: string, ...values: readonly unknown[]): void {
   const { db } = shop.runtime.ledger;
-  for (const name of ['wire_records_no_update', 'wire_records_no_delete']) db.exec(`DROP TRIGGER IF EXISTS ${name}`);
-  db.prepare(sql).run(...values);
+  withoutTriggers(db, () => void db.prepare(sql).run(...values));
 }
 
 describe('a call over the network', () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type Database from 'better-sqlite3';
 import { afterEach, expect } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
 import type { Json } from '../../protocol/json.ts';
@@ -158,6 +159,14 @@ export class Workshop {
   expectSound(): void {
     expect(verifyLedger(this.runtime.ledger.db).problems).toEqual([]);
   }
+}
+
+/** Changes what history refuses to have changed, as with a hex editor: no trigger is in the way, and afterwards all are there. */
+export function withoutTriggers(db: Pick<Database.Database, 'prepare' | 'exec'>, tamper: () => void): void {
+  const triggers = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all() as { name: string; sql: string }[];
+  for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+  tamper();
+  for (const { sql } of triggers) db.exec(sql);
 }
 
 /** A second process's view of a workshop: the same ledger through a runtime of its own. */
