@@ -8,8 +8,9 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     setupFiles: ['test/property-seed.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Far more than any of them takes: on a busy machine a process needs seconds to begin.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/vitest.json' },
     // What a test may not inherit from the person who runs it.
