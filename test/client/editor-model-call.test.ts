@@ -170,7 +170,6 @@ describe('a failure', () => {
 
   it.each(FAILURES)('%s has its name, where the request is refused and where the stream breaks off', async (_what, error, name) => {
     editor.models.push(model('m', rejectingWith(error)));
-    editor.models.push(model('m', rejectingWith(error)));
     expect(await call()).toEqual([{ kind: 'error', name, message: expect.stringContaining('The editor\'s model refused') as string }]);
     editor.models[0] = model('m', answer(new editor.TextPart('half'), error instanceof Error ? error : new Error(error)));
     expect(await call()).toEqual([{ kind: 'text', text: 'half' }, { kind: 'error', name, message: expect.any(String) as string }]);

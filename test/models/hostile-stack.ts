@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { globalAgent } from 'node:http';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'vitest';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { halt } from '../../runtime/index.ts';
+import { POOLS } from '../../runtime/models/http-post.ts';
 import { BIN, dagbook, makeWorkspace, plainEnv } from '../cli/kit.ts';
 import { ledgerOf } from '../cli/run-kit.ts';
 import { randomOf } from '../runtime/adversary.ts';
@@ -202,7 +202,7 @@ export async function runHere(seed: number, how: 'to the end' | 'halted', nodes 
   const { status } = await handle.result;
   expect(how === 'halted' ? ['halted', ...ENDED] : ENDED).toContain(status);
   // A connection that is kept for the next call is idle, and closes by itself; none is in a call any more.
-  await until(() => Object.values(globalAgent.sockets).flat().length === 0, 'every call to let go of its socket', 10_000);
+  await until(() => Object.values(POOLS.near.http.sockets).flat().length === 0, 'every call to let go of its socket', 10_000);
   shop.expectSound();
   checkBudgets(shop.runtime.ledger.db, handle.id, caps, nodeCaps);
   await until(() => processesWith(mark).length === 0, 'every tool server to go', 30_000);
