@@ -41,6 +41,7 @@ interface Client {
 /** Protocol in, `language/` called, protocol out. */
 export class LanguageServer {
   readonly #connection: Connection;
+  readonly #onUsed: () => void;
   readonly #workspaces: Workspaces;
   readonly #documents: OpenDocuments;
   readonly #pushed: PushedDiagnostics;
@@ -57,9 +58,10 @@ export class LanguageServer {
   /** Resolves once every file has been read: a check looks into all of them for a name, and must not wait for the disk then. */
   #allRead: Promise<void> = Promise.resolve();
 
-  /** `onSettled` is told whenever everything has been looked at. `ledger`: for editors that have no runtime to ask. */
-  constructor(connection: Connection, onSettled: () => void, ledger: LedgerPort | null) {
+  /** `onUsed` is told whenever a document comes in, and when everything has been looked at. `ledger`: for editors that have no runtime to ask. */
+  constructor(connection: Connection, onUsed: () => void, ledger: LedgerPort | null) {
     this.#connection = connection;
+    this.#onUsed = onUsed;
     this.#workspaces = new Workspaces({
       onBug: (path, error) => { this.#bug(`while analysing ${path}`, error); },
       ledger: async (workspace, specHashes) => await this.#askLedger(workspace, specHashes, ledger),
@@ -73,7 +75,7 @@ export class LanguageServer {
     const reports = new DiagnosticReports(this.#documents, manualPages());
     this.#background = new BackgroundCheck(this.#workspaces, () => {
       this.#lists.changed();
-      onSettled();
+      onUsed();
     });
     this.#pushed = new PushedDiagnostics(this.#documents, reports, (params) => void connection.sendDiagnostics(params));
     this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => void connection.languages.diagnostics.refresh());
@@ -202,6 +204,7 @@ export class LanguageServer {
   }
 
   #opened(uri: string, act: () => ReturnType<OpenDocuments['changed']>): void {
+    this.#onUsed();
     try {
       const document = act();
       if (document === undefined) return;

@@ -1,8 +1,15 @@
+import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** How long nothing must have happened: a collection of everything stops the process for as long as a keystroke takes. */
-const QUIET_MS = 150;
+const QUIET_MS = 3000;
+
+/** The same for a process that has become large: a pause between two words will do. */
+const SHORT_QUIET_MS = 150;
+
+/** From here on memory counts more than a keystroke that meets a collection. */
+const LARGE_BYTES = 112 * 1024 * 1024;
 
 /** Less than this is not worth a collection. */
 const GROWN_BYTES = 24 * 1024 * 1024;
@@ -16,24 +23,44 @@ export type Collect = () => void;
  */
 export class ProcessMemory {
   readonly #collect: Collect | null;
+  /** How long the process has waited for something to do, in milliseconds since it began. */
+  readonly #waited: () => number;
   #size = 0;
   #timer: NodeJS.Timeout | null = null;
+  #waitedBefore = 0;
+  #quietMs = 0;
 
   /** Before anything is allocated: the engine's settings act on what comes. */
-  constructor(collect: Collect | null = frugalEngine()) {
+  constructor(collect: Collect | null = frugalEngine(), waited: () => number = () => performance.eventLoopUtilization().idle) {
     this.#collect = collect;
+    this.#waited = waited;
   }
 
-  /** Something was worked out just now. */
+  /** Something has come in, or was worked out just now. */
   used(): void {
     if (this.#collect === null) return;
-    if (this.#timer !== null) this.#timer.refresh();
-    else this.#timer = setTimeout(() => { this.#tidy(); }, QUIET_MS).unref();
+    this.#quietMs = 0;
+    this.#waitedBefore = this.#waited();
+    if (this.#timer === null) this.#wait();
+    else this.#timer.refresh();
+  }
+
+  #wait(): void {
+    this.#timer = setTimeout(() => { this.#tidy(); }, SHORT_QUIET_MS).unref();
   }
 
   #tidy(): void {
     this.#timer = null;
-    if (process.memoryUsage.rss() < this.#size + GROWN_BYTES) return;
+    const size = process.memoryUsage.rss();
+    if (size < this.#size + GROWN_BYTES) return;
+    // A timer fires late when there was work meanwhile: what has not been waited for was no quiet.
+    const waited = this.#waited();
+    this.#quietMs = waited - this.#waitedBefore < SHORT_QUIET_MS / 2 ? 0 : this.#quietMs + SHORT_QUIET_MS;
+    this.#waitedBefore = waited;
+    if (this.#quietMs < (size < LARGE_BYTES ? QUIET_MS : SHORT_QUIET_MS)) {
+      this.#wait();
+      return;
+    }
     this.#collect?.();
     this.#size = process.memoryUsage.rss();
   }
@@ -43,6 +70,8 @@ export class ProcessMemory {
 function frugalEngine(): Collect | null {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=50');
+  // Of a young generation this small, helpers cost more than they collect; and where the cores are busy, it waits for them.
+  setFlagsFromString('--no-parallel-scavenge');
   // Contexts that are made from now on have the function; Node names no other way to it while a process runs.
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');

@@ -1,6 +1,9 @@
 type Entries<T> = readonly (readonly [key: string, value: T])[];
 
-/** An object of more fields is a hash table to the engine: listing and copying it by itself takes a hundred times as long. */
+/** Shorter objects are listed as quickly as they are looked up. */
+const LONG = 64;
+
+/** An object of more fields is a hash table to the engine, which copies it faster field by field. */
 const MANY = 1000;
 
 /** Of objects that are long: after an edit most of their entries are the very same, and so are the pairs. */
@@ -12,7 +15,7 @@ export function entriesOf<T>(object: Readonly<Record<string, T>>): Entries<T> {
   const kept = known.get(object) as Entries<T> | undefined;
   if (kept !== undefined) return kept;
   const entries = Object.entries(object);
-  if (entries.length > MANY) known.set(object, entries);
+  if (entries.length > LONG) known.set(object, entries);
   return entries;
 }
 
@@ -22,25 +25,16 @@ export function entriesOf<T>(object: Readonly<Record<string, T>>): Entries<T> {
  */
 export function withValues<T>(object: Readonly<Record<string, T>>, changed: ReadonlyMap<string, T | undefined>): Record<string, T> {
   const entries = entriesOf(object);
-  if (entries.length <= MANY) return changeIn({ ...object }, changed);
-  const copied: (readonly [string, T])[] = [];
-  const copy: Record<string, T> = {};
+  const kept: (readonly [string, T])[] = [];
   for (const entry of entries) {
     const [key, before] = entry;
     const value = changed.has(key) ? changed.get(key) : before;
-    if (value === undefined) continue;
-    define(copy, key, value);
-    copied.push(value === before ? entry : [key, value]);
+    if (value !== undefined) kept.push(value === before ? entry : [key, value]);
   }
-  known.set(copy, copied);
-  return copy;
-}
-
-function changeIn<T>(copy: Record<string, T>, changed: ReadonlyMap<string, T | undefined>): Record<string, T> {
-  for (const [key, value] of changed) {
-    if (value === undefined) Reflect.deleteProperty(copy, key);
-    else if (Object.hasOwn(copy, key)) define(copy, key, value);
-  }
+  // Without a field the engine makes a hash table of it, and copies that with the rest.
+  const copy: Record<string, T> = kept.length === entries.length && entries.length <= MANY ? { ...object } : {};
+  for (const entry of kept) if (entries.length > MANY || kept.length < entries.length || changed.has(entry[0])) define(copy, entry[0], entry[1]);
+  if (kept.length > LONG) known.set(copy, kept);
   return copy;
 }
 

@@ -12,22 +12,46 @@ describe('the memory of the language server', () => {
     vi.restoreAllMocks();
   });
 
-  function sized(size: () => number): { readonly memory: ProcessMemory; readonly collected: () => number } {
+  /** `busy`: how long the process has worked of the time that the clock shows. */
+  function sized(size: () => number, busy = () => 0): { readonly memory: ProcessMemory; readonly collected: () => number } {
     vi.spyOn(process.memoryUsage, 'rss').mockImplementation(size);
     const collect = vi.fn<() => void>();
-    return { memory: new ProcessMemory(collect), collected: () => collect.mock.calls.length };
+    return { memory: new ProcessMemory(collect, () => Date.now() - busy()), collected: () => collect.mock.calls.length };
   }
 
   it('is collected when nothing has been worked out for a while, and not while somebody types', () => {
-    const { memory, collected } = sized(() => 100 * MiB);
+    const { memory, collected } = sized(() => 90 * MiB);
+    for (let key = 0; key < 50; key += 1) {
+      memory.used();
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(collected()).toBe(0);
+    vi.advanceTimersByTime(4_000);
+    expect(collected()).toBe(1);
+    vi.advanceTimersByTime(60_000);
+    expect(collected()).toBe(1);
+  });
+
+  it('is collected in a shorter pause when it has become large', () => {
+    const { memory, collected } = sized(() => 130 * MiB);
     for (let key = 0; key < 50; key += 1) {
       memory.used();
       vi.advanceTimersByTime(100);
     }
     expect(collected()).toBe(0);
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(200);
     expect(collected()).toBe(1);
-    vi.advanceTimersByTime(60_000);
+  });
+
+  it('is not collected because a timer is late: what was worked meanwhile is no pause', () => {
+    let busy = 0;
+    const { memory, collected } = sized(() => 130 * MiB, () => busy);
+    memory.used();
+    // A key that takes as long as the timer had been set for.
+    busy += 150;
+    vi.advanceTimersByTime(150);
+    expect(collected()).toBe(0);
+    vi.advanceTimersByTime(150);
     expect(collected()).toBe(1);
   });
 
@@ -36,7 +60,7 @@ describe('the memory of the language server', () => {
     const { memory, collected } = sized(() => size);
     const work = (): void => {
       memory.used();
-      vi.advanceTimersByTime(1_000);
+      vi.advanceTimersByTime(10_000);
     };
     work();
     size += 10 * MiB;
