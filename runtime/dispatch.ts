@@ -95,9 +95,11 @@ export function lockTarget(runtime: Runtime, target: RunTarget, model: string | 
   if (found === null) return latestByName(runtime, workspace, target.workflow);
   const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
   const source = sourceOf(found.path, target, found.name);
-  const result = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
+  const lock = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
+  const { result } = lock;
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
-  return { locked: runtime.lockedOf({ spec_version: lockLast(runtime, result.locks) }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
+  lock.version ??= lockLast(runtime, result.locks);
+  return { locked: runtime.lockedOf({ spec_version: lock.version }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
 }
 
 /** A document that cannot be read is told of; a folder may well have a workflow's name. */

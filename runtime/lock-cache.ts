@@ -5,7 +5,13 @@ import type { FileRead, LockResult, Workspace } from '../language/index.ts';
  * again (rule 8); this only spares reading the same YAML twice.
  */
 export interface LockCache {
-  lock(key: string, workspace: Workspace, work: (workspace: Workspace) => LockResult): LockResult;
+  lock(key: string, workspace: Workspace, work: (workspace: Workspace) => LockResult): KnownLock;
+}
+
+export interface KnownLock {
+  readonly result: LockResult;
+  /** Key of the version it is in the ledger, once it is there: versions stay. */
+  version: number | null;
 }
 
 /** The same files, each read from the disk at most once: one dispatch sees one state of them. */
@@ -23,10 +29,9 @@ export function readOnce(workspace: Workspace): Workspace {
   };
 }
 
-interface Entry {
+interface Entry extends KnownLock {
   readonly reads: ReadonlyMap<string, FileRead>;
   readonly list: readonly string[] | null;
-  readonly result: LockResult;
 }
 
 const MOST = 64;
@@ -36,7 +41,7 @@ export function createLockCache(): LockCache {
   return {
     lock(key, workspace, work) {
       const known = entries.get(key);
-      if (known !== undefined && isCurrent(known, workspace)) return known.result;
+      if (known !== undefined && isCurrent(known, workspace)) return known;
       const reads = new Map<string, FileRead>();
       let list: readonly string[] | null = null;
       const result = work({
@@ -49,9 +54,10 @@ export function createLockCache(): LockCache {
         list: () => (list ??= workspace.list()),
       });
       entries.delete(key);
-      entries.set(key, { reads, list, result });
+      const entry: Entry = { reads, list, result, version: null };
+      entries.set(key, entry);
       for (const oldest of entries.keys()) if (entries.size > MOST) entries.delete(oldest);
-      return result;
+      return entry;
     },
   };
 }

@@ -39,28 +39,41 @@ export interface RunHandle {
   subscribe(listener: (frame: Frame) => void): () => void;
 }
 
-/** Fans the frames of one run out to its listeners; a late one first gets what was, without a gap or a double. */
+/**
+ * Fans the frames of one run out to its listeners; a late one first gets what was, without a gap or a double. As long as
+ * nobody listens there are no frames: they can be read from the journal at any time.
+ */
 export class FrameFan {
   readonly #reader: FrameReader;
-  readonly #stored: Frame[] = [];
+  /** The events of the journal before that seq. */
+  readonly #journal: (before: number) => readonly JournalEvent[];
+  /** Seq of the first event that is not committed yet. */
+  #next: number;
+  /** From the first on; null until somebody listens. */
+  #stored: Frame[] | null = null;
   readonly #listeners = new Set<(frame: Frame) => void>();
   /** Streamed so far, by agent run; dropped when it closes. */
   readonly #streaming = new Map<number, { text: string; at: number }>();
   readonly #onBug: (error: unknown) => void;
 
-  /** `onBug`: told of a listener that throws, which harms neither the run nor the others. */
-  constructor(reader: FrameReader, history: readonly JournalEvent[], onBug: (error: unknown) => void) {
+  /** `next`: seq of the next event. `onBug`: told of a listener that throws, which harms neither the run nor the others. */
+  constructor(reader: FrameReader, next: number, journal: (before: number) => readonly JournalEvent[], onBug: (error: unknown) => void) {
     this.#reader = reader;
+    this.#next = next;
+    this.#journal = journal;
     this.#onBug = onBug;
-    for (const event of history) this.#store(event);
   }
 
   committed(events: readonly JournalEvent[]): void {
+    this.#next += events.length;
     for (const event of events) {
       if (event.kind === 'closed') this.#streaming.delete(event.ref);
       if (event.kind === 'done' && event.owner !== null) this.#streaming.delete(event.owner);
-      const frame = this.#store(event);
-      if (frame !== null) this.#tell(frame);
+      if (this.#stored === null) continue;
+      const frame = this.#reader.feed(event);
+      if (frame === null) continue;
+      this.#stored.push(frame);
+      this.#tell(frame);
     }
   }
 
@@ -72,16 +85,11 @@ export class FrameFan {
   }
 
   subscribe(listener: (frame: Frame) => void): () => void {
+    this.#stored ??= this.#journal(this.#next).flatMap((event) => this.#reader.feed(event) ?? []);
     for (const frame of this.#stored) listener(frame);
     for (const [agentRun, { text, at }] of this.#streaming) listener(this.#reader.token(agentRun, text, at, true));
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  #store(event: JournalEvent): Frame | null {
-    const frame = this.#reader.feed(event);
-    if (frame !== null) this.#stored.push(frame);
-    return frame;
   }
 
   #tell(frame: Frame): void {

@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto';
-import { v7 } from 'uuid';
 import { hostname, userInfo } from 'node:os';
 import type { McpServer, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
@@ -32,6 +30,7 @@ import type { Secrets } from './models/secrets.ts';
 import { recall } from './tools/recall.ts';
 import { createToolHost } from './tools/tool-host.ts';
 import { createLockCache } from './lock-cache.ts';
+import { idMaker } from './new-id.ts';
 import { keptAnswers } from './kept-answers.ts';
 import { findRun } from './review.ts';
 import { openQuestions } from './open-questions.ts';
@@ -94,6 +93,12 @@ export interface NewRunRequest {
   readonly id?: string;
 }
 
+/** What a run is given, as its JSON says it. */
+interface RunOpening {
+  readonly inputs: JsonObject;
+  readonly settings: RunSettings;
+}
+
 /** Everything the verbs stand on: one open ledger, the engine, and the runs this process drives. */
 export class Runtime {
   readonly ledger: Ledger;
@@ -113,6 +118,8 @@ export class Runtime {
   readonly #sending = new Set<Promise<void>>();
   #closed = false;
   readonly #versions = new Map<number, LockedWorkflow>();
+  /** What the runs opened here were opened with, as it was written: whoever drives them need not read it back. */
+  readonly #opened = new WeakMap<RunRow, RunOpening>();
 
   constructor(options: RuntimeOptions) {
     this.options = options;
@@ -122,7 +129,7 @@ export class Runtime {
     this.providers = new Map([...createProviders({ ...options, secret, redactor }), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;
-    this.newId = options.newId ?? uuidMaker();
+    this.newId = options.newId ?? idMaker(this.now);
     this.owner = `${userName()}@${hostname()}:${process.pid}`;
     this.supervisor = new Supervisor({ ledger: this.ledger, packer: this.#packer, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
     this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redactor });
@@ -162,12 +169,16 @@ export class Runtime {
   insertRun(request: NewRunRequest): RunRow {
     this.#refuseSecrets(request);
     if (this.ledger.held()) throw new DagbookError('run-held', 'New runs are on hold in this ledger. Release it with: dagbook halt --release');
-    return this.ledger.runs.insert({
+    const inputs = bodyOf(request.inputs);
+    const settings = bodyOf(request.settings);
+    const run = this.ledger.runs.insert({
       id: request.id ?? this.newId(), workflowName: request.locked.workflow.name, specVersion: request.locked.version.key,
-      parentRunId: request.parent?.id ?? null, relation: request.relation, inputs: bodyOf(request.inputs), settings: bodyOf(request.settings),
+      parentRunId: request.parent?.id ?? null, relation: request.relation, inputs, settings,
       models: modelsInWords(request.settings), modelOverride: request.modelOverride, startedAt: this.iso(), experimentId: request.experimentId, testId: request.testId,
       adapterRevision: revisionOf(adapterOf(request.locked)), prefix: request.prefix,
     });
+    this.#opened.set(run, { inputs: JSON.parse(inputs.text) as JsonObject, settings: JSON.parse(settings.text) as RunSettings });
+    return run;
   }
 
   /** What people and documents say is recorded as it is, so it must hold no secret. */
@@ -192,11 +203,10 @@ export class Runtime {
   drive(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
     const locked = this.lockedOf(run);
     const history = run.next_seq === 0 ? [] : this.ledger.read(() => this.ledger.journal.read(run.key));
-    const settings = this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings;
-    const inputs = this.inputsOf(run);
+    const { inputs, settings } = this.#opened.get(run) ?? { inputs: this.inputsOf(run), settings: this.ledger.read(() => this.ledger.runs.settings(run)) as RunSettings };
     if (!settings.recorded) learnSecrets(locked, settings, this.providers, this.secrets.value);
     const adapter = adapterOf(locked);
-    const fan = new FrameFan(createFrameReader(run), history, this.options.onBug ?? (() => undefined));
+    const fan = new FrameFan(createFrameReader(run), run.next_seq, (before) => this.ledger.read(() => this.ledger.journal.read(run.key, 0, before)), this.options.onBug ?? (() => undefined));
     const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };
     const ports: DriverPorts = {
       ledger: this.ledger, engine: this.#engine, packer: this.#packer, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
@@ -374,21 +384,6 @@ function childCaps(locked: LockedWorkflow, limits: RunCaps): RunCaps {
   const own = capsOf(locked.workflow);
   const tighter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
   return { tokens: tighter(own.tokens, limits.tokens), micros: tighter(own.micros, limits.micros) };
-}
-
-/** UUIDv7s from pooled randomness: asking the system for sixteen bytes at a time costs more than a journal row. */
-function uuidMaker(): () => string {
-  const pool = new Uint8Array(4_096);
-  let used = pool.length;
-  const rng = (): Uint8Array => {
-    if (used === pool.length) {
-      randomFillSync(pool);
-      used = 0;
-    }
-    used += 16;
-    return pool.subarray(used - 16, used);
-  };
-  return () => v7({ rng });
 }
 
 function userName(): string {

@@ -19,6 +19,25 @@ export const graphAdapter: Adapter = {
   walk: (workflow, ctx) => new GraphWalk(workflow, ctx).walk(),
 };
 
+/** What every walk of a workflow needs to know of it. */
+interface Shape {
+  readonly graph: Graph;
+  /** Per node: nodes on the longest way from it to a sink. */
+  readonly remaining: ReadonlyMap<string, number>;
+}
+
+/** A workflow is a value, and so is its shape: it is worked out once. */
+const shapes = new WeakMap<Workflow, Shape>();
+
+function shapeOf(workflow: Workflow): Shape {
+  const known = shapes.get(workflow);
+  if (known !== undefined) return known;
+  const graph = graphOf(workflow);
+  const shape = { graph, remaining: longestRemainingPaths(graph) };
+  shapes.set(workflow, shape);
+  return shape;
+}
+
 class GraphWalk {
   readonly #workflow: Workflow;
   readonly #ctx: RunContext;
@@ -39,7 +58,8 @@ class GraphWalk {
   constructor(workflow: Workflow, ctx: RunContext) {
     this.#workflow = workflow;
     this.#ctx = ctx;
-    this.#graph = graphOf(workflow);
+    const { graph, remaining } = shapeOf(workflow);
+    this.#graph = graph;
     const wanted = wantedNodes(workflow, this.#graph, ctx.run.settings.until);
     this.#nodes = new Map(workflow.nodes.filter((node) => wanted === null || wanted.has(node.id)).map((node) => [node.id, node]));
     const dependants = new Map<string, WorkflowNode[]>();
@@ -52,7 +72,6 @@ class GraphWalk {
       }
     }
     this.#dependants = dependants;
-    const remaining = longestRemainingPaths(this.#graph);
     this.#queue = createRunQueue((id) => ({ remaining: remaining.get(id) ?? 0, fanOut: fanOut(this.#graph, id) }));
     this.#templates = createTemplates(ctx);
   }

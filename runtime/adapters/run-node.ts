@@ -25,13 +25,13 @@ export interface Upstream {
 const DEFAULT_RATE = 60;
 
 export function nodePath(id: string): string {
-  return pathOf('nodes', id);
+  return `nodes/${encodeURIComponent(id)}`;
 }
 
 /** Runs one node of any adapter: pause, `when`, pin, inputs, then its work, with retries of temporary failures. */
 export async function runNode(ctx: RunContext, workflow: Workflow, node: WorkflowNode, upstream: Upstream, templates: Templates): Promise<NodeResult> {
   const path = nodePath(node.id);
-  const attempt = new NodeAttempt(ctx, workflow, node, upstream, templates);
+  const attempt = new NodeAttempt(ctx, workflow, node, path, upstream, templates);
   const pinned = ctx.run.settings.pins[path];
   if (pinned !== undefined) return attempt.pinned(pinned);
   if (node.when !== null) {
@@ -59,7 +59,7 @@ export async function runNode(ctx: RunContext, workflow: Workflow, node: Workflo
 export function skipNode(ctx: RunContext, node: WorkflowNode, cause: string): NodeResult {
   const path = nodePath(node.id);
   const result = failed('skipped', 'Dagbook.Skipped', `Skipped: ${cause}.`, path);
-  openRun(ctx, node, {}, { ...whoOf(ctx, node), model: null, attempt: 1, skipped: true, budget: freeBudget(path) }).close(result);
+  openRun(ctx, node, path, {}, { ...whoOf(ctx, node), model: null, attempt: 1, skipped: true, budget: freeBudget(path) }).close(result);
   return result;
 }
 
@@ -71,13 +71,13 @@ class NodeAttempt {
   readonly #templates: Templates;
   readonly #path: string;
 
-  constructor(ctx: RunContext, workflow: Workflow, node: WorkflowNode, upstream: Upstream, templates: Templates) {
+  constructor(ctx: RunContext, workflow: Workflow, node: WorkflowNode, path: string, upstream: Upstream, templates: Templates) {
     this.#ctx = ctx;
     this.#workflow = workflow;
     this.#node = node;
     this.#upstream = upstream;
     this.#templates = templates;
-    this.#path = nodePath(node.id);
+    this.#path = path;
   }
 
   async pinned(value: Json): Promise<NodeResult> {
@@ -124,7 +124,7 @@ class NodeAttempt {
       upstream: outputsOf(this.#upstream), runInputs: this.#ctx.run.inputs,
       inherited: this.#upstream.direct.map(({ node, result }) => ({ node: node.id, transcript: result.transcript })), outputSchema,
     };
-    const found = await recallTexts(run, this.#path, locked.agent, questionOf(parts));
+    const found = await recallTexts(run, this.#path, locked.agent, () => questionOf(parts));
     if (!found.ok) return close(run, failed('error', found.error.name, found.error.message, this.#path));
     const messages = promptOf({ ...parts, recalled: found.recalled });
     const tools = this.#node.trust === 'quarantined' ? null : this.#node.isolation;
@@ -172,7 +172,7 @@ class NodeAttempt {
   }
 
   #open(inputs: JsonObject, opening: Omit<Opening, 'node' | 'inputs' | 'iteration'>): AgentRun {
-    return openRun(this.#ctx, this.#node, inputs, opening);
+    return openRun(this.#ctx, this.#node, this.#path, inputs, opening);
   }
 }
 
@@ -182,8 +182,8 @@ function rateOf({ name, guardrails }: LockedAgent['agent'], { provider }: ModelC
   return provider === 'simulated' && perMinute === DEFAULT_RATE ? {} : { rate: { name, perMinute } };
 }
 
-function openRun(ctx: RunContext, node: WorkflowNode, inputs: JsonObject, opening: Omit<Opening, 'node' | 'inputs' | 'iteration'>): AgentRun {
-  return ctx.agentRun(nodePath(node.id), { node: node.id, inputs, iteration: 1, ...opening });
+function openRun(ctx: RunContext, node: WorkflowNode, path: string, inputs: JsonObject, opening: Omit<Opening, 'node' | 'inputs' | 'iteration'>): AgentRun {
+  return ctx.agentRun(path, { node: node.id, inputs, iteration: 1, ...opening });
 }
 
 function close(run: AgentRun, result: NodeResult): NodeResult {

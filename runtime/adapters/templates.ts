@@ -17,11 +17,12 @@ export function createTemplates(ctx: RunContext, cache: ExpressionCache = create
     now: effects.usesClock ? new Date(await ctx.now(`${path}/now`)) : null,
     seed: effects.usesRandom ? Math.floor((await ctx.random(`${path}/random`)) * SEEDS) : null,
   });
+  const evaluated = async (path: string, template: Json, effects: Parameters<typeof environment>[1], scope: ExpressionScope): Promise<Evaluation<Json>> =>
+    evaluateTemplate(template, scope, await environment(path, effects), cache);
   return {
-    async fill(path, template, scope) {
+    fill(path, template, scope) {
       const effects = templateEffects(template, cache);
-      if (!effects.hasExpressions) return { ok: true, value: template };
-      return evaluateTemplate(template, scope, await environment(path, effects), cache);
+      return effects.hasExpressions ? evaluated(path, template, effects, scope) : Promise.resolve({ ok: true, value: template });
     },
     async holds(path, expression, scope) {
       const effects = templateEffects(`{% ${expression} %}`, cache);

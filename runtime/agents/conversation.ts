@@ -77,16 +77,19 @@ export class Conversation {
     const path = `${this.#path}/model/${++this.#turns}`;
     const request = this.#request(this.#messages, withTools);
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#call(path, request);
+      const answer = this.#heard(await this.#call(path, request));
       if (answer.status === 'ok' || this.#toolCalls === 0) return answer;
       if (!isWorthRetry(answer.error, attempt) || this.callsLeft < 1) return { ...answer, error: this.#notAgain(answer.error) };
       await waitForRetry(this.#run, `${path}/retry/${attempt}`, answer.error, attempt);
     }
   }
 
-  async #call(path: string, request: ModelRequest): Promise<ModelAnswer> {
+  #call(path: string, request: ModelRequest): Promise<ModelAnswer> {
     this.calls += 1;
-    const answer = await this.#run.model(path, request);
+    return this.#run.model(path, request);
+  }
+
+  #heard(answer: ModelAnswer): ModelAnswer {
     this.micros += answer.micros;
     return answer;
   }
@@ -150,7 +153,7 @@ export class Conversation {
     const { tools: _tools, toolChoice: _choice, ...request } = this.#request(messages, false);
     const limits = [request.maxTokens, maxTokens].filter((limit) => limit !== null);
     const extras: JsonObject = choice.provider === 'simulated' ? withoutReply(request.extras) : request.extras;
-    const answer = await this.#call(path, { ...request, extras, outputSchema: null, maxTokens: limits.length === 0 ? null : Math.min(...limits) });
+    const answer = this.#heard(await this.#call(path, { ...request, extras, outputSchema: null, maxTokens: limits.length === 0 ? null : Math.min(...limits) }));
     return answer.status === 'ok' ? { ok: true, text: answer.text, model: choice.model === '' ? choice.provider : choice.model } : { ok: false, why: answer.error.message };
   }
 }

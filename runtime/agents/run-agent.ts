@@ -1,4 +1,4 @@
-import type { Agent, Isolation } from '../../language/index.ts';
+import type { Agent, Isolation, McpServer } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { AgentRun, LeafError, ModelChoice, ToolListing } from '../durable/context.ts';
 import type { ModelMessage } from '../models/provider.ts';
@@ -63,9 +63,15 @@ function withoutPersonal(reading: Reading, note: (found: JsonObject) => void): R
 }
 
 /** Starts the agent's servers and asks what they have: one step, so that a replay knows it without them. */
-async function openTools(run: AgentRun, path: string, { agent, tools }: AgentJob): Promise<ToolSet> {
-  const servers = tools === null ? [] : serversOf(agent, run.run.settings.servers ?? []);
-  if (tools === null || servers.length === 0) return { ok: true, tools: [] };
+function openTools(run: AgentRun, path: string, { agent, tools }: AgentJob): Promise<ToolSet> {
+  if (tools === null || agent.tools.length + agent.mcpServers.length === 0) return noTools;
+  const servers = serversOf(agent, run.run.settings.servers ?? []);
+  return servers.length === 0 ? noTools : listTools(run, path, agent, tools, servers);
+}
+
+const noTools: Promise<ToolSet> = Promise.resolve({ ok: true, tools: [] });
+
+async function listTools(run: AgentRun, path: string, agent: Agent, tools: Isolation, servers: readonly McpServer[]): Promise<ToolSet> {
   const listed = await run.tool(`${path}/tools`, { do: 'list', servers });
   return listed.status === 'ok' ? chooseTools(agent, tools, servers, listed.value as unknown as ToolListing) : { ok: false, error: listed.error };
 }

@@ -1,8 +1,7 @@
 import { bodyOf } from '../ledger/event.ts';
 import type { Body, DoneData, EventOf, Wire } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
-import { createGuardedAbort } from '../models/guarded-abort.ts';
-import type { GuardedAbort } from '../models/guarded-abort.ts';
+import { GuardedAbort } from '../models/guarded-abort.ts';
 import { accountOf, isInFlight, isRepeatable, isWait, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready, Settled } from './ask.ts';
 import { isAtOrBelow } from './context.ts';
@@ -99,7 +98,7 @@ export class AskBoard {
     const calls = this.#requests.get(event.request.hash) ?? 0;
     if (leaf.kind === 'llm') this.#requests.set(event.request.hash, calls + 1);
     const live = !this.#journal.replaying;
-    const ask: Ask = { event, leaf, resolve, abort: abortFor(leaf), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live, wire: null };
+    const ask: Ask = { event, leaf, resolve, abort: new GuardedAbort(), reserved: null, calls, outputLimit: 0, queued: false, started: false, waiting: false, live, wire: null };
     this.#asks.set(event.seq, ask);
     this.#openPaths.add(event.path);
     if (live) this.#enqueue(ask);
@@ -315,11 +314,6 @@ export class AskBoard {
     this.#closed = true;
     for (const ask of this.#asks.values()) ask.abort.abort(null);
   }
-}
-
-/** What an adapter hands in may hang foreign listeners on its signal; all other effects are our own code. */
-function abortFor(leaf: Leaf): GuardedAbort {
-  return leaf.kind === 'step' || leaf.kind === 'tool' ? createGuardedAbort() : new AbortController();
 }
 
 function removeWhere<T>(items: T[], gone: (item: T) => boolean): void {

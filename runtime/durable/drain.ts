@@ -22,9 +22,12 @@ export class Drain {
     });
   }
 
-  /** Ticks come before timers and I/O: now and then those get their turn, or no halt would be heard and no lease renewed. */
-  async breathe(): Promise<void> {
-    if (performance.now() - this.#breathed < BREATH_MS) return;
+  /** Ticks come before timers and I/O: now and then those get their turn, or no halt would be heard and no lease renewed. Null = not yet. */
+  breathe(): Promise<void> | null {
+    return performance.now() - this.#breathed < BREATH_MS ? null : this.#breath();
+  }
+
+  async #breath(): Promise<void> {
     await new Promise(setImmediate);
     this.#breathed = performance.now();
   }

@@ -19,14 +19,15 @@ export interface EmbeddedEngineOptions {
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** One call, without secrets in what it streams and answers. */
-async function modelCall({ router, redactor }: EmbeddedEngineOptions, { request, outputLimit, attempt, rate, signal, slot, onText }: ModelEffect): Promise<ModelOutcome> {
+function modelCall({ router, redactor }: EmbeddedEngineOptions, { request, outputLimit, attempt, rate, signal, slot, onText }: ModelEffect): Promise<ModelOutcome> {
   const stream = redactor.stream();
   const show = (text: string): void => {
     if (text !== '') onText(text);
   };
-  const outcome = await router.call({ request, outputLimit, attempt, rate, signal, slot, onText: (text) => show(stream.push(text)) });
-  show(stream.end());
-  return redactor.whole(outcome as unknown as Json) as unknown as ModelOutcome;
+  return router.call({ request, outputLimit, attempt, rate, signal, slot, onText: (text) => show(stream.push(text)) }).then((outcome) => {
+    show(stream.end());
+    return redactor.whole(outcome as unknown as Json) as unknown as ModelOutcome;
+  });
 }
 
 /** The engine of one process: effects run here, time is this machine's. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { AbortNotice } from '../models/guarded-abort.ts';
 import type { ModelRequest, Price } from '../models/provider.ts';
 import type { ModelOutcome } from '../models/router.ts';
 import type { CallRate } from '../models/rate-limit.ts';
@@ -20,7 +21,7 @@ export interface Engine {
   recall(query: RecallQuery, run: string): Promise<Outcome>;
   step(work: (signal: AbortSignal) => Promise<Json>, signal: AbortSignal): Promise<Outcome>;
   /** Calls back once, at or after the due time (milliseconds since the epoch), unless the signal is aborted first. */
-  sleep(until: number, signal: AbortSignal): Promise<void>;
+  sleep(until: number, signal: AbortNotice): Promise<void>;
   /** Starts the child run with that id, or takes it up again when it exists. */
   child(call: ChildEffect): Promise<RunOutcome>;
 }
@@ -32,7 +33,7 @@ export interface ModelEffect {
   readonly attempt: number;
   readonly price: Price;
   readonly rate: CallRate | null;
-  readonly signal: AbortSignal;
+  readonly signal: AbortNotice;
   /** Where the record of what goes over the network is put, as soon as there is one. */
   readonly slot: WireSlot;
   readonly onText: (text: string) => void;
@@ -53,7 +54,7 @@ export interface ChildEffect {
   readonly inputs: JsonObject;
   /** What the parent's purse set aside for it; null = no limit. */
   readonly limits: { readonly tokens: number | null; readonly micros: number | null };
-  readonly signal: AbortSignal;
+  readonly signal: AbortNotice;
   /** Told whenever the child begins or stops waiting, so that its parent knows whether it waits itself. */
   readonly onWaiting: (waiting: boolean) => void;
 }

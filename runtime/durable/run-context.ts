@@ -5,28 +5,83 @@ import type { ModelRequest } from '../models/provider.ts';
 import type { RunDriver } from './run-driver.ts';
 
 /** The context of a run, or of one agent run in it (`owner`: seq of the event that opened it). */
-export function createRunContext(driver: RunDriver, run: RunFacts, owner: number | null): RunContext {
-  return {
-    run,
-    model: (path: string, request: ModelRequest): Promise<ModelAnswer> => driver.ask(owner, path, { kind: 'llm', request, budget: driver.budgetOf(owner) }, request),
-    tool: (path: string, call: ToolCall): Promise<Outcome> => driver.ask(owner, path, { kind: 'tool', call }, call),
-    recall: (path: string, query: RecallQuery): Promise<Outcome> => driver.ask(owner, path, { kind: query.kind, query }, query),
-    step: (path: string, work: (signal: AbortSignal) => Promise<Json>): Promise<Outcome> => driver.ask(owner, path, { kind: 'step', work }, null),
-    sleep: (path: string, until: number): Promise<void> => driver.ask(owner, path, { kind: 'sleep', until }, { until }),
-    ask: (path: string, form: JsonObject): Promise<Json> => driver.ask(owner, path, { kind: 'ask', form }, form),
-    now: (path: string): Promise<number> => driver.ask(owner, path, { kind: 'now' }, null),
-    random: (path: string): Promise<number> => driver.ask(owner, path, { kind: 'random' }, null),
-    child: (path: string, call: ChildCall): Promise<RunOutcome> => driver.ask(owner, path, { kind: 'child', call, budget: driver.budgetOf(owner) }, call),
-    pinned: (path: string, value: Json): Promise<Json> => driver.ask(owner, path, { kind: 'pin', value }, value),
-    scope: (path: string) => ({ cancel: () => driver.cancel(path) }),
-    agentRun: (path: string, opening: Opening): AgentRun => createAgentRun(driver, run, driver.open(path, opening)),
-  };
+class DriverContext implements RunContext {
+  readonly run: RunFacts;
+  protected readonly driver: RunDriver;
+  protected readonly owner: number | null;
+
+  constructor(driver: RunDriver, run: RunFacts, owner: number | null) {
+    this.driver = driver;
+    this.run = run;
+    this.owner = owner;
+  }
+
+  model(path: string, request: ModelRequest): Promise<ModelAnswer> {
+    return this.driver.ask(this.owner, path, { kind: 'llm', request, budget: this.driver.budgetOf(this.owner) }, request);
+  }
+
+  tool(path: string, call: ToolCall): Promise<Outcome> {
+    return this.driver.ask(this.owner, path, { kind: 'tool', call }, call);
+  }
+
+  recall(path: string, query: RecallQuery): Promise<Outcome> {
+    return this.driver.ask(this.owner, path, { kind: query.kind, query }, query);
+  }
+
+  step(path: string, work: (signal: AbortSignal) => Promise<Json>): Promise<Outcome> {
+    return this.driver.ask(this.owner, path, { kind: 'step', work }, null);
+  }
+
+  sleep(path: string, until: number): Promise<void> {
+    return this.driver.ask(this.owner, path, { kind: 'sleep', until }, { until });
+  }
+
+  ask(path: string, form: JsonObject): Promise<Json> {
+    return this.driver.ask(this.owner, path, { kind: 'ask', form }, form);
+  }
+
+  now(path: string): Promise<number> {
+    return this.driver.ask(this.owner, path, { kind: 'now' }, null);
+  }
+
+  random(path: string): Promise<number> {
+    return this.driver.ask(this.owner, path, { kind: 'random' }, null);
+  }
+
+  child(path: string, call: ChildCall): Promise<RunOutcome> {
+    return this.driver.ask(this.owner, path, { kind: 'child', call, budget: this.driver.budgetOf(this.owner) }, call);
+  }
+
+  pinned(path: string, value: Json): Promise<Json> {
+    return this.driver.ask(this.owner, path, { kind: 'pin', value }, value);
+  }
+
+  scope(path: string): { cancel(): void } {
+    return { cancel: () => this.driver.cancel(path) };
+  }
+
+  agentRun(path: string, opening: Opening): AgentRun {
+    return new DriverAgentRun(this.driver, this.run, this.driver.open(path, opening));
+  }
 }
 
-function createAgentRun(driver: RunDriver, run: RunFacts, owner: number): AgentRun {
-  return {
-    ...createRunContext(driver, run, owner),
-    note: (path: string, step: NoteKind, request: Json, response: Json, error?: string) => driver.note(owner, path, step, request, response, error),
-    close: (closing: Closing) => driver.close(owner, closing),
-  };
+class DriverAgentRun extends DriverContext implements AgentRun {
+  readonly #seq: number;
+
+  constructor(driver: RunDriver, run: RunFacts, seq: number) {
+    super(driver, run, seq);
+    this.#seq = seq;
+  }
+
+  note(path: string, step: NoteKind, request: Json, response: Json, error?: string): void {
+    this.driver.note(this.#seq, path, step, request, response, error);
+  }
+
+  close(closing: Closing): void {
+    this.driver.close(this.#seq, closing);
+  }
+}
+
+export function createRunContext(driver: RunDriver, run: RunFacts): RunContext {
+  return new DriverContext(driver, run, null);
 }

@@ -215,7 +215,7 @@ export class RunDriver {
   // The record's side.
 
   async #launch(): Promise<void> {
-    const context = createRunContext(this, this.#facts, null);
+    const context = createRunContext(this, this.#facts);
     const finish = (how: Finish): void => {
       this.#finish = how;
       this.#stir();
@@ -248,7 +248,8 @@ export class RunDriver {
       }
       this.#journal.skip();
       await this.#deliverRecorded(event);
-      await this.#drain.breathe();
+      const breath = this.#drain.breathe();
+      if (breath !== null) await breath;
     }
     this.#journal.endReplay();
   }
@@ -276,7 +277,13 @@ export class RunDriver {
 
   async #turn(): Promise<DriveEnd | null> {
     this.#stirred = false;
-    await this.#deliverReady();
+    const until = performance.now() + BREATH_MS;
+    for (let n = 0; n < TURN_ANSWERS && this.#goesOn(); n++) {
+      const ready = this.#asks.shiftReady();
+      if (ready === undefined) break;
+      await this.#deliver(ready);
+      if (performance.now() > until) break;
+    }
     if (this.#gone()) return { kind: 'abandoned' };
     if (!this.#goesOn()) return this.#end();
     this.#asks.grantMoney();
@@ -289,22 +296,15 @@ export class RunDriver {
     if (!this.#commit(null)) return { kind: 'fenced' };
     if (this.#gone()) return { kind: 'abandoned' };
     this.#asks.startEffects();
-    await this.#drain.breathe();
-    if (!this.#asks.hasReady) await this.#nextReady();
+    const breath = this.#drain.breathe();
+    if (breath !== null) await breath;
+    const stir = this.#asks.hasReady ? null : this.#nextStir();
+    if (stir !== null) await stir;
     return this.#gone() ? { kind: 'abandoned' } : null;
   }
 
-  async #deliverReady(): Promise<void> {
-    const until = performance.now() + BREATH_MS;
-    for (let n = 0; n < TURN_ANSWERS && this.#goesOn(); n++) {
-      const ready = this.#asks.shiftReady();
-      if (ready === undefined) return;
-      await this.#deliver(ready);
-      if (performance.now() > until) return;
-    }
-  }
-
-  async #deliver(ready: Ready): Promise<void> {
+  /** Resolves when the adapter has done what it can with the answer. */
+  #deliver(ready: Ready): Promise<void> {
     const { ask, response, data, wire } = ready;
     const { seq, owner } = ask.event;
     this.#asks.remove(ask);
@@ -314,7 +314,7 @@ export class RunDriver {
     this.#journal.charge(owner, charged, data.served, true);
     const drained = this.#drain.run();
     ask.resolve(JSON.parse(response.text));
-    await drained;
+    return drained;
   }
 
   /** Asked as a function: the field changes while a turn awaits, which flow analysis cannot see. */
@@ -329,14 +329,14 @@ export class RunDriver {
   #stir(): void {
     this.#stirred = true;
     this.#wake?.();
+    this.#wake = null;
   }
 
-  async #nextReady(): Promise<void> {
-    if (this.#stirred) return;
-    await new Promise<void>((resolve) => {
+  /** Null = something has stirred since the turn began. */
+  #nextStir(): Promise<void> | null {
+    return this.#stirred ? null : new Promise((resolve) => {
       this.#wake = resolve;
     });
-    this.#wake = null;
   }
 
   #idle(): boolean {

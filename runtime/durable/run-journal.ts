@@ -3,7 +3,7 @@ import { bodyOf } from '../ledger/event.ts';
 import type { ErrorData, JournalEvent, NoteKind } from '../ledger/event.ts';
 import type { OpenWork } from '../ledger/halt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RunEnd, RunRow } from '../ledger/run-store.ts';
+import type { RunEnd, RunRow, Turn } from '../ledger/run-store.ts';
 import type { Closing, Opening } from './context.ts';
 import { isAtOrBelow } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -48,6 +48,8 @@ export class RunJournal {
   /** Events of this run that are in the ledger: read from it, or committed here. */
   #committed: number;
   #head: string;
+  /** Status and driver as the run's row has them by now. */
+  #known: Turn['known'];
   #totals: Amount;
   #replaying: boolean;
   /** The record is the beginning of another run's: it may end in the middle of what the adapter does. */
@@ -63,6 +65,7 @@ export class RunJournal {
     this.#replaying = record.length > 0;
     this.#committed = run.next_seq;
     this.#head = run.chain_head;
+    this.#known = { status: run.status, owner: run.lease_owner };
     this.#totals = { tokens: run.total_tokens, micros: run.total_cost_micros };
   }
 
@@ -232,9 +235,10 @@ export class RunJournal {
     const { ledger, engine, owner } = this.#ports;
     const lease = status === 'waiting' || end !== null ? null : { owner, at: engine.now() };
     const { tokens: totalTokens, micros: totalMicros } = this.#totals;
-    const head = ledger.write(() => ledger.runs.commit({ run: this.run.key, epoch: this.run.epoch, head: this.#head, events, status, totalTokens, totalMicros, lease, end }));
+    const head = ledger.write(() => ledger.runs.commit({ run: this.run, known: this.#known, head: this.#head, events, status, totalTokens, totalMicros, lease, end }));
     if (head === null) return false;
     this.#head = head;
+    if (this.#known.status !== status || this.#known.owner !== (lease?.owner ?? null)) this.#known = { status, owner: lease?.owner ?? null };
     this.#committed += events.length;
     this.#buffer = [];
     this.#ports.committed(events);

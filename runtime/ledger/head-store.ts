@@ -21,14 +21,14 @@ export function headHash(previous: string, seq: number, kind: string, ref: strin
 export const GENESIS = '0'.repeat(64);
 
 export function createHeadStore(db: Sqlite): HeadStore {
-  const last = db.prepare<[], { seq: number; hash: Buffer }>('SELECT seq, hash FROM ledger_heads ORDER BY seq DESC LIMIT 1');
-  const insert = db.prepare('INSERT INTO ledger_heads (seq, kind, ref, digest, hash) VALUES (?,?,?,?,?)');
+  const last = db.prepare<[], { seq: number; hash: string }>('SELECT seq, lower(hex(hash)) AS hash FROM ledger_heads ORDER BY seq DESC LIMIT 1');
+  const insert = db.prepare('INSERT INTO ledger_heads (seq, kind, ref, digest, hash) VALUES (?,?,?,unhex(?),unhex(?))');
   return {
     append(kind, ref, digest) {
       const previous = last.get();
       const seq = (previous?.seq ?? 0) + 1;
-      const hash = headHash(previous?.hash.toString('hex') ?? GENESIS, seq, kind, ref, digest);
-      insert.run(seq, kind, ref, Buffer.from(digest, 'hex'), Buffer.from(hash, 'hex'));
+      const hash = headHash(previous?.hash ?? GENESIS, seq, kind, ref, digest);
+      insert.run(seq, kind, ref, digest, hash);
     },
   };
 }

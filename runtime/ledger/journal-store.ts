@@ -22,7 +22,7 @@ const OF_RUN = 'key BETWEEN :run << 32 AND (:run << 32) | 0xffffffff';
 const SELECT = 'SELECT key & 0xffffffff AS seq, at, events, bodies FROM turns';
 
 export function createJournalStore(db: Sqlite, blobs: BlobStore, wires: WireStore): JournalStore {
-  const insert = db.prepare('INSERT INTO turns (key, at, hash, bodies_hash, events, bodies) VALUES ((? << 32) | ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO turns (key, at, hash, bodies_hash, events, bodies) VALUES ((? << 32) | ?, ?, unhex(?), unhex(?), ?, ?)');
   // The row that holds an event is the last one that begins at or before it.
   const read = db.prepare<{ run: number; from: number; limit: number }, TurnRow>(`${SELECT} WHERE ${OF_RUN} AND key >= COALESCE((SELECT MAX(key) FROM turns WHERE key BETWEEN :run << 32 AND (:run << 32) | :from), 0) ORDER BY key LIMIT :limit`);
   const last = db.prepare<{ run: number }, TurnRow>(`${SELECT} WHERE ${OF_RUN} ORDER BY key DESC LIMIT 1`);
@@ -32,7 +32,7 @@ export function createJournalStore(db: Sqlite, blobs: BlobStore, wires: WireStor
     append(run, { rows, apart, wires: fresh }) {
       for (const body of apart) blobs.keyOf(body);
       for (const wire of fresh) wires.keep(wire);
-      for (const row of rows) insert.run(run, row.seq, row.at, Buffer.from(row.hash, 'hex'), row.bodiesHash === null ? null : Buffer.from(row.bodiesHash, 'hex'), row.events, row.bodies);
+      for (const row of rows) insert.run(run, row.seq, row.at, row.hash, row.bodiesHash, row.events, row.bodies);
     },
     read(run, from = 0, limit = -1) {
       const events = read.all({ run, from, limit }).flatMap((row) => unpackRow(row, from, textOf));

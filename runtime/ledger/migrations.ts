@@ -190,5 +190,19 @@ CREATE TABLE open_wires (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Schema 7: whether a run is open is told by its end, which a check of `runs` ties to its status. To look a status up in a
+ * list, SQLite made a table of the list for every row that was written.
+ */
+const sixth = `
+DROP TRIGGER runs_finished;
+CREATE TRIGGER runs_finished BEFORE UPDATE ON runs WHEN OLD.ended_at IS NOT NULL OR NEW.key <> OLD.key
+BEGIN SELECT RAISE(ABORT, 'runs is history: a finished run is never changed'); END;
+DROP TRIGGER turns_no_replace;
+CREATE TRIGGER turns_no_replace BEFORE INSERT ON turns
+WHEN (SELECT ended_at IS NULL FROM runs WHERE key = NEW.key >> 32) IS NOT 1 OR EXISTS (SELECT 1 FROM turns WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'turns is history: a finished run takes no rows and no row is replaced'); END;
+`;
+
 /** Schema 6 makes the views: those of schemas before it needed a newer SQLite than other tools have. */
-export const migrations: readonly string[] = [first, second, third, fourth, views];
+export const migrations: readonly string[] = [first, second, third, fourth, views, sixth];

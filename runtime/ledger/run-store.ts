@@ -57,8 +57,10 @@ export interface NewRun {
 
 /** One turn of the pump: everything that happened, committed at once or not at all. */
 export interface Turn {
-  readonly run: number;
-  readonly epoch: number;
+  /** As its driver opened or took it. */
+  readonly run: RunRow;
+  /** Status and driver as the row has them by now, as far as this driver knows. */
+  readonly known: { readonly status: RunStatus; readonly owner: string | null };
   readonly head: string;
   readonly events: readonly JournalEvent[];
   readonly status: 'running' | 'waiting';
@@ -96,12 +98,16 @@ export interface RunStore {
   /** Renews leases; returns the keys of runs that are no longer ours. */
   heartbeat(runs: readonly { readonly key: number; readonly epoch: number }[], at: number): number[];
   /** Ends a run whatever its epoch, and raises it: the halt. The caller holds the transaction and has linked the events. */
-  close(run: RunRow, head: string, events: number, totals: { readonly tokens: number; readonly micros: number }, end: RunEnd, epoch: number): void;
+  close(run: RunRow, head: string, events: number, totals: Totals, end: RunEnd, epoch: number): void;
+}
+
+interface Totals {
+  readonly tokens: number;
+  readonly micros: number;
 }
 
 type SelectedRun = Omit<RunRow, 'chain_head'> & { readonly chain_head: Buffer };
 
-const OPEN = `('pending','running','waiting')`;
 
 function toRow(row: SelectedRun): RunRow {
   return { ...row, chain_head: row.chain_head.toString('hex') };
@@ -112,16 +118,19 @@ export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalSto
   const parse = (text: string | null): unknown => (text === null ? null : (JSON.parse(text) as unknown));
   const hashOf = (key: number): string => sql.bodyHash.get(key)?.toString('hex') ?? '';
   const rowOf = (key: number): RunRow => known(sql.byKey.get(key));
-  const finish = (row: RunRow): void => heads.append('run', row.id, runDigest(row, { inputs: hashOf(row.inputs), settings: hashOf(row.settings) }));
   /** The fence, and the run's row moved on. It holds for the whole transaction: nobody else can write while it is open. */
-  const move = (turn: Turn, seq: number, head: Buffer): boolean => {
-    const owner = turn.lease?.owner ?? null;
-    const at = turn.lease?.at ?? null;
-    const same = sql.proceed.run(seq, head, turn.totalTokens, turn.totalMicros, at, turn.run, turn.epoch, turn.status, owner);
-    return same.changes > 0 || sql.change.run(seq, head, turn.status, turn.totalTokens, turn.totalMicros, owner, at, turn.run, turn.epoch).changes > 0;
+  const move = ({ run, known, status, totalTokens, totalMicros, lease }: Turn, seq: number, head: string): boolean => {
+    const owner = lease?.owner ?? null;
+    const at = lease?.at ?? null;
+    if (known.status === status && known.owner === owner && sql.proceed.run(seq, head, totalTokens, totalMicros, at, run.key, run.epoch, status, owner).changes > 0) return true;
+    return sql.change.run(seq, head, status, totalTokens, totalMicros, owner, at, run.key, run.epoch).changes > 0;
   };
-  const end = (key: number, seq: number, head: string, totals: { readonly tokens: number; readonly micros: number }, how: RunEnd, epoch: number): void => {
-    finish(known(sql.end.get(seq, Buffer.from(head, 'hex'), totals.tokens, totals.micros, how.status, how.error === null ? null : JSON.stringify(how.error), how.at, epoch, key)));
+  /** What a run was opened with never changes, so the row as its driver knows it and how it ended are the row as it is now. */
+  const end = (run: RunRow, seq: number, head: string, { tokens, micros }: Totals, how: RunEnd, epoch: number): void => {
+    const error = how.error === null ? null : JSON.stringify(how.error);
+    sql.end.run(seq, head, tokens, micros, how.status, error, how.at, epoch, run.key);
+    const ended: RunRow = { ...run, next_seq: seq, chain_head: head, total_tokens: tokens, total_cost_micros: micros, status: how.status, error, ended_at: how.at, epoch, lease_owner: null, lease_at: null };
+    heads.append('run', run.id, runDigest(ended, { inputs: hashOf(run.inputs), settings: hashOf(run.settings) }));
   };
 
   return {
@@ -144,12 +153,12 @@ export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalSto
       const seq = last.seq + 1;
       // A finished run takes no rows, so the last ones go in before it is finished, and the others after the fence.
       if (turn.end === null) {
-        if (!move(turn, seq, Buffer.from(packed.head, 'hex'))) return null;
-        journal.append(turn.run, packed);
+        if (!move(turn, seq, packed.head)) return null;
+        journal.append(turn.run.key, packed);
       } else {
-        if (sql.ours.get(turn.run, turn.epoch) === undefined) return null;
-        journal.append(turn.run, packed);
-        end(turn.run, seq, packed.head, { tokens: turn.totalTokens, micros: turn.totalMicros }, turn.end, turn.epoch);
+        if (sql.ours.get(turn.run.key, turn.run.epoch) === undefined) return null;
+        journal.append(turn.run.key, packed);
+        end(turn.run, seq, packed.head, { tokens: turn.totalTokens, micros: turn.totalMicros }, turn.end, turn.run.epoch);
       }
       return packed.head;
     },
@@ -158,19 +167,26 @@ export function createRunStore(db: Sqlite, blobs: BlobStore, journal: JournalSto
       return changes === 0 ? null : rowOf(run.key);
     },
     heartbeat: (runs, at) => runs.filter(({ key, epoch }) => sql.beat.run(at, key, epoch).changes === 0).map(({ key }) => key),
-    close: (run, head, events, totals, how, epoch) => end(run.key, run.next_seq + events, head, totals, how, epoch),
+    close: (run, head, events, totals, how, epoch) => end(run, run.next_seq + events, head, totals, how, epoch),
   };
 }
 
-/** Inserts a pending run with what it takes over of another. */
+/** Inserts a pending run with what it takes over of another. The row is put together here: to have it read back costs as much as writing it. */
 function insertRun({ sql, blobs, journal }: { readonly sql: ReturnType<typeof prepare>; readonly blobs: BlobStore; readonly journal: JournalStore }, run: NewRun): RunRow {
   const prefix = packTurn(GENESIS, run.prefix);
-  const row = known(sql.insert.get(
-    run.id, run.workflowName, run.specVersion, run.parentRunId, run.relation, blobs.keyOf(run.inputs), blobs.keyOf(run.settings),
-    run.models, run.modelOverride, run.startedAt, run.experimentId, run.testId, run.adapterRevision, run.prefix.length, Buffer.from(prefix.head, 'hex'),
-  ));
-  journal.append(row.key, prefix);
-  return row;
+  const row = {
+    id: run.id, workflow_name: run.workflowName, spec_version: run.specVersion, parent_run_id: run.parentRunId, relation: run.relation, status: 'pending' as const,
+    inputs: blobs.keyOf(run.inputs), settings: blobs.keyOf(run.settings), error: null, models: run.models, model_override: run.modelOverride, total_tokens: 0, total_cost_micros: 0,
+    started_at: run.startedAt, ended_at: null, experiment_id: run.experimentId, test_id: run.testId, adapter_revision: run.adapterRevision,
+    epoch: 0, lease_owner: null, lease_at: null, next_seq: run.prefix.length, chain_head: prefix.head,
+  };
+  const { lastInsertRowid } = sql.insert.run(
+    row.id, row.workflow_name, row.spec_version, row.parent_run_id, row.relation, row.inputs, row.settings,
+    row.models, row.model_override, row.started_at, row.experiment_id, row.test_id, row.adapter_revision, row.next_seq, row.chain_head,
+  );
+  const key = Number(lastInsertRowid);
+  journal.append(key, prefix);
+  return { key, ...row };
 }
 
 function prepare(db: Sqlite) {
@@ -181,21 +197,21 @@ function prepare(db: Sqlite) {
     byPrefix: db.prepare<[string, string, number], SelectedRun>(select('id >= ? AND id < ? ORDER BY id LIMIT ?')),
     open: db.prepare<[], SelectedRun>(select('ended_at IS NULL ORDER BY key')),
     children: db.prepare<[string], SelectedRun>(select('parent_run_id = ? ORDER BY key')),
-    insert: db.prepare<unknown[], SelectedRun>(
+    insert: db.prepare(
       `INSERT INTO runs (id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, models, model_override, started_at, experiment_id, test_id, adapter_revision, next_seq, chain_head)
-       VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?,?) RETURNING *`,
+       VALUES (?,?,?,?,?,'pending',?,?,?,?,?,?,?,?,?,unhex(?))`,
     ),
-    ours: db.prepare<[number, number], 1>(`SELECT 1 FROM runs WHERE key = ? AND epoch = ? AND status IN ${OPEN}`).pluck(),
+    ours: db.prepare<[number, number], 1>(`SELECT 1 FROM runs WHERE key = ? AND epoch = ? AND ended_at IS NULL`).pluck(),
     /** Most turns change neither status nor driver: an index entry that is not touched need not be written. */
-    proceed: db.prepare('UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status = ? AND lease_owner IS ?'),
+    proceed: db.prepare('UPDATE runs SET next_seq = ?, chain_head = unhex(?), total_tokens = ?, total_cost_micros = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status = ? AND lease_owner IS ?'),
     change: db.prepare(
-      `UPDATE runs SET next_seq = ?, chain_head = ?, status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`,
+      `UPDATE runs SET next_seq = ?, chain_head = unhex(?), status = ?, total_tokens = ?, total_cost_micros = ?, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND ended_at IS NULL`,
     ),
-    end: db.prepare<unknown[], SelectedRun>(
-      'UPDATE runs SET next_seq = ?, chain_head = ?, total_tokens = ?, total_cost_micros = ?, status = ?, error = ?, ended_at = ?, epoch = ?, lease_owner = NULL, lease_at = NULL WHERE key = ? RETURNING *',
+    end: db.prepare(
+      'UPDATE runs SET next_seq = ?, chain_head = unhex(?), total_tokens = ?, total_cost_micros = ?, status = ?, error = ?, ended_at = ?, epoch = ?, lease_owner = NULL, lease_at = NULL WHERE key = ?',
     ),
-    take: db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`),
-    beat: db.prepare(`UPDATE runs SET lease_at = ? WHERE key = ? AND epoch = ? AND status IN ${OPEN}`),
+    take: db.prepare(`UPDATE runs SET epoch = epoch + 1, lease_owner = ?, lease_at = ? WHERE key = ? AND epoch = ? AND ended_at IS NULL`),
+    beat: db.prepare(`UPDATE runs SET lease_at = ? WHERE key = ? AND epoch = ? AND ended_at IS NULL`),
     bodyHash: db.prepare<[number], Buffer>('SELECT hash FROM blobs WHERE key = ?').pluck(),
   };
 }

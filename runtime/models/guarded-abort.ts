@@ -1,31 +1,52 @@
-/** An abort whose listeners cannot bring the process down. */
-export interface GuardedAbort {
-  readonly signal: AbortSignal;
-  abort(reason: unknown): void;
+/** What those who heed an abort need to know of it: all of it is in an AbortSignal. */
+export interface AbortNotice {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /**
- * Node raises what an abort listener throws as an uncaught exception, long after anybody could catch it. A provider's
- * listeners are foreign code, so each is wrapped as it is added. The signal is made when it is first looked at: many a
- * call is over before anybody has.
+ * An abort whose listeners cannot bring the process down. Node raises what an abort listener throws as an uncaught
+ * exception, long after anybody could catch it. A provider's listeners are foreign code, so each is wrapped as it is added.
+ * The signal for it is made when it is first looked at: many a call is over before anybody has. Our own code listens
+ * without one.
  */
-export function createGuardedAbort(): GuardedAbort {
-  let controller: AbortController | null = null;
-  let aborted: { readonly reason: unknown } | null = null;
-  return {
-    get signal() {
-      if (controller === null) {
-        controller = new AbortController();
-        guardListeners(controller.signal);
-        if (aborted !== null) controller.abort(aborted.reason);
-      }
-      return controller.signal;
-    },
-    abort(reason) {
-      aborted ??= { reason };
-      controller?.abort(reason);
-    },
-  };
+export class GuardedAbort implements AbortNotice {
+  #aborted = false;
+  #reason: unknown;
+  #controller: AbortController | null = null;
+  readonly #listeners: (() => void)[] = [];
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** For foreign code. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      guardListeners(this.#controller.signal);
+      if (this.#aborted) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#reason = reason;
+    for (const listener of this.#listeners.splice(0)) listener();
+    this.#controller?.abort(reason);
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at >= 0) this.#listeners.splice(at, 1);
+  }
 }
 
 function guardListeners(signal: AbortSignal): void {

@@ -1,3 +1,5 @@
+import type { AbortNotice } from './guarded-abort.ts';
+
 /** How often something may be called, by all who share its name. */
 export interface CallRate {
   readonly name: string;
@@ -9,7 +11,7 @@ export interface RateLimiter {
    * Resolves when the call may be made, or when the signal is aborted; null = at once. First come, first served. Who goes
    * away before its turn takes none.
    */
-  turn(rate: CallRate, signal: AbortSignal): Promise<void> | null;
+  turn(rate: CallRate, signal: AbortNotice): Promise<void> | null;
 }
 
 const MINUTE = 60_000;
@@ -34,7 +36,7 @@ class Lane {
   #perMinute = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  turn(perMinute: number, signal: AbortSignal): Promise<void> | null {
+  turn(perMinute: number, signal: AbortNotice): Promise<void> | null {
     // Of two versions of an agent the one that was asked for last counts.
     this.#perMinute = perMinute;
     if (this.#waiting.size === 0 && this.#msUntilNext() <= 0) {

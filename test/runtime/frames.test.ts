@@ -134,6 +134,28 @@ describe('subscribers who come at any time', () => {
     expect(frames.map(({ stage }) => stage)).toEqual(['workflow.started', 'node.n.started']);
   });
 
+  test('who is the first to listen, in the middle or after the end, gets all that was', async () => {
+    const shop = new Workshop();
+    const go = gate();
+    shop.provider.reply = async (goal, _call, nth) => {
+      if (nth > 1) await go.passed;
+      return goal;
+    };
+    const handle = shop.launch(workflow(chain('a', 'b')));
+    await until(() => shop.provider.calls.length === 2, 'the second call');
+    const middle = collect(handle);
+    expect(middle.map(({ stage }) => stage)).toEqual(['workflow.started', 'node.a.started', 'node.a.completed', 'node.b.started']);
+    go.open();
+    await handle.result;
+    expectDense(middle);
+    expect(collect(handle)).toEqual(stored(middle));
+    const unheard = shop.launch(workflow(['n']));
+    await unheard.result;
+    const late = collect(unheard);
+    expectDense(late);
+    expect(late.map(({ stage }) => stage)).toEqual(['workflow.started', 'node.n.started', 'node.n.completed', 'workflow.completed']);
+  });
+
   test('who unsubscribes hears no more, and the others do', async () => {
     const shop = new Workshop();
     const go = gate();
