@@ -28,11 +28,15 @@ function fail(message) {
 /**
  * A terminal sends Ctrl-C to both of us; `kill` sends it to me alone. A second Ctrl-C means something else than the
  * first, so the child must not count one twice: once it says that it counts signals itself it gets mine as messages,
- * and takes the larger of the two counts. Until then it dies of its first signal, and doubling that does no harm.
+ * and takes the larger of the two counts. Until then it dies of its first signal, and doubling that does no harm. It
+ * knows me by my pid, to end when I am gone.
  * @param {string} node
  */
 function handOver(node) {
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [program, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, DAGBOOK_LAUNCHER: String(process.pid) },
+  });
   let counts = false;
   child.on('message', (message) => {
     if (message === 'counts-signals') counts = true;

@@ -40,6 +40,16 @@ export async function withInterrupts<T>(first: (signal: string) => void, work: (
   }
 }
 
+/**
+ * The launcher and this process are one command to everybody outside: who kills it with a signal that nobody can pass on has
+ * killed this one too. It is no halt: the run can be resumed.
+ */
+export function endWithLauncher(env: NodeJS.ProcessEnv): void {
+  if (process.channel === undefined || env['DAGBOOK_LAUNCHER'] !== String(process.ppid)) return;
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel.unref();
+}
+
 function isSignalMessage(message: unknown): message is { readonly signal: string } {
   return typeof message === 'object' && message !== null && 'signal' in message && typeof message.signal === 'string';
 }

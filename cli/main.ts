@@ -13,6 +13,7 @@ import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import { reportFailure } from './failure.ts';
 import { printHelp, printVerbHelp } from './help.ts';
+import { endWithLauncher } from './interrupts.ts';
 import { openTerminal } from './terminal.ts';
 import type { GlobalOptions, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
@@ -23,6 +24,7 @@ const redact = (text: string): string => secrets.redactor.text(text);
 const out = openTerminal(process.stdout, process.env, redact);
 const err = openTerminal(process.stderr, process.env, redact);
 
+endWithLauncher(process.env);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {

@@ -12,6 +12,8 @@ const STATES: Readonly<Record<string, readonly [glyph: string, style: Style]>> =
 };
 
 const NARROWEST_SUBJECT = 16;
+/** Less of the text than so many columns tells nobody anything. */
+const LEAST_STREAM = 8;
 /** Streamed text is redrawn at most so often: milliseconds. */
 const REDRAW_MS = 120;
 
@@ -132,7 +134,7 @@ class StreamLine {
   readonly #out: Terminal;
   readonly #texts = new Map<string, { readonly node: string; text: string }>();
   #shown = false;
-  #drawnAt = 0;
+  #drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(out: Terminal) {
     this.#out = out;
@@ -154,13 +156,15 @@ class StreamLine {
 
   draw(now: boolean): void {
     const latest = [...this.#texts.values()].at(-1);
-    if (latest === undefined || (!now && Date.now() - this.#drawnAt < REDRAW_MS)) return;
-    this.clear();
-    this.#drawnAt = Date.now();
-    this.#shown = true;
+    if (latest === undefined || (!now && performance.now() - this.#drawnAt < REDRAW_MS)) return;
     const more = this.#texts.size > 1 ? ` (+${this.#texts.size - 1})` : '';
     const head = `         ${asLine(latest.node)}${more} `;
-    const room = (this.#out.width < 40 ? 80 : this.#out.width) - displayWidth(head) - 2;
+    const room = this.#out.width - displayWidth(head) - 2;
+    // A line that is broken cannot be taken away again.
+    if (room < LEAST_STREAM) return;
+    this.clear();
+    this.#drawnAt = performance.now();
+    this.#shown = true;
     this.#out.write(this.#out.style('dim', head + tailOf(latest.text, room)));
   }
 

@@ -16,9 +16,10 @@ export function statusStyle(status: string): Style {
   return GLYPHS[status]?.[1] ?? 'dim';
 }
 
-/** `just now`, `5 m ago`, `3 h ago`, `2 d ago`; the date where that is long past. */
+/** `just now`, `5 m ago`, `3 h ago`, `2 d ago`; the date where that is long past, or still to come by a clock that was set back. */
 export function timeAgo(iso: string, now: number): string {
-  const seconds = Math.max(0, (now - Date.parse(iso)) / 1_000);
+  const seconds = (now - Date.parse(iso)) / 1_000;
+  if (seconds < -60) return iso.slice(0, 10);
   if (seconds < 10) return 'just now';
   if (seconds < 60) return `${Math.floor(seconds)} s ago`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} m ago`;

@@ -52,7 +52,7 @@ export function openTerminal(stream: Stream, env: NodeJS.ProcessEnv, redact: (te
     style: (style, text) => (colours && text !== '' ? `\u001b[${CODES[style][0]}m${text}\u001b[${CODES[style][1]}m` : text),
     interactive,
     get width() {
-      return stream.columns ?? 80;
+      return stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns;
     },
     get closed() {
       return closed;

@@ -16,7 +16,7 @@ export function resumableRuns(runtime: LedgerAndClock): readonly RunRow[] {
   return ledger.read(() => ledger.runs.open()).filter((run) => {
     if (run.relation === 'child' || !isFree(run, now)) return false;
     // Between its row and its first step a run belongs to whoever opened it.
-    if (run.status === 'pending') return now - Date.parse(run.started_at) >= LEASE_STALE_MS;
+    if (run.status === 'pending') return Math.abs(now - Date.parse(run.started_at)) >= LEASE_STALE_MS;
     return run.status === 'running' || canGoOn(runtime, run, now);
   });
 }

@@ -190,7 +190,7 @@ export class Supervisor {
     const own = this.#driven.get(row.key);
     if (own !== undefined) return now - this.#activityOf(own.driver) >= stallMs ? 'watchdog:stalled' : null;
     // Another process that is alive watches its own runs; one that is gone cannot.
-    if (row.lease_at !== null && now - row.lease_at < LEASE_STALE_MS) return null;
+    if (isAlive(row.lease_at, now)) return null;
     return now - (row.lease_at ?? Date.parse(row.started_at)) >= stallMs ? 'watchdog:stalled' : null;
   }
 
@@ -207,7 +207,12 @@ export function isOpen(run: { readonly status: string }): boolean {
 
 /** True when nobody alive drives the run. */
 export function isFree(run: RunRow, now: number): boolean {
-  return isOpen(run) && (run.lease_owner === null || run.lease_at === null || now - run.lease_at >= LEASE_STALE_MS);
+  return isOpen(run) && (run.lease_owner === null || !isAlive(run.lease_at, now));
+}
+
+/** A sign of life far ahead of the clock is none either: the clock was set back, and whoever lives has beaten since. */
+function isAlive(leaseAt: number | null, now: number): boolean {
+  return leaseAt !== null && Math.abs(now - leaseAt) < LEASE_STALE_MS;
 }
 
 /**

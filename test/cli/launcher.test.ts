@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Ended } from './kit.ts';
 import { makeWorkspace, plainEnv, ROOT, runNode } from './kit.ts';
+import { eventually } from './run-kit.ts';
 
 const OLD_NODE = "Object.defineProperty(process, 'versions', { value: { ...process.versions, napi: '9', node: '20.0.0' } });";
 
@@ -15,6 +16,14 @@ await withInterrupts(() => { first += 1; process.stdout.write('first ' + first +
   process.stdout.write('ready\\n');
   await new Promise((resolve) => setTimeout(resolve, 20_000));
 });
+`;
+
+/** Says its pid and runs until it is told to end. */
+const LASTING = `
+import { endWithLauncher } from ${JSON.stringify(path.join(ROOT, 'cli/interrupts.ts'))};
+endWithLauncher(process.env);
+process.stdout.write('pid ' + process.pid + '\\n');
+await new Promise((resolve) => setTimeout(resolve, 600_000));
 `;
 
 /** A package of its own with our launcher and the given program, started on a Node that seems too old. */
@@ -48,6 +57,14 @@ function start(program: string): Running {
 function withThisNode(): NodeJS.ProcessEnv {
   const env = plainEnv();
   return { ...env, PATH: `${path.dirname(process.execPath)}${path.delimiter}${env['PATH'] ?? ''}` };
+}
+
+function isThere(pid: number, signal: NodeJS.Signals | 0 = 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
 }
 
 const settle = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 200));
@@ -85,6 +102,17 @@ describe('the launcher on an old Node', () => {
     expect(running.output()).toBe('ready\nfirst 1\n');
     process.kill(-running.pid, 'SIGINT');
     expect(await running.ended).toEqual({ code: 130, signal: null });
+  });
+
+  it('killed by a signal that nobody can pass on, takes the command with it', async () => {
+    const running = start(LASTING);
+    await running.said('\n');
+    const pid = Number(/pid (\d+)/.exec(running.output())?.[1]);
+    onTestFinished(() => void isThere(pid, 'SIGKILL'));
+    expect(isThere(pid)).toBe(true);
+    process.kill(running.pid, 'SIGKILL');
+    await running.ended;
+    await eventually(() => !isThere(pid), 'the command to end', 60_000);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('passes a %s that only it was sent on, once', async (signal) => {

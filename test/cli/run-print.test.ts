@@ -62,6 +62,16 @@ describe('progress', () => {
     expect(written.at(-1)).toMatch(/✓ research/);
     expect(written.at(-2)).toBe('\r\u001b[K');
   });
+
+  it.each([79, 40, 30, 20, 5, 1])('shows no streamed text wider than %i columns, which could not be taken away again', (width) => {
+    const written: string[] = [];
+    const { print, clear } = progressPrinter({ ...recordTerminal(), interactive: true, width, write: (text) => written.push(text), line: () => undefined });
+    print({ ...frame('agent.token', 1, NODE), message: 'word '.repeat(100) });
+    clear();
+    const shown = written.join('').replaceAll('\r\u001b[K', '');
+    expect(shown.length).toBeLessThan(width);
+    expect(shown !== '', 'a wide one shows it').toBe(width >= 30);
+  });
 });
 
 describe('a sample answer', () => {
@@ -87,7 +97,7 @@ describe('words', () => {
     const global = { workspace: '/my work', ledger: null, json: true, debug: false };
     expect(commandLine({ global }, ['answer', 'r', 'p', '--value', `{"a":"it's"}`])).toBe(String.raw`dagbook answer r p --value '{"a":"it'\''s"}' -C '/my work'`);
   });
-  it.each([[3, 'just now'], [59, '59 s ago'], [61, '1 m ago'], [7_300, '2 h ago'], [90_000, '1 d ago'], [3e6, '2026-01-01']])('of %i seconds ago are %s', (seconds, words) => {
+  it.each([[3, 'just now'], [59, '59 s ago'], [61, '1 m ago'], [7_300, '2 h ago'], [90_000, '1 d ago'], [3e6, '2026-01-01'], [-5, 'just now'], [-7_300, '2026-01-01']])('of %i seconds ago are %s', (seconds, words) => {
     const then = '2026-01-01T00:00:00.000Z';
     expect(timeAgo(then, Date.parse(then) + seconds * 1_000)).toBe(words);
   });

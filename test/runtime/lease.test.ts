@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { halt, LEASE_STALE_MS } from '../../runtime/index.ts';
+import { halt, LEASE_STALE_MS, resumableRuns } from '../../runtime/index.ts';
 import type { RuntimeOptions } from '../../runtime/index.ts';
 import { gate, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
 
@@ -44,6 +44,21 @@ describe('a lease', () => {
     expect(second.runtime.find(handle.id).epoch).toBe(1);
     expect(third.provider.calls).toEqual([]);
     expect(() => third.runtime.resume(third.runtime.find(handle.id))).toThrow(expect.objectContaining({ code: 'run-finished' }));
+    second.expectSound();
+  });
+
+  test('far ahead of a clock that was set back is nobody\'s: the run goes on at once, not after years', async () => {
+    const clock = new Clock();
+    const shop = stuck(clock);
+    const handle = shop.launch(workflow(['n']));
+    await until(() => shop.provider.calls.length === 1, 'the call');
+    shop.close();
+    const second = secondRuntime(shop, { now: clock.now! });
+    clock.at -= LEASE_STALE_MS - 1;
+    expect(() => second.runtime.resume(second.runtime.find(handle.id))).toThrow(expect.objectContaining({ code: 'run-taken' }));
+    clock.at -= 10 * 365 * 86_400_000;
+    expect(resumableRuns(second.runtime).map(({ id }) => id)).toEqual([handle.id]);
+    expect(await second.runtime.resume(second.runtime.find(handle.id)).result).toMatchObject({ status: 'completed' });
     second.expectSound();
   });
 
