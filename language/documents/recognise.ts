@@ -3,6 +3,7 @@ import type { DocumentKind } from './document-kind.ts';
 import { matchesGlob } from './glob.ts';
 import { field, isList, isObject, listField, textField } from './json-access.ts';
 import { workflowSchema } from './generated/workflow-schema.ts';
+import { nearestWord } from './nearest-word.ts';
 import { cursor } from './schema-walk.ts';
 
 export type Recognition =
@@ -42,7 +43,14 @@ function looksLikeWorkflow(content: Json): boolean {
 }
 
 function looksLikeNode(node: Json): boolean {
-  return field(node, 'id') !== undefined && ['agent_spec', 'task', 'kind', 'human'].some((key) => field(node, key) !== undefined);
+  return field(node, 'id') !== undefined && (['agent_spec', 'task', 'human'].some((key) => field(node, key) !== undefined) || isNodeKind(field(node, 'kind')));
+}
+
+/** Many formats have nodes of some `kind`; ours are few, and told even where their settings are wrong. */
+function isNodeKind(kind: Json | undefined): boolean {
+  const names = ['spawn', 'loop', 'classify', 'tournament', 'reduce'];
+  const written = typeof kind === 'string' ? [kind] : [textField(kind, 'type') ?? '', ...(isObject(kind) ? Object.keys(kind) : [])];
+  return written.some((name) => names.includes(name) || nearestWord(name, names) !== null);
 }
 
 function adapterNames(): readonly Json[] {
