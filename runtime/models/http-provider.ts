@@ -141,7 +141,7 @@ async function* guarded(events: AsyncIterable<ModelEvent>, redactor: Redactor): 
     }
   } catch (thrown) {
     const error = thrown instanceof ModelError ? thrown : new ModelError('States.TaskFailed', `The model call failed: ${thrown instanceof Error ? thrown.message : 'unknown reason'}`);
-    throw new ModelError(error.name, redactor.text(error.message), redactor.json(error.data));
+    throw new ModelError(error.name, redactor.text(error.message), redactor.json(error.data), error.unseen);
   }
 }
 

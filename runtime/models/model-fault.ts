@@ -14,7 +14,7 @@ export function statusFault(status: number, headers: IncomingHttpHeaders, body: 
   const said = readError(body);
   const retryAfterMs = status < 400 ? null : readRetryAfter(headers, now);
   const quote = said.message ?? (looksLikeText(body) ? textOf(body) : '');
-  return fault(nameOfStatus(status, said), `${inWords(status)}${quoted(quote)}`, { status, code: said.code, retry_after_ms: retryAfterMs });
+  return fault(nameOfStatus(status, said), `${inWords(status)}${quoted(quote)}`, { status, code: said.code, retry_after_ms: retryAfterMs }, status >= 300 && status < 500);
 }
 
 /** An error object inside an answer that began as a success. */
@@ -29,11 +29,11 @@ export function transportFault(thrown: unknown, host: string): ModelError {
   if (thrown instanceof ModelError) return thrown;
   const code = codeOf(thrown);
   if (thrown instanceof RangeError) return fault('Tool.TemporaryFailure', `The provider sent ${thrown.message}.`, { code });
-  if (code === 'ECONNREFUSED') return fault('Tool.TemporaryFailure', `Nothing listens at ${host} (${code}).`, { code });
-  if (code === 'ENOTFOUND') return fault('Dagbook.ModelNotAvailable', `There is no host ${host} (${code}).`, { code });
+  if (code === 'ECONNREFUSED') return fault('Tool.TemporaryFailure', `Nothing listens at ${host} (${code}).`, { code }, true);
+  if (code === 'ENOTFOUND') return fault('Dagbook.ModelNotAvailable', `There is no host ${host} (${code}).`, { code }, true);
   if (/^(?:Z_|ERR__ERROR_|ERR_BROTLI)/.test(code)) return fault('Tool.TemporaryFailure', `What came from ${host} cannot be unpacked (${code}).`, { code });
   if (code.startsWith('ERR_PROXY')) return fault('Tool.TemporaryFailure', `The proxy that the environment names did not let the call to ${host} through (${code}).`, { code });
-  if (isTls(code)) return fault('Dagbook.ModelNotAvailable', `No trusted connection to ${host} (${code}).`, { code });
+  if (isTls(code)) return fault('Dagbook.ModelNotAvailable', `No trusted connection to ${host} (${code}).`, { code }, true);
   return fault('Tool.TemporaryFailure', `The connection to ${host} failed${code === '' ? '' : ` (${code})`}.`, { code });
 }
 
@@ -57,9 +57,9 @@ export function refusedFault(what: string, said: string): ModelError {
   return fault('States.TaskFailed', `${what}${quoted(said)}`, {});
 }
 
-function fault(name: FaultName, message: string, data: { readonly [key: string]: Json }): ModelError {
+function fault(name: FaultName, message: string, data: { readonly [key: string]: Json }, unseen = false): ModelError {
   const known = Object.entries(data).filter(([, value]) => value !== null && value !== '');
-  return new ModelError(name, withoutKeys(message), known.length === 0 ? null : Object.fromEntries(known));
+  return new ModelError(name, withoutKeys(message), known.length === 0 ? null : Object.fromEntries(known), unseen);
 }
 
 interface Said {

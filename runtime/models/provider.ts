@@ -135,9 +135,12 @@ export interface ModelProvider {
 export class ModelError extends Error {
   override readonly name: string;
   readonly data: Json;
-  constructor(name: string, message: string, data: Json = null) {
+  /** No model has seen the request: it reached nobody, or was refused as it came. Such a call costs nothing. */
+  readonly unseen: boolean;
+  constructor(name: string, message: string, data: Json = null, unseen = false) {
     super(message);
     this.name = name;
     this.data = data;
+    this.unseen = unseen;
   }
 }

@@ -87,6 +87,8 @@ function drive(provider: ModelProvider, call: RoutedCall): Promise<ModelOutcome>
 }
 
 function outcomeOf(ending: Ending, meter: Meter): ModelOutcome {
+  // Known for certain, as if the provider had said so: nothing was made, and nothing read.
+  if (ending.kind === 'threw' && ending.thrown instanceof ModelError && ending.thrown.unseen && meter.claimed === null) return { status: 'error', error: describe(ending.thrown), usage: { ...nothing, source: 'reported' }, claimed: null };
   const usage = meter.settle(ending.kind !== 'finish' || ending.finish === 'cut');
   const common = { usage, claimed: usage.source === 'reported' ? null : meter.claimed };
   switch (ending.kind) {

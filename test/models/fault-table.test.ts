@@ -64,6 +64,10 @@ describe.each(SPEECHES)('$provider', (speech) => {
     const error = errorOf(recorded);
     expect(error).toMatchObject({ name, data });
     if (says !== undefined) expect(error.message).toMatch(says);
+    // Who refuses a request as it comes has read none of it; whoever has begun may have.
+    const refused = typeof error.data['status'] === 'number' && error.data['status'] < 500;
+    expect(recorded.outcome.usage).toEqual(refused ? { promptTokens: 0, outputTokens: 0, source: 'reported' } : { promptTokens: expect.any(Number) as number, outputTokens: expect.any(Number) as number, source: 'estimated' });
+    if (!refused) expect(recorded.outcome.usage.promptTokens).toBeGreaterThan(0);
     expect(JSON.stringify(recorded)).not.toContain('canary');
     expect(server.seen).toHaveLength(1);
   });
@@ -80,7 +84,9 @@ describe.each(SPEECHES)('$provider', (speech) => {
     await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
     const { port } = free.address() as AddressInfo;
     await new Promise((resolve) => free.close(resolve));
-    expect(errorOf(await callRecorded(speech, `http://127.0.0.1:${port}`))).toMatchObject({ name: 'Tool.TemporaryFailure', message: `Nothing listens at 127.0.0.1:${port} (ECONNREFUSED).` });
+    const nobody = await callRecorded(speech, `http://127.0.0.1:${port}`);
+    expect(nobody.outcome.usage).toEqual({ promptTokens: 0, outputTokens: 0, source: 'reported' });
+    expect(errorOf(nobody)).toMatchObject({ name: 'Tool.TemporaryFailure', message: `Nothing listens at 127.0.0.1:${port} (ECONNREFUSED).` });
     const server = await startFaultServer();
     expect(errorOf(await callRecorded(speech, server.url.replace('http:', 'https:')))).toMatchObject({ name: 'Dagbook.ModelNotAvailable', message: expect.stringContaining('No trusted connection to') as string });
     expect(errorOf(await callRecorded(speech, 'http://nobody.invalid'))).toMatchObject({ name: expect.stringMatching(/^(Dagbook\.ModelNotAvailable|Tool\.TemporaryFailure)$/) as string, message: expect.stringContaining('nobody.invalid') as string });

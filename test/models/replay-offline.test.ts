@@ -71,10 +71,15 @@ test('recorded against the mock, it is replayed with everybody gone to the same 
   const sound = await dagbook(['ledger', 'verify'], folder);
   expect(sound.code, sound.stdout + sound.stderr).toBe(0);
 
-  // One byte of one body, by somebody who knows how to take the triggers off.
+  // One byte of one body, by somebody who knows how to take the triggers off, and puts them back.
   const file = path.join(folder, '.dagbook/ledger.db');
   const db = new Database(file);
-  for (const name of db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all() as string[]) db.exec(`DROP TRIGGER ${name}`);
+  const triggers = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all() as { readonly name: string; readonly sql: string }[];
+  const unguarded = (work: () => void): void => {
+    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
+    work();
+    for (const { sql } of triggers) db.exec(sql);
+  };
   for (const table of ['blobs', 'wire_records']) {
     const bodies = db.prepare(`SELECT rowid AS row, data FROM ${table} WHERE data IS NOT NULL`).all() as { readonly row: number; readonly data: Buffer | string }[];
     expect(bodies.length, table).toBeGreaterThan(2);
@@ -82,11 +87,12 @@ test('recorded against the mock, it is replayed with everybody gone to the same 
       const bytes = Buffer.from(data);
       const at = Math.floor(bytes.length / 2);
       bytes[at] = bytes[at] === 0x61 ? 0x62 : 0x61;
-      db.prepare(`UPDATE ${table} SET data = ? WHERE rowid = ?`).run(typeof data === 'string' ? bytes.toString('latin1') : bytes, row);
+      const write = (changed: Buffer | string): void => unguarded(() => void db.prepare(`UPDATE ${table} SET data = ? WHERE rowid = ?`).run(changed, row));
+      write(typeof data === 'string' ? bytes.toString('latin1') : bytes);
       const found = await dagbook(['ledger', 'verify'], folder);
       expect(found.code, `${table} ${row}`).toBe(1);
       expect(found.stdout + found.stderr).toContain(table);
-      db.prepare(`UPDATE ${table} SET data = ? WHERE rowid = ?`).run(data, row);
+      write(data);
     }
   }
   db.close();
