@@ -22,6 +22,8 @@ async function startElk(uri: string): Promise<Pick<ELK, 'layout'>> {
 const root = document.getElementById('root');
 if (root !== null) {
   const host = acquireVsCodeApi();
+  // Before anything is made: what it brings comes when all of this has run.
+  host.postMessage({ kind: 'ready' });
   const bug = (what: unknown): void => host.postMessage({ kind: 'bug', message: what instanceof Error ? (what.stack ?? what.message) : String(what) });
   window.addEventListener('error', (event) => bug(event.error ?? event.message));
   window.addEventListener('unhandledrejection', (event) => bug(event.reason));
@@ -30,5 +32,4 @@ if (root !== null) {
   const panel = new GraphPanel(root, host, elk, measureByCanvas(getComputedStyle(document.body).fontFamily));
   window.addEventListener('message', (event) => panel.receive(event.data));
   keepFocus(window);
-  host.postMessage({ kind: 'ready' });
 }
