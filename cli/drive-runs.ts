@@ -23,9 +23,10 @@ export interface DriveOptions {
 export async function driveRun(context: Context, runtime: Runtime, handle: RunHandle, options: DriveOptions = {}): Promise<ExitCode> {
   const [result] = await driveAll(context, runtime, [handle], options);
   if (result === undefined) throw new Error('unreachable: a drive without a result');
+  const code = exitCodeOfResult(result);
   if (context.global.json) context.out.json(runJson(result));
   else printRun(context, runtime, result);
-  return exitCodeOfResult(result);
+  return code;
 }
 
 /**

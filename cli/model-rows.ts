@@ -6,7 +6,7 @@ export interface ModelRow {
   readonly provider: string;
   /** Empty = the provider itself. */
   readonly model: string;
-  /** `ready`, `running`, `off`, `key missing`, `not reachable`, `in use`, `starting or stopped`. */
+  /** `ready`, `running`, `off`, `key missing`, `key refused`, `wrong address`, `not reachable`, `in use`, `not started`, `stopped`. */
   readonly state: string;
   /** Bytes on the provider's disk; null where nobody says. */
   readonly bytes: number | null;
@@ -26,14 +26,17 @@ export async function modelRows(catalogs: readonly ModelCatalog[], profiles: rea
 async function rowsOf(catalog: ModelCatalog, signal: AbortSignal): Promise<readonly ModelRow[]> {
   const { provider, address, problem } = catalog;
   const whole = { provider, model: '', bytes: null, address, profile: null };
-  if (problem !== null) return [{ ...whole, state: 'key missing', hint: problem }];
+  if (problem !== null) return [{ ...whole, state: /\bkey is missing\b|environment variable/.test(problem) ? 'key missing' : 'wrong address', hint: problem }];
   try {
     const models = await catalog.list(signal);
     if (models.length === 0) return [{ ...whole, state: 'ready', hint: catalog.pull === undefined ? 'it lists no models' : `no models yet: dagbook models pull ${provider}:MODEL` }];
     return models.map(({ name, bytes, running }: CatalogModel) => ({ ...whole, model: name, state: running === true ? 'running' : 'ready', bytes, hint: '' }));
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return [{ ...whole, state: 'not reachable', hint: error.message }];
+    const { status } = (error.data ?? {}) as { readonly status?: number };
+    // Who answers can be reached: it is the key, or the way to the list, that is wrong.
+    const state = error.name === 'States.Permissions' ? 'key refused' : status === 404 || (status !== undefined && status < 400) ? 'wrong address' : 'not reachable';
+    return [{ ...whole, state, hint: error.message }];
   }
 }
 

@@ -26,9 +26,11 @@ export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, 
     try {
       const result = await work(runtime);
       await runtime.telemetrySent();
-      // What the watch over the runs could not do has stopped them: that comes before any result.
       if (bugs.length > 0) throw bugs[0];
       return result;
+    } catch (error) {
+      // What the watch over the runs could not do has stopped them: that comes before what came of it.
+      throw bugs[0] ?? error;
     } finally {
       runtime.close();
     }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startOllama } from '../models/catalog-server.ts';
+import { refuse, startFaultServer } from '../models/fault-server.ts';
 import { dagbook, makeWorkspace } from './kit.ts';
 
 /** A server a person could have: it speaks OpenAI's API, says what it was asked with, and ends when it is told to. */
@@ -50,6 +51,20 @@ describe('dagbook models', () => {
     expect([...server.models]).toEqual(['qwen3:8b']);
     const { code, stderr } = await dagbook(['models', 'rm', 'ollama:llama3.2:1b'], folder, env);
     expect([code, stderr]).toEqual([1, expect.stringContaining('not found')]);
+  });
+
+  it('says whether it is the key, the address or the server that is wrong', async () => {
+    const folder = makeWorkspace({ 'configs/x': '' });
+    const state = async (env: Readonly<Record<string, string>>): Promise<string> => rows((await dagbook(['models', 'list', 'openai', '--json'], folder, { ...NO_KEYS, OPENAI_API_KEY: 'canary-key-0123456789', ...env })).stdout).map((row) => `${row.state}: ${row.hint}`).join();
+    const server = await startFaultServer(refuse(401, 'Incorrect API key provided'));
+    expect(await state({ OPENAI_BASE_URL: `${server.url}/v1` })).toBe('key refused: The provider does not accept the key (401): Incorrect API key provided.');
+    server.behave = refuse(404, 'nothing here');
+    expect(await state({ OPENAI_BASE_URL: server.url })).toContain('wrong address: The provider knows no such model or address (404)');
+    server.behave = refuse(503, 'busy');
+    expect(await state({ OPENAI_BASE_URL: server.url })).toContain('not reachable: The provider is overloaded (503)');
+    expect(await state({ OPENAI_BASE_URL: 'localhost:8000' })).toContain('wrong address: its base_url begins with localhost:, not with http: or https:');
+    expect(await state({ OPENAI_BASE_URL: 'nonsense' })).toContain('wrong address: its base_url is no address');
+    expect(await state({ OPENAI_API_KEY: '' })).toContain('key missing');
   });
 
   it('tests a model with one small call', async () => {
