@@ -13,6 +13,7 @@ import { schemaOf, type ValidatedDocument } from '../documents/validate.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { LineIndex } from '../syntax/line-index.ts';
 import type { Problem } from '../syntax/problem.ts';
+import type { Span } from '../syntax/span.ts';
 import { locate, YamlPlaces } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, DocumentContext, Report, ResolvedReference } from './check.ts';
@@ -102,7 +103,8 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
   const references = (): readonly ResolvedReference[] => read().context.references;
   const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
     const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
-    return [...problems, ...awayFrom(problems, hidesGraph(problems, tree) ? findings.filter(({ code }) => !ofTheGraph.has(code)) : findings)];
+    const known = hidesGraph(problems, tree) ? findings.filter(({ code }) => !ofTheGraph.has(code)) : findings;
+    return [...problems, ...awayFrom(problems, besidesMerges(problems, tree, known))];
   };
   switch (kind) {
     case 'workflow': {
@@ -158,6 +160,26 @@ function hidesGraph(problems: readonly Problem[], tree: YamlNode): boolean {
   if (doubles.length === 0) return false;
   const spans = [['nodes'], ['spec', 'states']].flatMap((path) => locate(tree, path)?.node.span ?? []);
   return doubles.some(({ span }) => spans.some(({ start, end }) => start <= span.start && span.end <= end));
+}
+
+/** What is said of something that is not there. */
+const ofAbsence: ReadonlySet<string> = new Set(['adapter-needs', 'dead-end', 'missing-field', 'nothing-to-do']);
+
+/** A merge that brings nothing may have been to bring what a mapping lacks. */
+function besidesMerges(problems: readonly Problem[], tree: YamlNode, findings: readonly Problem[]): readonly Problem[] {
+  const merges = problems.filter(({ code }) => code === 'unresolved-alias' || code === 'invalid-merge').flatMap(({ span }) => mergingMap(tree, span) ?? []);
+  return merges.length === 0 ? findings : findings.filter(({ code, span }) => !ofAbsence.has(code) || !merges.some((map) => map.start <= span.start && span.end <= map.end));
+}
+
+/** The mapping of which something is a part that is none of its fields. */
+function mergingMap(tree: YamlNode, at: Span): Span | null {
+  const holds = (span: Span): boolean => span.start <= at.start && at.end <= span.end;
+  let node = tree;
+  for (;;) {
+    const inner: YamlNode | undefined = node.kind === 'map' ? node.entries.find(({ value, keySpan, merged }) => !merged && (holds(value.span) || holds(keySpan)))?.value : node.kind === 'seq' ? node.items.find(({ span }) => holds(span)) : undefined;
+    if (inner === undefined) return node.kind === 'map' && holds(node.span) ? node.span : null;
+    node = inner;
+  }
 }
 
 /** What cannot be read has been reported; what a check makes of it is a consequence. */

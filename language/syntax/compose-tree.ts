@@ -36,22 +36,22 @@ class TreeComposer {
   #aliasedNodes = 0;
   #bombReported = false;
 
-  compose(node: unknown, depth: number): YamlNode {
+  compose(node: unknown, depth: number, isItem = false): YamlNode {
     if (isAlias(node)) return this.#alias(node, depth);
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
     if (anchor !== undefined) {
       this.linked = true;
       this.#anchors.set(anchor, null);
     }
-    const target = this.#target(node, depth);
+    const target = this.#target(node, depth, isItem);
     if (anchor !== undefined) this.#anchors.set(anchor, target);
     return target;
   }
 
-  #target(node: unknown, depth: number): Target {
+  #target(node: unknown, depth: number, isItem: boolean): Target {
     if (isScalar(node)) return this.#scalar(node);
     if (isSeq(node)) return this.#seq(node, depth);
-    if (isMap(node)) return this.#map(node, depth);
+    if (isMap(node)) return this.#map(node, depth, isItem);
     this.linked = true;
     return { kind: 'unknown', span: { start: 0, end: 0 } };
   }
@@ -87,12 +87,14 @@ class TreeComposer {
   }
 
   #seq(node: YAMLSeq, depth: number): YamlSeq {
-    const items = node.items.map((item) => this.compose(item, depth + 1));
+    const items = node.items.map((item) => this.compose(item, depth + 1, true));
     return this.#sized({ kind: 'seq', items, span: spanOf(node) }, items);
   }
 
-  #map(node: YAMLMap, depth: number): YamlMap {
+  #map(node: YAMLMap, depth: number, isItem: boolean): YamlMap {
     const own = new Map<string, YamlEntry>();
+    // Where the first key of an item comes again, the dash of the next one was forgotten; all after it belongs to that.
+    let lostDash = false;
     const merged: { source: YamlNode; span: Span }[] = [];
     for (const pair of node.items) {
       const value = pair.value === null ? emptyAfter(pair) : this.compose(pair.value, depth + 1);
@@ -104,7 +106,10 @@ class TreeComposer {
       const { key, span } = this.#key(pair.key, depth);
       const first = own.get(key);
       if (first === undefined) own.set(key, { key, keySpan: span, value, merged: false });
-      else this.#duplicate(key, first.keySpan, span);
+      else if (!lostDash) {
+        lostDash = isItem && node.flow !== true && own.values().next().value === first;
+        this.#duplicate(key, first.keySpan, span, lostDash);
+      }
     }
     const entries = [...own.values()];
     for (const { source, span } of merged) this.#merge(source, span, own, entries);
@@ -124,10 +129,10 @@ class TreeComposer {
     return { key: text, span };
   }
 
-  #duplicate(key: string, first: Span, span: Span): void {
+  #duplicate(key: string, first: Span, span: Span, lostDash: boolean): void {
     this.problems.push({
       code: 'duplicate-key',
-      message: `The key "${key}" is already there. Remove one of the two.`,
+      message: `The key "${key}" is already there. ${lostDash ? 'If another item begins here, write "- " before it.' : 'Remove one of the two.'}`,
       span,
       related: [{ message: 'The first one is here.', span: first }],
     });

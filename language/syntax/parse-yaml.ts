@@ -31,6 +31,8 @@ const composerOptions = {
 /** A text as it was read, with what reading it again after an edit needs to know. */
 export interface YamlStream {
   readonly text: string;
+  /** At least as many as the lexer finds in it. */
+  readonly lexemes: number;
   readonly documents: readonly YamlDocument[];
   readonly readings: readonly DocumentReading[];
 }
@@ -77,10 +79,29 @@ function withoutStacks<T>(read: () => T): T {
   }
 }
 
+/** One text in two characters at most: a mark stands before each plain value. */
+const LEXEMES_PER_CHARACTER = 2;
+
+/** At most one more than are read. */
+export function countLexemes(text: string): number {
+  let count = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme !== '') count += 1;
+    if (count > limits.lexemes) break;
+  }
+  return count;
+}
+
 function readDocuments(text: string): YamlStream {
+  // Before anything is made of them: of two million characters it takes a fifth of a second to see that they are too many.
+  if (text.length > limits.lexemes / LEXEMES_PER_CHARACTER && countLexemes(text) > limits.lexemes) {
+    return unread(text, tooLarge(text, `The file has more than ${limits.lexemes} keys, values and marks; documents are read up to that. Move data out of it.`));
+  }
   const tokens: CST.Token[] = [];
   const parser = new Parser();
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme !== '') lexemes += 1;
     for (const token of parser.next(lexeme)) tokens.push(token);
     // The document, its value, and what lies in that. Further in there may be a million more.
     if (parser.stack.length > limits.depth + 2) return unread(text, broken(text, tooDeep(parser.stack.at(-1)?.offset ?? 0)));
@@ -98,11 +119,11 @@ function readDocuments(text: string): YamlStream {
     const start = readings.at(-1)?.span.end ?? 0;
     readings.push({ ...read, linked: read.linked || directives, span: { start, end: Math.max(start, read.span.end) } });
   }
-  return { text, documents: readings.map(documentOf), readings };
+  return { text, lexemes, documents: readings.map(documentOf), readings };
 }
 
 function unread(text: string, document: YamlDocument): YamlStream {
-  return { text, documents: [document], readings: [] };
+  return { text, lexemes: 0, documents: [document], readings: [] };
 }
 
 function readDocument(document: Document.Parsed, tokens: readonly CST.Token[], text: string): DocumentReading {

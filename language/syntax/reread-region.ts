@@ -25,6 +25,14 @@ interface RegionReading {
   readonly mistake: DocumentReading['mistake'];
   /** Where the document ends in the region's text. */
   readonly end: number;
+  /** Of the region's text, at least. */
+  readonly lexemes: number;
+}
+
+export interface RereadDocument {
+  readonly reading: DocumentReading;
+  /** At least as many as the region has brought. */
+  readonly lexemes: number;
 }
 
 /**
@@ -32,7 +40,7 @@ interface RegionReading {
  * was read into the tree. Null where the region does not stand for itself: it ends the collection it lies in, opens
  * what it does not close, brings an anchor, or repeats a key.
  */
-export function rereadRegion(reading: DocumentReading, tree: YamlNode, region: EditedRegion, after: string, by: number): DocumentReading | null {
+export function rereadRegion(reading: DocumentReading, tree: YamlNode, region: EditedRegion, after: string, by: number): RereadDocument | null {
   const written = regionText(region, after, by);
   const read = written === null ? null : readRegion(region, written);
   if (written === null || read === null) return null;
@@ -42,8 +50,8 @@ export function rereadRegion(reading: DocumentReading, tree: YamlNode, region: E
   const behind = reading.problems.filter(({ span }) => span.start >= region.span.end);
   const inside = reading.problems.filter(({ span }) => span.start >= region.span.start && span.end <= region.span.end);
   if (spliced === null || tree.kind !== spliced.node.kind || before.length + behind.length + inside.length < reading.problems.length) return null;
-  const { mistake } = read;
-  return {
+  const { mistake, lexemes } = read;
+  const now: DocumentReading = {
     tree: spliced.node,
     json: spliced.json,
     // Empty lines at the end may or may not belong to it.
@@ -52,6 +60,7 @@ export function rereadRegion(reading: DocumentReading, tree: YamlNode, region: E
     mistake: mistake === null ? null : { problem: shiftProblem(mistake.problem, offset), reach: shiftSpan(mistake.reach, offset) },
     linked: false,
   };
+  return { reading: now, lexemes };
 }
 
 function regionText({ chain, last, span }: EditedRegion, after: string, by: number): RegionText | null {
@@ -68,7 +77,7 @@ function regionText({ chain, last, span }: EditedRegion, after: string, by: numb
 }
 
 function readRegion({ chain }: EditedRegion, { source, start, end, follower }: RegionText): RegionReading | null {
-  const [reading, second] = readYaml(source).readings;
+  const { readings: [reading, second], lexemes } = readYaml(source);
   if (reading === undefined || second !== undefined || reading.linked || reading.tree === null) return null;
   const { problems, mistake } = reading;
   if (problems.some(({ code }) => code === 'duplicate-key')) return null;
@@ -88,7 +97,7 @@ function readRegion({ chain }: EditedRegion, { source, start, end, follower }: R
     nodes.push(node);
     node = childOf(node, 0);
   }
-  return { nodes, problems, mistake, end: reading.span.end };
+  return { nodes, problems, mistake, end: reading.span.end, lexemes };
 }
 
 function endsWithSentinel(node: Collection, source: string, at: number): boolean {

@@ -1,6 +1,6 @@
 import { editedRegions } from './edited-region.ts';
-import { documentOf, readYaml, type DocumentReading, type YamlStream } from './parse-yaml.ts';
-import { rereadRegion } from './reread-region.ts';
+import { countLexemes, documentOf, readYaml, type DocumentReading, type YamlStream } from './parse-yaml.ts';
+import { rereadRegion, type RereadDocument } from './reread-region.ts';
 import { limits } from './limits.ts';
 import { shiftProblem } from './problem.ts';
 import { shiftNode, shiftSpan } from './shift-tree.ts';
@@ -24,17 +24,21 @@ export function rereadYaml(before: YamlStream, text: string): YamlStream {
   if (edited === null) return readYaml(text);
   // What comes after another document's anchors may have moved, but not what they point at.
   if (before.readings.some(({ linked }, i) => linked && i > index)) return readYaml(text);
+  // What the region had before still counts: only near the limit somebody has to look.
+  const atMost = before.lexemes + edited.lexemes;
+  const lexemes = atMost > limits.lexemes ? countLexemes(text) : atMost;
+  if (lexemes > limits.lexemes) return readYaml(text);
   const by = change.newEnd - change.oldEnd;
   const behind = before.readings.slice(index + 1).map((other, i) => {
     const shifted = shiftReading(other, by);
     // Each begins where the one before it ends.
-    return i === 0 ? { ...shifted, span: { start: edited.span.end, end: shifted.span.end } } : shifted;
+    return i === 0 ? { ...shifted, span: { start: edited.reading.span.end, end: shifted.span.end } } : shifted;
   });
-  const readings = [...before.readings.slice(0, index), edited, ...behind];
-  return { text, readings, documents: readings.map((each, i) => (i < index ? (before.documents[i] ?? documentOf(each)) : documentOf(each))) };
+  const readings = [...before.readings.slice(0, index), edited.reading, ...behind];
+  return { text, lexemes, readings, documents: readings.map((each, i) => (i < index ? (before.documents[i] ?? documentOf(each)) : documentOf(each))) };
 }
 
-function rereadDocument(reading: DocumentReading, before: string, after: string, change: TextChange): DocumentReading | null {
+function rereadDocument(reading: DocumentReading, before: string, after: string, change: TextChange): RereadDocument | null {
   const { tree, linked, mistake, problems } = reading;
   // A second entry of a key is not in the tree, so nothing is known of its place.
   if (tree === null || linked || problems.some(({ code }) => code === 'duplicate-key')) return null;

@@ -16,7 +16,29 @@ export function syntaxProblem(error: ParserError, tokens: readonly CST.Token[], 
     const span = { start: opening.offset, end: opening.offset + 1 };
     return { code: 'yaml-syntax', message: `This ${opening.character} is never closed.`, span };
   }
-  return { code: 'yaml-syntax', message: syntaxMessage(error), span: place(error, text) };
+  const span = place(error, text);
+  return { code: 'yaml-syntax', ...(inContext(error, span, text) ?? { message: syntaxMessage(error), span }) };
+}
+
+/** What the lines around it tell. */
+function inContext(error: ParserError, span: Span, text: string): { readonly message: string; readonly span: Span } | null {
+  const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
+  const before = text.slice(Math.max(0, span.start - 2000), span.start);
+  const above = text.slice(Math.max(0, lineStart - 2000), lineStart).trimEnd();
+  if (error.message.includes('at node end')) {
+    const quote = /["']$/.exec(before)?.[0];
+    if (quote !== undefined) return { message: `The text ends with the ${quote} before this. Inside of it write ${quote === '"' ? '\\"' : "''"}, or use the other quotes around it.`, span };
+    const alias = /(?:^|[\s,[{])(\*[^\s,[\]{}]*)[ \t]+$/.exec(before);
+    if (alias !== null) return { message: 'A value that begins with * is an alias, and nothing comes after it. Quote the value if the * is meant as text.', span: { start: span.start - (alias[0].length - alias[0].indexOf('*')), end: span.end } };
+  }
+  // The text of a block begins in the column of its key.
+  if (/(?:^|\s)[|>][+-]?$/.test(above) && span.start === lineStart) return { message: `The text after ${/[|>][+-]?$/.exec(above)?.[0] ?? '|'} stands deeper than its key. Indent it.`, span };
+  const line = /^[^\r\n]*/.exec(text.slice(span.start))?.[0] ?? '';
+  if (error.code !== 'BLOCK_AS_IMPLICIT_KEY' || /:(?:\s|$)/.test(line)) return null;
+  const next = /^(?:\r?\n[ \t]*)*\r?\n([ \t]*)([^\r\n]*)/.exec(text.slice(span.start + line.length));
+  if (next === null) return null;
+  const start = span.start + line.length + next[0].length - (next[2]?.length ?? 0);
+  return { message: 'This line is indented deeper than the one above it, which has its value already. Align it with that one.', span: { start, end: start + (next[2]?.trimEnd().length ?? 1) } };
 }
 
 /** Past the indentation, which is nothing to look at. */

@@ -1,12 +1,12 @@
 import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClassifier, makeUnique, removeReference, setNodeField } from './graph-fixes.ts';
-import { addAdapterField, addExampleItem, addMissingField, declareServer, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
+import { addAdapterField, addExampleItem, addMissingField, beginItem, declareServer, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, useLocalAgent } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
 import { makeItems, moveLevel, useHash, useMeantValue, useWordOrValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
-import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion, writeAsOurs } from './text-fixes.ts';
+import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion, useNearAnchor, writeAsOurs } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
 export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
@@ -21,7 +21,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   cycle: [breakCycle],
   'dead-end': [endOrGoOn],
   'duplicate-id': [makeUnique],
-  'duplicate-key': [removeDuplicateKey],
+  'duplicate-key': [beginItem, removeDuplicateKey],
   'duplicate-label': [makeUnique],
   'duplicate-state': [renameState],
   'empty-document': [fillDocument],
@@ -67,7 +67,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'unknown-tag': [removeTag],
   'unknown-value': [useSuggestion, useAllowedValue],
   'unread-extra': [useSuggestion, removeThisField],
-  'unresolved-alias': [quoteIt],
+  'unresolved-alias': [useNearAnchor, quoteIt],
   'unreachable-handler': [removeHandledName],
   'unreachable-state': [removeState],
   'unsafe-integer': [quoteIt],

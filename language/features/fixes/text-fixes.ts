@@ -1,7 +1,8 @@
+import { nearestWord } from '../../documents/nearest-word.ts';
 import { dotted } from '../complete-expression.ts';
-import { lineEnd, mapAt } from '../yaml-edit.ts';
+import { columnOf, lineEnd, mapAt } from '../yaml-edit.ts';
 import { sameQuotes, writeInside } from '../write-scalar.ts';
-import { editFix, replaceFix, type Fix, type Fixer } from './fix.ts';
+import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
 
 /** What a syntax error says in its own words, done. */
 export const mendSyntax: Fixer = (at) => {
@@ -17,6 +18,14 @@ export const mendSyntax: Fixer = (at) => {
     const tabs = [...text.matchAll(/^[ ]*\t[ \t]*/gm)].map((match) => ({ span: { start: match.index, end: match.index + match[0].length }, newText: match[0].replaceAll('\t', '  ') }));
     return editFix(at, 'Indent with spaces', tabs, true);
   }
+  if (message.startsWith('The text ends with the ')) return requote(at);
+  if (message.startsWith('A value that begins with * is an alias')) return quoteRest();
+  if (message.startsWith('The text after ')) return editFix(at, 'Indent the text', textLines(text, start).map((offset) => ({ span: { start: offset, end: offset }, newText: '  ' })), true);
+  if (message.startsWith('This line is indented deeper')) {
+    const above = text.lastIndexOf('\n', text.lastIndexOf('\n', start - 1) - 1) + 1;
+    const [wanted, own] = [/^ */.exec(text.slice(above))?.[0].length ?? 0, columnOf(text, start)];
+    return own <= wanted ? [] : editFix(at, 'Align it with the line above', [{ span: { start: start - own + wanted, end: start }, newText: '' }], true);
+  }
   if (message.startsWith('A second `: `') || message.startsWith('A plain value cannot begin')) return quoteRest();
   if (message.startsWith('One comma too many') || message.startsWith('Nothing above opens')) return editFix(at, `Remove the ${text.slice(start, start + 1)}`, [{ span: { start, end: start + 1 }, newText: '' }], true);
   if (message.startsWith('A comma is missing')) return insert('Add the comma', start, ', ');
@@ -27,6 +36,34 @@ export const mendSyntax: Fixer = (at) => {
   const close = open === undefined ? undefined : { '[': ']', '{': '}', '"': '"', "'": "'" }[open];
   return close === undefined ? [] : insert(`Close it with ${close}`, start + text.slice(start, lineEnd(text, start)).trimEnd().length, close);
 };
+
+/** A text with its own quotes in it: from the first of the line to the last. */
+function requote(at: FixPlace): readonly Fix[] {
+  const { text } = at.context;
+  const { start } = at.diagnostic.span;
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const whole = text.slice(line, lineEnd(text, start));
+  const quote = text.slice(0, start).trimEnd().at(-1) ?? '"';
+  const first = /(?:^|[:\-,[{])[ \t]+(["'])/.exec(whole);
+  const from = first === null ? -1 : first.index + first[0].length - 1;
+  const to = whole.lastIndexOf(quote);
+  // More of the line may be something else.
+  if (from < 0 || whole.charAt(from) !== quote || to <= from || whole.slice(to + 1).trim() !== '') return [];
+  const inner = whole.slice(from + 1, to);
+  const newText = quote === "'" ? `'${inner.replaceAll("''", "'").replaceAll("'", "''")}'` : `"${inner.replace(/\\?"/g, '\\"')}"`;
+  return editFix(at, `Write ${quote === "'" ? "''" : '\\"'} inside of the text`, [{ span: { start: line + from, end: line + to + 1 }, newText }], true);
+}
+
+/** The lines of a block of text that begins where its key does: up to the next key in that column. */
+function textLines(text: string, start: number): readonly number[] {
+  const lines: number[] = [];
+  for (let line = start; line < text.length; line = lineEnd(text, line) + (text.startsWith('\r\n', lineEnd(text, line)) ? 2 : 1)) {
+    const own = text.slice(line, lineEnd(text, line));
+    if (/^(?:[\w$-]+:(?:\s|$)|---|\.\.\.)/.test(own)) break;
+    if (own.trim() !== '') lines.push(line);
+  }
+  return lines;
+}
 
 /** What an expression's mistake says in its own words, done. */
 export const mendExpression: Fixer = (at) => {
@@ -94,6 +131,13 @@ export const mendPath: Fixer = (at) => {
   if (key === undefined || entry === undefined) return [];
   const written = at.context.text.slice(entry.keySpan.start, entry.keySpan.end);
   return editFix(at, `Call it "${key}"`, [{ span: entry.keySpan, newText: sameQuotes(written, key) }], true);
+};
+
+/** The anchor above whose name is nearest. */
+export const useNearAnchor: Fixer = (at) => {
+  const anchors = [...at.context.text.slice(0, at.diagnostic.span.start).matchAll(/(?<=^|[\s,[{])&([^\s,[\]{}]+)/g)].map((match) => match[1] ?? '');
+  const near = at.diagnostic.message.startsWith('No anchor') ? nearestWord(at.written.slice(1), anchors) : null;
+  return near === null ? [] : replaceFix(at, `Change to *${near}`, `*${near}`, true);
 };
 
 /** A character that YAML does not allow, or half of one. */
