@@ -1,7 +1,9 @@
 import { count } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
+import { isOpen } from '../shared/run-state.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
+import { problemWords } from './header.ts';
 import { asks } from './node-actions.ts';
 import type { Acts, PanelView } from './panel-view.ts';
 import { isTooLarge } from './panel-view.ts';
@@ -45,6 +47,9 @@ export function notices(panel: PanelView, acts: Acts): VElement | null {
   const lines: Child[] = [];
   if (refusal !== null) lines.push(line('lock', 'dim', [`Nothing can be run here: ${refusal}`]));
   if (run !== null) lines.push(...questions(panel).map((id) => question(panel, id, run.run.id, acts)));
+  const { errors, warnings } = panel.picture?.problems ?? { errors: 0, warnings: 0 };
+  // Where there is no run, the head says it.
+  if (run !== null && !isOpen(run.run.status) && errors + warnings > 0) lines.push(line(errors > 0 ? 'error' : 'warning', errors > 0 ? 'error' : 'warning', [`The document has ${problemWords({ errors, warnings })}.`, link('Show them', () => acts.send({ kind: 'problems' }))]));
   if (run?.stale === true) lines.push(line('warning', 'warning', ['The text has changed since this run was locked. The picture is the text; the run is the run.', link('Show the run', () => acts.send({ kind: 'show-run', run: run.run.id }))]));
   if (run?.run.error != null && (run.run.status === 'error' || run.run.status === 'rejected')) {
     const { error } = run.run;

@@ -15,7 +15,6 @@ export function header(panel: PanelView, acts: Acts): VElement {
     name(panel, acts),
     picture !== null && run === null && problems(picture, acts),
     run !== null && runState(panel, acts),
-    picture !== null && run !== null && !isOpen(run.run.status) && picture.problems.errors + picture.problems.warnings > 0 && h('span', { class: 'hide-narrow' }, problems(picture, acts)),
     h('span', { class: 'spacer' }),
     run !== null ? runFigures(run.run, panel) : picture !== null && h('span', { class: 's12 dim clip' }, sizeWords(picture)),
     picture !== null && buttons(panel, acts),
@@ -44,9 +43,14 @@ function documents(picture: Picture, others: readonly { readonly document: numbe
 
 function problems({ problems: { errors, warnings } }: Picture, acts: Acts): Child {
   if (errors + warnings === 0) return h('span', { class: 'state completed', title: 'The document has no problems' }, [icon('completed'), h('span', {}, 'no problems')]);
-  const words = [errors > 0 ? counted(errors, 'error') : '', warnings > 0 ? counted(warnings, 'warning') : ''].filter((word) => word !== '').join(', ');
+  const words = problemWords({ errors, warnings });
   const kind = errors > 0 ? 'error' : 'warning';
   return h('button', { class: `state ${kind} linkish`, title: `${words}: show them` }, [icon(kind), h('span', {}, counted(errors + warnings, 'problem'))], { on: { click: () => acts.send({ kind: 'problems' }) } });
+}
+
+/** `2 errors, 1 warning`; empty where there are none. */
+export function problemWords({ errors, warnings }: Pick<Picture['problems'], 'errors' | 'warnings'>): string {
+  return [errors > 0 ? counted(errors, 'error') : '', warnings > 0 ? counted(warnings, 'warning') : ''].filter((word) => word !== '').join(', ');
 }
 
 function sizeWords(picture: Picture): string {
