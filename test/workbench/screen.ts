@@ -30,16 +30,18 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
 }
 
-/** By the command palette; `title` is the whole title, category included. What was not there yet when the palette opened does not come into it. */
+/**
+ * By the command palette; `title` is the whole title, category included. What was not there yet when the palette opened does not come into it, and
+ * a panel that has just been opened may take the keyboard a moment later, which closes the palette.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
   for (const until = Date.now() + 2 * PATIENCE_MS; ;) {
     await page.keyboard.press('F1');
-    await quickInput(page).fill(`>${title}`);
-    if (await pickRow(page, title).waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
+    const found = quickInput(page).fill(`>${title}`, { timeout: 5_000 }).then(async () => pickRow(page, title).waitFor({ timeout: 5_000 }));
+    if (await found.then(async () => pickRow(page, title).click({ timeout: 5_000 })).then(() => true, () => false)) return;
     if (Date.now() > until) throw new Error(`“${title}” did not come into the palette.`);
     await page.keyboard.press('Escape');
   }
-  await pickRow(page, title).click();
 }
 
 /** By the editor's own picker, as a person would. */
