@@ -1,7 +1,7 @@
 // In a real VS Code workbench, over loopback: activation, first picture, key → picture, frames per second, the ledger view over many runs, memory
 // of each process, sizes of the packages. A load of other work on the machine stands in the first line.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -33,6 +33,7 @@ export async function run() {
     await installExtension(answer.workbench, path.join(folder, 'dagbook-universal.vsix'), extensions);
     const bench = { workbench: answer.workbench, extensions, folder };
     await measureActivation(bench);
+    await measureFirstPanel(bench);
     await measureGraph(bench);
     await measureLedgerView(bench);
     console.log(`packages: ${packages.map((name) => `${name.replace(/^dagbook-|\.vsix$/g, '')} ${(statSync(path.join(folder, name)).size / 1e6).toFixed(2)} MB`).join(', ')}`);
@@ -83,6 +84,48 @@ async function measureActivation(bench) {
     });
   }
   console.log(`activation, our own time: ${spread(times)} (aim 100)`);
+}
+
+/** An extension with a panel that holds next to nothing: what VS Code takes for the first one of a window, whatever is in it. */
+const BARE = {
+  'package.json': JSON.stringify({
+    name: 'bare', publisher: 'bench', version: '0.0.1', license: 'MIT', files: ['**'], engines: { vscode: '^1.101.0' }, main: './extension.cjs', activationEvents: ['onStartupFinished'],
+    contributes: { commands: [{ command: 'bare.open', title: 'Open' }], keybindings: [{ command: 'bare.open', key: 'ctrl+alt+shift+b' }] },
+  }),
+  'extension.cjs': `const vscode = require('vscode');
+    exports.activate = ({ subscriptions }) => { subscriptions.push(vscode.commands.registerCommand('bare.open', () => {
+      vscode.window.createWebviewPanel('bare', 'Bare', vscode.ViewColumn.Beside, { enableScripts: true }).webview.html = '<!DOCTYPE html><title>Bare</title><p class="canvas"><span class="node">Nothing</span></p>';
+    })); };`,
+};
+
+/** The first panel of a fresh window, ours and an empty one, in turn. */
+async function measureFirstPanel(bench) {
+  const { workbench, folder } = bench;
+  const source = path.join(folder, 'bare');
+  mkdirSync(source);
+  for (const [name, text] of Object.entries(BARE)) writeFileSync(path.join(source, name), text);
+  const { createVSIX } = await import('@vscode/vsce');
+  await createVSIX({ cwd: source, packagePath: path.join(folder, 'bare.vsix'), dependencies: false, allowMissingRepository: true, skipLicense: true });
+  const extensions = path.join(folder, 'extensions-and-bare');
+  cpSync(bench.extensions, extensions, { recursive: true });
+  await installExtension(workbench, path.join(folder, 'bare.vsix'), extensions);
+  const name = 'size-20.workflow.yaml';
+  const times = { ours: [], bare: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const which of ['ours', 'bare']) {
+      await atDesk({ ...bench, extensions }, { [name]: workflowOf(20) }, async ({ page }) => {
+        await openFile(page, name);
+        await codeLens(page, 'DAG').waitFor();
+        await page.keyboard.press(which === 'ours' ? 'Control+Alt+Shift+G' : 'Control+Alt+Shift+B');
+        const frame = await webview(page, which === 'ours' ? `Graph: ${name}` : 'Bare');
+        const [shown, began] = [await seenAt(frame, '.canvas .node'), await frame.evaluate('performance.timeOrigin')];
+        const pressed = await pressedAt(page);
+        times[which].push({ shown: shown - pressed, before: began - pressed });
+      });
+    }
+  }
+  const all = (which, part) => times[which].map((one) => one[part].toFixed(0)).join(' ');
+  console.log(`first panel of a window, key → shown: ours ${all('ours', 'shown')} ms, of which before our page began ${all('ours', 'before')}; a panel with nothing in it ${all('bare', 'shown')} ms, ${all('bare', 'before')}`);
 }
 
 async function measureGraph(bench) {
