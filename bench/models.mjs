@@ -23,7 +23,10 @@ const WORDS = 40;
 const chunk = (content, finish = null) => `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 const ANSWER = [...Array.from({ length: WORDS }, (_, i) => chunk(`word${i} `)), chunk('', 'stop'), `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 60, completion_tokens: 80 } })}\n\n`, 'data: [DONE]\n\n'];
 
-/** `/v1`: answers at once. `/pieces/v1`: chunk by chunk. `/slow/v1`: a word every 100 ms, for ever. */
+/** Bytes of the long answer, in chunks of a word: as much as a record keeps. */
+const LONG = 4_000_000;
+
+/** `/v1`: answers at once. `/pieces/v1`: chunk by chunk. `/slow/v1`: a word every 100 ms, for ever. `/long/v1`: four megabytes. */
 function serve() {
   const server = createServer((incoming, response) => {
     incoming.resume();
@@ -32,6 +35,19 @@ function serve() {
       if (incoming.url.startsWith('/pieces')) {
         const next = (at) => (at === ANSWER.length ? response.end() : response.write(ANSWER[at], () => setTimeout(next, 1, at + 1)));
         next(0);
+        return;
+      }
+      if (incoming.url.startsWith('/long')) {
+        let sent = 0;
+        const more = () => {
+          for (let word = 0; sent < LONG; word++) {
+            const piece = chunk(`word${word} `);
+            sent += piece.length;
+            if (!response.write(piece)) return void response.once('drain', more);
+          }
+          response.end(ANSWER.slice(-3).join(''));
+        };
+        more();
         return;
       }
       if (!incoming.url.startsWith('/slow')) {
@@ -52,6 +68,7 @@ export async function run() {
     console.log(`${machine()}; the server is another process on loopback; answers of ${WORDS} chunks, ${ANSWER.join('').length} bytes`);
     await overhead(port);
     await recorded(port);
+    await long(port);
     await streams(port);
   } finally {
     server.kill();
@@ -129,6 +146,29 @@ async function recorded(port) {
   }
 }
 
+/** One answer of four megabytes, from its request to the end of its run: how long it holds everybody else up. */
+async function long(port) {
+  const worst = [];
+  let packed = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const { folder, runtime } = open(port, '/long', 1, ', max_tokens: 400000');
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    try {
+      delay.enable();
+      const handle = start(runtime);
+      const { status } = await handle.result;
+      delay.disable();
+      if (status !== 'completed') throw new Error(`the run ended as ${status}`);
+      worst.push(delay.max / 1e6);
+      packed = runtime.ledger.db.prepare('SELECT MAX(LENGTH(data)) FROM wire_records').pluck().get();
+    } finally {
+      runtime.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  console.log(`one answer of ${LONG} bytes in chunks of a word, ${ROUNDS} rounds: longest event-loop delay of each ${worst.map((each) => each.toFixed(0)).join(', ')} ms; its record packed ${packed} bytes`);
+}
+
 async function streams(port) {
   const halts = [];
   let worst = 0;
@@ -164,11 +204,11 @@ async function streams(port) {
   console.log(`${STREAMS} streams at once, ${ROUNDS} rounds, ${shown} pieces of text: event-loop delay p99 ${worst.toFixed(1)} ms in the worst round (aim 50), memory ${Math.round(memory / 1048576)} MiB, halt of all of them worst ${Math.max(...halts).toFixed(0)} ms (aim 250)`);
 }
 
-function open(port, prefix, nodes) {
+function open(port, prefix, nodes, more = '') {
   const folder = mkdtempSync(path.join(tmpdir(), 'dagbook-bench-'));
   mkdirSync(path.join(folder, 'configs/workflows'), { recursive: true });
   mkdirSync(path.join(folder, 'configs/agents'), { recursive: true });
-  writeFileSync(path.join(folder, 'configs/agents/a.yaml'), `name: a\nrole: a\nsystem_prompt: Be brief.\nmodel: { provider: openai, model: m, base_url: "http://127.0.0.1:${port}${prefix}/v1", price: free }\nguardrails: { rate_limit_per_minute: 1000000 }\n`);
+  writeFileSync(path.join(folder, 'configs/agents/a.yaml'), `name: a\nrole: a\nsystem_prompt: Be brief.\nmodel: { provider: openai, model: m, base_url: "http://127.0.0.1:${port}${prefix}/v1", price: free${more} }\nguardrails: { rate_limit_per_minute: 1000000 }\n`);
   const list = Array.from({ length: nodes }, (_, i) => `  - { id: n${i}, agent_spec: configs/agents/a.yaml }\n`).join('');
   writeFileSync(path.join(folder, 'configs/workflows/wide.yaml'), `name: wide\nadapter_kind: graph\nmax_concurrency: ${nodes}\nnodes:\n${list}`);
   const runtime = new Runtime({ ledgerFile: path.join(folder, '.dagbook/ledger.db'), synchronous: 'FULL', workspace: openWorkspace(folder), models: { defaultModel: 'simulated', tiers: {} }, stallMs: 300_000, leaveWaiting: false });

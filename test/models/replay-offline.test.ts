@@ -67,7 +67,8 @@ test('recorded against the mock, it is replayed with everybody gone to the same 
   expect(bare((await dagbook(['tail', again.run_id, '--json'], folder)).stdout)).toBe(bare(frames));
   expect(() => readFileSync(path.join(folder, 'log'))).toThrow();
   // Live it cannot be had any more: nothing of the above came from anywhere else.
-  expect((await dagbook(['replay', result.run_id, '--json'], folder)).code).toBe(1);
+  const live = await dagbook(['replay', result.run_id, '--json'], folder);
+  expect(live.code, live.stdout + live.stderr).toBe(1);
   const sound = await dagbook(['ledger', 'verify'], folder);
   expect(sound.code, sound.stdout + sound.stderr).toBe(0);
 
