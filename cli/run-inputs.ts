@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ParseError } from 'jsonc-parser';
-import { parseTree, printParseErrorCode } from 'jsonc-parser';
+import { parseTree } from 'jsonc-parser';
+import { jsonProblemWords } from '../disk/json-problem.ts';
 import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -82,7 +83,7 @@ function readJsonFile(file: string, resolve: Resolve): Json {
     return JSON.parse(text) as Json;
   } catch {
     const [error] = problemsOf(text);
-    throw new DagbookError('inputs-invalid', `${file} is not valid JSON${error === undefined ? '' : `: ${problemWords(error)}`}.`, placeOf(file, text, error?.offset ?? text.length));
+    throw new DagbookError('inputs-invalid', `${file} is not valid JSON${error === undefined ? '' : `: ${jsonProblemWords(error)}`}.`, placeOf(file, text, error?.offset ?? text.length));
   }
 }
 
@@ -100,11 +101,6 @@ function problemsOf(text: string): readonly ParseError[] {
   const problems: ParseError[] = [];
   parseTree(text, problems, { disallowComments: true });
   return problems;
-}
-
-/** `ValueExpected` as `value expected`. */
-function problemWords({ error }: ParseError): string {
-  return printParseErrorCode(error).replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 function placeOf(file: string, text: string, offset: number): ErrorPlace {

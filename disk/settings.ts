@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Node, ParseError } from 'jsonc-parser';
-import { findNodeAtLocation, getNodeValue, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, parse, parseTree } from 'jsonc-parser';
 import type { LanguageSettings, McpServer, Severities } from '../language/index.ts';
 import { isServer, serverOf, type GivenServer } from './tool-servers.ts';
 import { nearestWord } from '../language/index.ts';
 import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
+import { jsonProblemWords } from './json-problem.ts';
 
 /** Relative to the workspace. */
 export const SETTINGS_FILE = '.vscode/settings.json';
@@ -121,7 +122,7 @@ function readGiven(file: string): ReadonlyMap<string, unknown> {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [error] = errors;
-  if (error !== undefined) throw invalid(`${SETTINGS_FILE} is not valid JSON: ${printParseErrorCode(error.error)}.`, text, error.offset);
+  if (error !== undefined) throw invalid(`${SETTINGS_FILE} is not valid JSON: ${jsonProblemWords(error)}.`, text, error.offset);
   if (tree?.type !== 'object') throw invalid(`${SETTINGS_FILE} must hold an object.`, text, 0);
   for (const property of tree.children ?? []) {
     const name: unknown = property.children?.[0]?.value;

@@ -66,8 +66,10 @@ function resolvePoint(point: ForkPoint, locked: LockedWorkflow, events: readonly
     case 'from': {
       const path = stepPath(point.path, locked, events);
       const first = firstBelow(events, path);
-      // What was asked before the next answer came was in flight beside the step, and cannot depend on it.
-      const answered = events.find((event) => event.kind === 'done' && event.seq > (first ?? 0))?.seq ?? null;
+      const asks = events.some((event) => event.seq === first && (event.kind === 'opened' || event.kind === 'asked'));
+      // What was asked before the next answer came was in flight beside a step that asks, and cannot depend on it. A check or
+      // an output waits for nothing: what comes after it may.
+      const answered = asks ? (events.find((event) => event.kind === 'done' && event.seq > (first ?? 0))?.seq ?? null) : first;
       return { before: first, keep: { which: 'in-flight', except: path, before: answered }, until: null };
     }
     case 'only': {
@@ -85,8 +87,27 @@ function stepPath(given: string, locked: LockedWorkflow, events: readonly Journa
   throw new DagbookError('path-not-found', `The run has no step at "${given}". Its nodes: ${nodes.join(', ')}. See all steps with: dagbook show RUN --steps`);
 }
 
+/** Seq of the first event that is this step, or belongs to it. */
 function firstBelow(events: readonly JournalEvent[], path: string): number | null {
-  return events.find((event) => (event.kind === 'asked' || event.kind === 'opened') && isAtOrBelow(event.path, path))?.seq ?? null;
+  const opened = new Map(events.flatMap((event) => (event.kind === 'opened' ? [[event.seq, event.path] as const] : [])));
+  return events.find((event) => {
+    const step = stepOf(event, opened);
+    return step !== null && isAtOrBelow(step, path);
+  })?.seq ?? null;
+}
+
+/** The path under which `show --steps` lists an event; null = it is no step. */
+function stepOf(event: JournalEvent, opened: ReadonlyMap<number, string>): string | null {
+  switch (event.kind) {
+    case 'opened':
+    case 'asked':
+    case 'note':
+      return event.path;
+    case 'closed':
+      return `${opened.get(event.ref) ?? ''}/output`;
+    default:
+      return null;
+  }
 }
 
 /** What `set` says, taken apart. `node` null: an input of the run. */

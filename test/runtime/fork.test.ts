@@ -50,6 +50,23 @@ describe('--from', () => {
     expect(shop.node(forked.run_id, 'slow').status).toBe('completed');
   });
 
+  test('every step that a run shows can be forked from: guardrails and outputs too', async () => {
+    const shop = new Workshop();
+    shop.files.set('g.agent.yaml', JSON.stringify({ name: 'g', role: 'g', guardrails: { forbidden_terms: ['never'] } }));
+    const first = await shop.run(workflow([{ id: 'a', agent_spec: 'g.agent.yaml' }, { id: 'b', depends_on: ['a'] }]));
+    const steps = shop.steps(first.run_id).map(({ name }) => name);
+    expect(steps).toEqual(['nodes/a/model/1', 'nodes/a/guardrail/forbidden_terms', 'nodes/a/output', 'nodes/b/model/1', 'nodes/b/output']);
+    const calls: number[] = [];
+    for (const path of steps) {
+      const forked = await fork(shop, first.run_id, { kind: 'from', path });
+      expect(forked, path).toMatchObject({ status: 'completed', output: first.output });
+      calls.push(forked.calls.length);
+    }
+    expect(calls).toEqual([2, 1, 1, 1, 0]);
+    expect(await fork(shop, first.run_id, { kind: 'only', path: 'nodes/a/output' })).toMatchObject({ status: 'completed', calls: [] });
+    shop.expectSound();
+  });
+
   test('a path that is not there is an error, and no run', async () => {
     const shop = new Workshop();
     const first = await shop.run(diamond);
