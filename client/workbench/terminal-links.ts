@@ -19,7 +19,8 @@ export function linkRunIds(hosts: HostPool): vscode.Disposable {
   const links: vscode.TerminalLinkProvider<RunLink> = {
     provideTerminalLinks: ({ line }) => runIdsIn(line).map(({ at, id }) => new RunLink(at, id)),
     handleTerminalLink: async ({ run }) => {
-      const ref = (await mayRun()) ? await find(hosts, run) : null;
+      if (!(await mayRun())) return;
+      const ref = await find(hosts, run);
       if (ref !== null) await vscode.commands.executeCommand('dagbook.show', { run: ref.id, folder: ref.folder });
       else void vscode.window.showInformationMessage(l10n.t('No ledger of this workspace knows a run {0}.', run));
     },
