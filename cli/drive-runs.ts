@@ -59,9 +59,16 @@ export async function driveAll(context: Context, runtime: Runtime, handles: read
     });
   } finally {
     for (const { stop } of progress) stop();
-    // Unreferenced: it fires only where something else still holds the process up.
-    setTimeout(() => process.exit(), LINGER_MS).unref();
+    lingerNoLonger();
   }
+}
+
+/** Unreferenced: it fires only where something else still holds the process up. Not before it is known with which code to end: on a busy machine, closing takes its time. */
+function lingerNoLonger(): void {
+  setTimeout(() => {
+    if (process.exitCode === undefined) lingerNoLonger();
+    else process.exit();
+  }, LINGER_MS).unref();
 }
 
 function printProgress({ err }: Context, runtime: Runtime, handle: RunHandle, { onlyNew = false }: DriveOptions, several: boolean): { readonly clear: () => void; readonly stop: () => void } {
