@@ -1,4 +1,5 @@
 import type { Frame, Locator, Page } from 'playwright-core';
+import { atRest } from './waiting.ts';
 
 /** More of what a person does: menus, boxes that ask, notifications. As in `screen.ts`, each waits until it is done. */
 
@@ -26,6 +27,16 @@ export async function boxText(page: Page): Promise<string> {
 export async function answerBox(page: Page, text: string): Promise<void> {
   await page.locator('.quick-input-widget:visible .quick-input-box input').fill(text);
   await page.keyboard.press('Enter');
+}
+
+/** Types a file or folder into the box that asks for one. Until that has looked around itself it puts its own in the place of what is typed. */
+export async function fillPath(page: Page, path: string): Promise<void> {
+  for (let tries = 0; tries < 10; tries++) {
+    await atRest(() => boxText(page));
+    await page.locator('.quick-input-widget:visible .quick-input-box input').fill(path);
+    if (await atRest(() => boxText(page)) === path) return;
+  }
+  throw new Error(`The box does not take ${path}.`);
 }
 
 /** Opens the menu of what is clicked with the other button, and chooses from it. A menu that has just come takes no click yet. */

@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations, seriousViolationsOfCopy } from './accessibility.ts';
-import { answerBox, atRest, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressUntil, tabTo } from './keys.ts';
+import { answerBox, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressUntil, tabTo } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { statusBar, treeRow, webview } from './screen.ts';
+import { atRest } from './waiting.ts';
 
 const FILE = 'approve_and_publish.yaml';
 const NAME = 'ApproveAndPublish';

@@ -1,5 +1,6 @@
 import type { Frame, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { until } from './waiting.ts';
 
 /**
  * What a person does who has no mouse, and where they see that they are. Nothing here points or clicks: every step is a key, and waits for what it
@@ -207,17 +208,4 @@ export async function pressUntil(page: Page, frame: Frame, key: 'Home' | 'End', 
 /** Waits until this has the keyboard inside a webview, and can be seen to have it. */
 export async function expectFocus(frame: Frame, name: string | RegExp): Promise<void> {
   await expect.poll(async () => await focusIn(frame), PATIENCE).toEqual({ name: typeof name === 'string' ? name : expect.stringMatching(name) as unknown, unseen: null });
-}
-
-/** What is read once it has stayed the same for a while. */
-export async function atRest<T>(read: () => Promise<T>): Promise<T> {
-  for (let before = await read(); ;) {
-    if (!await until(async () => await read() !== before, 500)) return before;
-    before = await read();
-  }
-}
-
-async function until(holds: () => Promise<boolean>, ms: number): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) if (await holds()) return true;
-  return false;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { clickOnRow, toast } from './hands.ts';
+import { clickOnRow, fillPath, toast } from './hands.ts';
 import { ledgerRows } from './ledger-file.ts';
 import { useDesk } from './kit.ts';
 import { codeLens, openQuickFixes, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
@@ -38,7 +38,7 @@ describe('the walkthrough', () => {
     const { page, server, screenshot } = desk();
     await step('open').locator('.monaco-button', { hasText: 'Open the Tutorial' }).click();
     await page.locator('.quick-input-widget:visible .quick-input-title', { hasText: 'dagbook-tutorial' }).waitFor();
-    await page.locator('.quick-input-widget:visible .quick-input-box input').fill(`${server.home}/tmp/`);
+    await fillPath(page, `${server.home}/tmp/`);
     await page.locator('.quick-input-widget:visible .monaco-button', { hasText: 'Copy Here' }).click();
     const folder = path.join(server.home, 'tmp/dagbook-tutorial');
     await page.waitForURL((url) => url.searchParams.get('folder') === folder, { timeout: 60_000 });
