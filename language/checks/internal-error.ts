@@ -4,7 +4,7 @@
  * Reading this document made Dagbook fail. Nothing else is said about it, because nothing else is known: an empty list
  * of problems would be a lie.
  *
- * **Fix**: please report it, with the document if you can share it.
+ * **Fix**: please report it, with the document if you can share it. There is no quick fix.
  */
 import type { Check } from './check.ts';
 

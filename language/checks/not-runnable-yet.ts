@@ -4,7 +4,7 @@
  * The field is part of the language, and the document is correct, but what it asks for is not built yet. Checking and
  * drawing work; `run` refuses, because a field that is silently ignored would be worse.
  *
- * **Fix**: wait for a later release, or do what the message says.
+ * **Fix**: wait for a later release, or do what the message says. Only where something else does the same is there a quick fix.
  */
 import { field, isObject, jsonEqual, textField } from '../documents/json-access.ts';
 import { findFields, type FieldFinder, type FieldInSight } from '../documents/find-fields.ts';

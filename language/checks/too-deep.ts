@@ -3,7 +3,8 @@
  *
  * Mappings and lists may stand 100 deep in one another, aliases followed. No document that a person wrote comes near.
  *
- * **Fix**: flatten the data, or move it into a file of its own.
+ * **Fix**: flatten the data, or move it into a file of its own. There is no quick fix: only its author
+ * knows what belongs together.
  */
 import type { Check } from './check.ts';
 

@@ -1,6 +1,7 @@
 import type { Json } from '../../../protocol/json.ts';
 import { isObject, textField } from '../../documents/json-access.ts';
 import { parsePath, parseReference } from '../../documents/references/parse-reference.ts';
+import { nearestWord } from '../../documents/nearest-word.ts';
 import { nameFromPath } from '../document-skeletons.ts';
 import { inlineYaml } from '../field-docs.ts';
 import type { FileChange } from '../feature-context.ts';
@@ -100,3 +101,21 @@ export const useLocalAgent: Fixer = (at) => {
   if (agent === undefined || second !== undefined) return [];
   return editFix(at, `Refer to the agent "${name}" of this workspace`, [{ span, newText: sameQuotes(at.context.text.slice(span.start, span.end), name) }]);
 };
+
+/** A document of the right kind in the place of another one, the nearest by name first. */
+export function referToOther(kind: 'agent' | 'workflow'): Fixer {
+  return (at) => {
+    const reference = valueAt(at.json, at.path);
+    const { span } = at.place.node;
+    if (typeof reference !== 'string' || at.place.node.kind !== 'scalar') return [];
+    const isPath = parseReference(reference, at.context.file).kind === 'path';
+    const base = nameFromPath(reference);
+    const others = at.context.workspace.documents(kind).filter(({ name, path }) => name !== null && path !== at.context.file && name !== reference && at.context.workspace.named(kind, name).length === 1);
+    const near = others.toSorted((a, b) => Number(nearestWord(base, [b.name ?? '']) !== null) - Number(nearestWord(base, [a.name ?? '']) !== null));
+    return near.slice(0, 3).flatMap(({ name, path }) => {
+      const alone = at.context.workspace.at(path).length === 1;
+      const text = isPath && alone ? (path.includes('/') ? path : `./${path}`) : (name ?? '');
+      return editFix(at, `Refer to the ${kind} "${name ?? ''}"`, [{ span, newText: sameQuotes(at.context.text.slice(span.start, span.end), text) }]);
+    });
+  };
+}

@@ -1,12 +1,12 @@
-import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClassifier, makeUnique, removeReference, setNodeField } from './graph-fixes.ts';
+import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClassifier, leaveQuarantine, makeUnique, removeReference, replaceCall, setNodeField, useShared } from './graph-fixes.ts';
 import { addAdapterField, addExampleItem, addMissingField, beginItem, declareServer, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
-import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, useLocalAgent } from './file-fixes.ts';
+import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, referToOther, useLocalAgent } from './file-fixes.ts';
 import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
 import { makeItems, moveLevel, useHash, useMeantValue, useWordOrValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
-import { letItBeRead, mendExpression, mendPath, mendSyntax, removeCharacter, useKnownVersion, useNearAnchor, writeAsOurs } from './text-fixes.ts';
+import { letItBeRead, mendExpression, mendMerge, mendPath, mendSyntax, removeCharacter, useKnownVersion, useNearAnchor, writeAsOurs } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
 export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
@@ -33,6 +33,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'intrinsic-call': [useWord],
   'inline-agent': [extractAgent],
   'invalid-character': [removeCharacter],
+  'invalid-merge': [mendMerge],
   'invalid-json-schema': [useWordOrValue],
   'join-never-runs': [setNodeField('dep_policy')],
   'literal-credential': [nameSecret],
@@ -46,11 +47,15 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'outside-workspace': [useSuggestion],
   'non-string-key': [quoteIt],
   'not-a-number': [quoteIt],
+  'not-a-workflow': [useSuggestion, referToOther('workflow')],
+  'not-an-agent': [useSuggestion, referToOther('agent')],
   'not-an-ancestor': [addDependency],
+  'not-runnable-yet': [useShared],
   'nothing-to-do': [addTask],
   'out-of-range': [useBound],
   'path-never-written': [useWord],
   'path-syntax': [mendPath],
+  'quarantined-has-tools': [leaveQuarantine],
   'quarantined-not-read-only': [setNodeField('isolation')],
   'schema-not-found': [createSchema],
   'self-dependency': [removeReference],
@@ -73,6 +78,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'unsafe-integer': [quoteIt],
   'unused-ignore': [removeComment],
   'variable-never-assigned': [useWord],
+  'workflow-cycle': [replaceCall],
   'workflow-not-found': [useSuggestion, createDocument('workflow')],
   'wrong-query-language': [switchLanguage],
   'wrong-type': [useMeantValue, makeItems],

@@ -5,7 +5,7 @@ import { findCycles } from '../../graph/cycles.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
 import type { TextEdit } from '../feature-context.ts';
 import { nodeGraph, nodeIdAt } from '../node-scope.ts';
-import { addItem, removeField, removeItem, removeItemOrField, setField } from '../yaml-edit.ts';
+import { addItem, entryEnd, mapAt, removeField, removeItem, removeItemOrField, setField } from '../yaml-edit.ts';
 import { sameQuotes, writeScalar } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
 
@@ -112,6 +112,36 @@ export const makeUnique: Fixer = (at) => {
   // Its id comes along with an alias or a merge key: an id of its own goes before that.
   const isAlias = at.written.startsWith('*');
   return isAlias ? replaceFix(at, `Give it an id of its own, "${free}"`, `{ <<: ${at.written}, id: ${free} }`) : editFix(at, `Give it an id of its own, "${free}"`, [setField(at.editor, ['nodes', merged], 'id', free)]);
+};
+
+/** The workflow of a node that leads back: a task stands in its place, so that what depends on the node still has something to wait for. */
+export const replaceCall: Fixer = (at) => {
+  const node = at.path.slice(0, -1);
+  const entry = mapAt(at.editor, node)?.entries.find(({ key, merged }) => key === 'workflow' && !merged);
+  if (at.path.at(-1) !== 'workflow' || entry === undefined) return [];
+  const called = at.written.replace(/^["']|["']$/g, '');
+  const span = { start: entry.keySpan.start, end: entryEnd(at.editor.text, entry) };
+  return editFix(at, `Replace the call of "${called}" by a task`, [{ span, newText: 'task: { goal: Say what is to be done. }' }]);
+};
+
+/** A quarantined node whose agent has tools: it leaves the quarantine, or gets an agent without any. */
+export const leaveQuarantine: Fixer = (at) => {
+  const node = at.path.slice(0, 2);
+  if (at.path[0] !== 'nodes' || node.length < 2) return [];
+  const without = at.context.workspace.documents('agent').filter(({ name, path }) => name !== null && at.context.workspace.named('agent', name).length === 1 && hasNoTools(at, path));
+  const others = without.slice(0, 2).flatMap(({ name }) => editFix(at, `Give it the agent "${name ?? ''}", which has no tools`, [setField(at.editor, node, 'agent_spec', writeScalar(name ?? ''))]));
+  return [...others, ...editFix(at, 'Take it out of quarantine', [removeField(at.editor, node, 'trust')])];
+};
+
+function hasNoTools({ context }: FixPlace, path: string): boolean {
+  const analyzed = context.workspace.open(path)?.analysis.documents.filter(({ kind }) => kind === 'agent') ?? [];
+  return analyzed.length === 1 && analyzed.every((each) => each.kind === 'agent' && each.agent.tools.length + each.agent.mcpServers.length === 0);
+}
+
+/** The isolation that there is already, where another one is not built yet. */
+export const useShared: Fixer = (at) => {
+  const isIsolation = at.path.at(-1) === 'isolation' || at.diagnostic.message.includes('Write isolation: shared');
+  return isIsolation && at.path[0] === 'nodes' ? editFix(at, 'Set isolation: shared', [setField(at.editor, at.path.slice(0, 2), 'isolation', 'shared')]) : [];
 };
 
 /** A node that does nothing gets a task. */

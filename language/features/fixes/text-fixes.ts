@@ -140,6 +140,24 @@ export const useNearAnchor: Fixer = (at) => {
   return near === null ? [] : replaceFix(at, `Change to *${near}`, `*${near}`, true);
 };
 
+/** A merge key with something else behind it: the anchor that is meant, or nothing. */
+export const mendMerge: Fixer = (at) => {
+  const { text } = at.context;
+  const { start, end } = at.diagnostic.span;
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const after = /^[ \t]*:[ \t]*(\S*)[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end));
+  if (after === null) return [];
+  const written = after[1] ?? '';
+  const anchors = [...text.slice(0, start).matchAll(/(?<=^|[\s,[{])&([^\s,[\]{}]+)/g)].map((match) => match[1] ?? '');
+  const near = anchors.includes(written) ? written : nearestWord(written, anchors);
+  const at_ = end + after[0].lastIndexOf(written);
+  const meant = near === null || written === '' ? [] : editFix(at, `Merge *${near}`, [{ span: { start: at_, end: at_ + written.length }, newText: `*${near}` }], true);
+  // Behind a dash the next field would have to move up.
+  if (text.slice(line, start).trim() !== '') return meant;
+  const stop = end + after[0].length;
+  return [...meant, ...editFix(at, 'Remove the merge', [{ span: { start: line, end: Math.min(text.length, stop + (text.startsWith('\r\n', stop) ? 2 : 1)) }, newText: '' }])];
+};
+
 /** A character that YAML does not allow, or half of one. */
 export const removeCharacter: Fixer = (at) => (at.written === '' || at.written.length > 12 ? [] : replaceFix(at, 'Remove it', '', true));
 
