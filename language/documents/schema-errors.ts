@@ -163,7 +163,8 @@ function namedInPart(name: string, known: readonly string[]): string | null {
 function onlyOneMissing(owner: Json, settled: JsonObject): string | null {
   const missing = listField(settled, 'required').filter((name) => typeof name === 'string' && field(owner, name) === undefined);
   const [only, second] = missing;
-  return isObject(owner) && Object.keys(owner).length === 1 && typeof only === 'string' && second === undefined ? only : null;
+  // In this order: to list the fields of a mapping takes as long as it has fields.
+  return typeof only === 'string' && second === undefined && isObject(owner) && Object.keys(owner).length === 1 ? only : null;
 }
 
 function fieldAdvice(name: string, known: readonly string[]): string {

@@ -57,6 +57,22 @@ describe('hostile input is refused in bounded time, and never throws', () => {
   });
 
   it.each([
+    ['numbers', `x-a: [${'1,'.repeat(990_000)}]\n`],
+    ['commas', `x-a: [${','.repeat(1_900_000)}]\n`],
+    ['mappings', `x-a: {${'a: ,'.repeat(490_000)}}\n`],
+    ['items', `x-a:\n${'- 1\n'.repeat(490_000)}`],
+    ['keys', Array.from({ length: 170_000 }, (_, i) => `f${String(i)}: 1\n`).join('')],
+    ['aliases', `x-a: &a 1\nx-b: [${'*a,'.repeat(600_000)}]\n`],
+  ])('more keys, values and marks than anybody writes are refused before they are read: %s', (_name, text) => {
+    expect(within(5_000, () => codes(top + text))).toEqual(['file-too-large']);
+  });
+
+  it('as many lines as the size allows are read', () => {
+    const nodes = Array.from({ length: 12_000 }, (_, i) => `  - id: n${String(i)}\n    task:\n      goal: Do the thing number ${String(i)} as it was agreed\n    depends_on: [${i === 0 ? '' : `n${String(i - 1)}`}]\n`).join('');
+    expect(codes(`name: T\nadapter_kind: graph\nnodes:\n${nodes}`)).toEqual([]);
+  }, 120_000);
+
+  it.each([
     ['one text', `x-long: ${'a'.repeat(limits.characters - 200)}\n`],
     ['a quoted text', `x-long: "${'a '.repeat(limits.characters / 2 - 200)}"\n`],
     ['open brackets', `x-long: ${'['.repeat(limits.characters - 200)}\n`],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../language/syntax/limits.ts';
 import { LineIndex } from '../../language/syntax/line-index.ts';
 import { readYaml, type YamlDocument, type YamlStream } from '../../language/syntax/parse-yaml.ts';
 import { rereadYaml } from '../../language/syntax/reread-yaml.ts';
@@ -36,6 +37,26 @@ describe('reading again after an edit', () => {
       { numRuns: RUNS },
     );
   });
+
+  it('sees when an edit makes a text too large, and when it no longer is', () => {
+    const items = (count: number): string => '- 1\n'.repeat(count);
+    const most = Math.floor(limits.lexemes / 5);
+    let text = `first: 1\nlist:\n${items(most - 1_500)}last: 1\n`;
+    let stream = readYaml(text);
+    const codes = (): readonly string[] => stream.documents.flatMap(({ problems }) => problems.map(({ code }) => code));
+    const type = (next: string): void => {
+      text = next;
+      stream = rereadYaml(stream, text);
+    };
+    expect(codes()).toEqual([]);
+    type(text.replace('list:\n- 1', 'list:\n- 2'));
+    expect(codes()).toEqual([]);
+    type(text.replace('- 2\n', `- 2\n${items(3_000)}`));
+    expect(codes()).toEqual(['file-too-large']);
+    type(text.replace(`- 2\n${items(3_000)}`, '- 2\n'));
+    expect(codes()).toEqual([]);
+    expect(stream.documents[0]?.json).toEqual(readYaml(text).documents[0]?.json);
+  }, 120_000);
 
   it('keeps the line index of the text', () => {
     fc.assert(
