@@ -27,12 +27,18 @@ const ofStates: Words = [
   [/agent: \S+/g, 'retry: [{ errorEquals: [States.ALL, States.Nope] }, { errorEquals: [A] }]'], [/stringEquals: high/g, ''], [/seconds: 5/g, 'timeoutSeconds: 1, heartbeatSeconds: 2'], [/Both\d/g, 'Other'],
   [/comment: /g, 'queryLanguage: JSONata #'], [/spec:\n/g, 'spec:\n  queryLanguage: JSONata\n'], [/  queryLanguage: JSONata\n/g, ''],
   [/branches:\n/g, 'branches:\n        - startAt: Q\n          states: { Q: { type: Pass, inputPath: $.x.y } }\n'], [/seconds: 5/g, 'next: Lost'],
+  [/comment: /g, 'assign: { total: 1, left.$: $.r1 } #'], [/inputPath: \$\.\w+/g, 'parameters: { n.$: $total, m.$: $totl }'], [/inputPath: \$\.\w+/g, 'parameters: { a.$: "States.MathAdd($.r1, 1", b: $.r2, c.$: 1 }'],
+  [/choices:\n/g, 'choices:\n        - variable: $.r1.riskk\n          isPresent: true\n          next: Done\n'], [/variable: \S+/g, 'condition: "{% $states.input.a %}"'], [/variable: \S+/g, 'variable: $.['],
+  [/ {4}Done:\n {6}type: Succeed/g, '    Done: nothing'], [/ {12}A\d: /g, '            B1: '], [/startAt: A\d/g, 'startAt: Z'], [/agent: \S+/g, 'agent: ./nobody.yaml'], [/agent: \S+/g, `agent: acme/a@sha256:${'a'.repeat(64)}`], [/agent: \S+/g, 'agent: acme/a@sha256:abc'],
 ];
 
 const ofNodes: Words = [
   [/id: n\d+/g, 'id: n1'], [/\[n\d+\]/g, '[n2, n3]'], [/\[n\d+\]/g, '[m1]'], [/to: n\d/g, 'to: n4'], [/to: n\d/g, 'to: m4'], [/role: verify/g, 'role: verifyy'], [/goal: do/g, 'goal: "{% nodes.n2.output %}" #'],
   [/role: verify/g, 'agent_spec: ./helper.agent.yaml'], [/role: verify/g, 'agent_spec: nobody'], [/max_iters: 3/g, 'max_iters: 0'], [/kind:/g, 'kind: { classify: { branches: [{ label: a, nodes: [n3] }, { label: a, nodes: [m3] }] } } #'],
   [/per_node_max_tokens: 4000/g, 'per_node_max_tokens: 1'], [/goal: do/g, 'goals: do'], [/when: .*/g, 'when: "{% nodes.n9.output + %}"'],
+  [/goal: do/g, 'goal: "{% nodes.n15.output %}" #'], [/goal: do/g, 'goal: "${{ inputs.go }}" #'], [/goal: do/g, 'goal: sk-aaaaaaaaaaaaaaaaaaaaaaaa #'], [/role: verify/g, 'inputs: { api_key: abcdef123456789012 }'], [/role: verify/g, 'params: { a: 1 }'],
+  [/role: verify/g, 'workflow: ./other.yaml'], [/role: verify/g, 'output_schema: ./nothing.json'], [/role: verify/g, 'trust: quarantined'], [/to: n\d/g, 'to: n1\n  - from: n3\n    to: n3'], [/    task:\n {6}goal: .*\n/g, ''],
+  [/role: verify/g, `agent_spec: acme/a@sha256:${'a'.repeat(64)}`], [/adapter_kind: graph/g, 'adapter_kind: fusion\nweights_prior: { n1: 1, m1: 2 }'], [/agent_spec: \S+/g, 'agent_spec: helper'],
 ];
 
 /** States inside states that are long enough to be read by themselves. */
@@ -77,7 +83,8 @@ function applyNear(text: string, before: string, act: NearEdit): string {
 
 describe('an analysis that is kept up', () => {
   it.each([
-    ['states', ofStates, [longStates(8), wideStates(16)]],
+    // More than 64 states are remembered entry by entry.
+    ['states', ofStates, [longStates(8), wideStates(16), longStates(22)]],
     ['nodes', ofNodes, [longWorkflow(18)]],
   ] as const)('says after every edit what one from scratch says: documents of %s', (_name, words, starts) => {
     fc.assert(
@@ -94,6 +101,8 @@ describe('an analysis that is kept up', () => {
           const fresh = analyzeFile('a.workflow.yaml', workspace, { sha256 });
           const kept = session.analysis('a.workflow.yaml');
           expect(kept.diagnostics).toEqual(fresh.diagnostics);
+          const refers = ({ documents }: typeof kept): object => documents.map(({ references }) => references.map(({ path, kind, reference, resolution }) => [path, kind, reference, resolution?.kind]));
+          expect(refers(kept)).toEqual(refers(fresh));
           expect(kept.documents.map((document) => ('workflow' in document ? document.workflow : null))).toEqual(fresh.documents.map((document) => ('workflow' in document ? document.workflow : null)));
         }
       }),
