@@ -8,7 +8,7 @@ import { asLine, harmless, padStart } from './display-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printStepHead } from './run-detail.ts';
 import { printJson } from './run-summary.ts';
-import { formatBytes } from './table.ts';
+import { formatBytes, formatCount } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -25,9 +25,14 @@ export function showStep({ options, global, out }: VerbContext & { readonly opti
     return EXIT.ok;
   }
   printStepHead(out, step);
-  for (const [title, text] of [['request', step.request], ['response', step.response]] as const) if (text !== null) printJson(out, title, JSON.parse(text) as Json);
+  for (const [title, text] of [['request', step.request], ['response', step.response]] as const) if (text !== null) printJson(out, title, JSON.parse(readable(text)) as Json);
   for (const exchange of wire?.exchanges ?? []) printExchange(out, exchange);
   return EXIT.ok;
+}
+
+/** For eyes: images and the like stand in base64, up to megabytes of it. */
+function readable(text: string): string {
+  return text.replace(/[A-Za-z0-9+/]{1000,}={0,2}/g, (data) => `${data.slice(0, 40)}… (${formatCount(data.length)} characters of base64, with --json)`);
 }
 
 export function stepJson({ cost_micros: micros, agent_run_id: _owner, ...step }: StepRow): JsonObject {
@@ -49,7 +54,7 @@ function printExchange(out: Terminal, { request, response, end }: WireExchangeRe
   out.line();
   out.line(`${out.style('bold', asLine(`${request.method} ${request.url}`))}  ${out.style('dim', `after ${request.at} ms`)}`);
   printHeaders(out, request.headers);
-  out.line(harmless(request.body));
+  out.line(harmless(readable(request.body)));
   printOmitted(out, request.omitted);
   if (response !== null) {
     out.line();

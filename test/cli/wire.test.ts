@@ -40,6 +40,13 @@ describe('show --step N --wire', () => {
     expect(stdout).not.toContain('canary');
   });
 
+  test('shows of long base64, such as images, the beginning and how much there is; JSON has all of it', async () => {
+    const long = 'iVBORw0KGgo'.repeat(300);
+    const { show, step } = await ranOver(answerWith(chunk(`data:image/png;base64,${long}==`, 'stop'), usage(20, 3)));
+    expect((await show('--step', step)).stdout).toContain(`base64,${long.slice(0, 40)}… (3,302 characters of base64, with --json)`);
+    expect((await show('--step', step, '--json')).stdout).toContain(`${long}==`);
+  });
+
   test('gives the whole record as JSON', async () => {
     const { show, step } = await ranOver(send([sse(chunk('half')), Buffer.from([0xff])], { type: 'text/event-stream', then: (response) => void setTimeout(() => response.socket?.destroy(), 20) }));
     const shown = JSON.parse((await show('--step', step, '--wire', '--json')).stdout) as { kind: string; request: unknown; wire: WireRecord };

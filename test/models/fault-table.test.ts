@@ -69,7 +69,9 @@ describe.each(SPEECHES)('$provider', (speech) => {
     expect(recorded.outcome.usage).toEqual(refused ? { promptTokens: 0, outputTokens: 0, source: 'reported' } : { promptTokens: expect.any(Number) as number, outputTokens: expect.any(Number) as number, source: 'estimated' });
     if (!refused) expect(recorded.outcome.usage.promptTokens).toBeGreaterThan(0);
     expect(JSON.stringify(recorded)).not.toContain('canary');
-    expect(server.seen).toHaveLength(1);
+    // A busy machine may not have read the request before the silence was over.
+    expect(server.seen.length).toBeLessThanOrEqual(1);
+    if (idle === undefined) expect(server.seen).toHaveLength(1);
   });
 
   test.each(WAITS)('how long to wait, $what', async ({ behave, least, most }) => {

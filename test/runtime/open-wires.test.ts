@@ -56,7 +56,7 @@ test('a halt by another process leaves what came until then, of every call in fl
 });
 
 describe('a process that is killed', () => {
-  test('leaves what it had heard, for whoever goes on: in the step of the lost call, and the new one has its own', { timeout: 3 * PATIENCE }, async () => {
+  test('leaves what it had heard, for whoever goes on: in the step of the lost call, and the new one has its own', { timeout: 5 * PATIENCE }, async () => {
     const server = await startFaultServer(says);
     const shop = shopFor(server);
     const child = launchProcess({ verb: 'start', ledger: shop.file, workflow: two, openai: `${server.url}/v1` });
@@ -76,7 +76,7 @@ describe('a process that is killed', () => {
     shop.expectSound();
   });
 
-  test('leaves it for a halt too', { timeout: 2 * PATIENCE }, async () => {
+  test('leaves it for a halt too', { timeout: 4 * PATIENCE }, async () => {
     const server = await startFaultServer(says);
     const shop = shopFor(server);
     const child = launchProcess({ verb: 'start', ledger: shop.file, workflow: two, openai: `${server.url}/v1` });

@@ -257,7 +257,7 @@ export function launchProcess(orders: Orders): Process {
   return {
     child, messages, ended: exit,
     async message(event) {
-      await until(() => ended || messages.some((message) => message.event === event), `message ${event} of process ${orders.verb}`, 20_000);
+      await until(() => ended || messages.some((message) => message.event === event), `message ${event} of process ${orders.verb}`, 60_000);
       const found = messages.find((message) => message.event === event);
       if (found === undefined) throw new Error(`process ${orders.verb} ended without "${event}": ${JSON.stringify(messages)} ${errors}`);
       return found;
