@@ -158,8 +158,12 @@ export class GraphPanels implements vscode.Disposable {
 
   #showLast(graph: GraphPanel): void {
     const shown = this.#parts.shownRuns.of(graph.uri);
-    if (shown === null) void this.#showLatest(graph);
-    else graph.showRun(shown.host, shown.run);
+    if (shown === null) {
+      void this.#showLatest(graph);
+      return;
+    }
+    graph.showRun(shown.host, shown.run);
+    this.sightChanged.fire();
   }
 
   /** Unless somebody has chosen another run or document meanwhile. */
