@@ -28,6 +28,7 @@ export function openWorkspace(root: string): DiskWorkspace {
   return {
     root,
     read: (file) => folder.read(file),
+    stamp: (file) => folder.stamp(file),
     list: () => folder.list(),
     listIsPartial: () => folder.listIsPartial(),
     relative: (file) => folder.relative(file),

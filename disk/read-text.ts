@@ -29,6 +29,30 @@ export function readText(file: string): FileRead {
   }
 }
 
+/** A change that follows another within so long may leave the same time behind: milliseconds. Some file systems count whole seconds, some two. */
+const TICK_MS = 100;
+const COARSE_TICK_MS = 3_000;
+
+/**
+ * What a file is by its system: changed whenever its text may have been. Null where it changed only just now, so that it may
+ * change again and look the same, or where there is no such file. It is opened, so that a network drive looks anew.
+ */
+export function stampOf(file: string): string | null {
+  let handle: number;
+  try {
+    handle = openSync(file, constants.O_RDONLY | NO_WAIT);
+  } catch {
+    return null;
+  }
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = fstatSync(handle);
+    const still = Date.now() - ctimeMs;
+    return still < (ctimeMs % 1_000 === 0 ? COARSE_TICK_MS : TICK_MS) ? null : `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } finally {
+    closeSync(handle);
+  }
+}
+
 function readAll(handle: number, size: number): Buffer {
   const bytes = Buffer.alloc(size);
   let length = 0;

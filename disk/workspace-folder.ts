@@ -4,7 +4,7 @@ import type { FileRead } from '../language/index.ts';
 import { isListedPath } from '../protocol/listed-files.ts';
 import { isInside, realPath } from './inside.ts';
 import { listYaml } from './list-yaml.ts';
-import { failedRead, readText } from './read-text.ts';
+import { failedRead, readText, stampOf } from './read-text.ts';
 
 /** A folder on the disk, read as it is asked for, and never left. The listing is kept until a watcher tells of a change. */
 export class WorkspaceFolder {
@@ -30,6 +30,11 @@ export class WorkspaceFolder {
     } catch (error) {
       return failedRead(error);
     }
+  }
+
+  /** What changes whenever the text of a file may have; null = it cannot be told. */
+  stamp(file: string): string | null {
+    return stampOf(path.resolve(this.root, file));
   }
 
   /** Every YAML file that may be ours, as sorted workspace-relative POSIX paths. */

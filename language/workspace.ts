@@ -7,6 +7,8 @@ export interface Workspace {
   /** Every YAML file that may be ours, sorted. */
   list(): readonly string[];
   readonly settings: LanguageSettings;
+  /** What changes whenever a file's text may have; null = it cannot be told. Absent = it never can. */
+  stamp?(path: string): string | null;
 }
 
 export type FileRead =

@@ -10,7 +10,7 @@ import type { SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
 import { lockedSpecOf } from './review.ts';
 import type { RunHandle } from './run-handle.ts';
-import { readOnce } from './lock-cache.ts';
+import { readOnce, type KnownLock } from './lock-cache.ts';
 import { inputHints, openVersion, readInputs } from './run-plan.ts';
 import type { LockedWorkflow } from './run-plan.ts';
 import type { Runtime } from './runtime.ts';
@@ -90,12 +90,21 @@ export function openRun(runtime: Runtime, target: RunTarget, options: StartOptio
 /** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */
 export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
   const workspace = readOnce(workspaceOf(runtime));
+  const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
+  const keyOf = (source: LockSource): string => JSON.stringify([source, simulated]);
+  const named = sourceOf(target.workflow, target, target.name);
+  // What was locked by its file the last time, and still stands so, is a file.
+  const again = runtime.locks.known(keyOf(named), workspace);
+  if (again !== null) return lockedNow(runtime, workspace, again);
   const byFile = target.text !== undefined || isFile(workspace, target.workflow);
   const found = byFile ? { path: target.workflow, name: target.name } : findByName(workspace, target.workflow);
   if (found === null) return latestByName(runtime, workspace, target.workflow);
-  const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
-  const source = sourceOf(found.path, target, found.name);
-  const lock = runtime.locks.lock(JSON.stringify([source, simulated]), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
+  const source = byFile ? named : sourceOf(found.path, target, found.name);
+  const lock = runtime.locks.lock(keyOf(source), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
+  return lockedNow(runtime, workspace, lock);
+}
+
+function lockedNow(runtime: Runtime, workspace: Workspace, lock: KnownLock): ReturnType<typeof lockTarget> {
   const { result } = lock;
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
   lock.version ??= lockLast(runtime, result.locks);

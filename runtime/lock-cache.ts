@@ -5,6 +5,8 @@ import type { FileRead, LockResult, Workspace } from '../language/index.ts';
  * again (rule 8); this only spares reading the same YAML twice.
  */
 export interface LockCache {
+  /** The last lock, where it still holds. */
+  known(key: string, workspace: Workspace): KnownLock | null;
   lock(key: string, workspace: Workspace, work: (workspace: Workspace) => LockResult): KnownLock;
 }
 
@@ -26,11 +28,18 @@ export function readOnce(workspace: Workspace): Workspace {
       return read;
     },
     list: () => (list ??= workspace.list()),
+    stamp: (path) => workspace.stamp?.(path) ?? null,
   };
 }
 
+interface SeenFile {
+  readonly read: FileRead;
+  /** As it was before it was read. */
+  stamp: string | null;
+}
+
 interface Entry extends KnownLock {
-  readonly reads: ReadonlyMap<string, FileRead>;
+  readonly seen: ReadonlyMap<string, SeenFile>;
   readonly list: readonly string[] | null;
 }
 
@@ -38,23 +47,28 @@ const MOST = 64;
 
 export function createLockCache(): LockCache {
   const entries = new Map<string, Entry>();
+  const known = (key: string, workspace: Workspace): Entry | null => {
+    const entry = entries.get(key);
+    return entry !== undefined && isCurrent(entry, workspace) ? entry : null;
+  };
   return {
+    known,
     lock(key, workspace, work) {
-      const known = entries.get(key);
-      if (known !== undefined && isCurrent(known, workspace)) return known;
-      const reads = new Map<string, FileRead>();
+      const current = known(key, workspace);
+      if (current !== null) return current;
+      const seen = new Map<string, SeenFile>();
       let list: readonly string[] | null = null;
       const result = work({
         settings: workspace.settings,
         read(path) {
-          const read = reads.get(path) ?? workspace.read(path);
-          reads.set(path, read);
-          return read;
+          const file = seen.get(path) ?? look(path, workspace);
+          seen.set(path, file);
+          return file.read;
         },
         list: () => (list ??= workspace.list()),
       });
       entries.delete(key);
-      const entry: Entry = { reads, list, result, version: null };
+      const entry: Entry = { seen, list, result, version: null };
       entries.set(key, entry);
       for (const oldest of entries.keys()) if (entries.size > MOST) entries.delete(oldest);
       return entry;
@@ -62,10 +76,22 @@ export function createLockCache(): LockCache {
   };
 }
 
+/** The stamp comes first: a file that changes in between has another by the next time. */
+function look(path: string, workspace: Workspace): SeenFile {
+  const stamp = workspace.stamp?.(path) ?? null;
+  return { read: workspace.read(path), stamp };
+}
+
 function isCurrent(entry: Entry, workspace: Workspace): boolean {
-  for (const [path, then] of entry.reads) {
-    const now = workspace.read(path);
-    if (now.kind !== then.kind || (now.kind === 'text' && then.kind === 'text' && now.text !== then.text)) return false;
+  for (const [path, then] of entry.seen) {
+    if (then.stamp !== null && workspace.stamp?.(path) === then.stamp) continue;
+    const now = look(path, workspace);
+    if (!isSame(now.read, then.read)) return false;
+    then.stamp = now.stamp;
   }
   return entry.list === null || JSON.stringify(workspace.list()) === JSON.stringify(entry.list);
+}
+
+function isSame(now: FileRead, then: FileRead): boolean {
+  return now.kind === then.kind && (now.kind !== 'text' || then.kind !== 'text' || now.text === then.text);
 }

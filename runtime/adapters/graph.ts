@@ -144,7 +144,7 @@ class GraphWalk {
       const from = this.#nodes.get(id);
       return result === undefined || from === undefined ? [] : [{ node: from, result }];
     });
-    return { direct, scope: this.#scopeOver(() => this.#ancestorsOf(node.id)) };
+    return { direct, scope: () => this.#scopeOver(() => this.#ancestorsOf(node.id)) };
   }
 
   /** Built only when an expression asks for it: most nodes have none, and a chain of thousands must stay linear. */
@@ -192,7 +192,7 @@ class GraphWalk {
         return result === undefined || result.status !== 'completed' ? [] : [[id, result.output]];
       }));
     }
-    const filled = await this.#templates.fill('outputs', outputs, this.#scopeOver(() => this.#nodes.keys()));
+    const filled = await this.#templates.fill('outputs', outputs, () => this.#scopeOver(() => this.#nodes.keys()));
     if (!filled.ok) throw new RunFailure('error', { name: filled.error.name, message: `The outputs cannot be worked out: ${filled.error.message}`, path: 'outputs' });
     return filled.value;
   }

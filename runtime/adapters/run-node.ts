@@ -15,8 +15,8 @@ import type { Templates } from './templates.ts';
 
 /** What a node can see of the run so far. */
 export interface Upstream {
-  /** Results of every ancestor that is over, by id. */
-  readonly scope: ExpressionScope;
+  /** Results of every ancestor that is over, by id, as they are when it is called. */
+  readonly scope: () => ExpressionScope;
   /** Results of its direct dependencies that are over, in document order. */
   readonly direct: readonly { readonly node: WorkflowNode; readonly result: NodeResult }[];
 }

@@ -247,7 +247,7 @@ export class AskBoard {
     this.#purse.hold(seq, accountOf(ask.leaf), grant);
     ask.outputLimit = outputLimit;
     const data = wish.kind === 'child' ? { ceiling: grant.ceiling } : { outputLimit };
-    ask.reserved = this.#journal.push({ kind: 'reserved', ref: seq, owner, ...grant.amount, data }).seq;
+    ask.reserved = this.#journal.push({ kind: 'reserved', ref: seq, owner, tokens: grant.amount.tokens, micros: grant.amount.micros, data }).seq;
     this.#toStart.push(ask);
   }
 

@@ -310,7 +310,7 @@ export class RunDriver {
     this.#asks.remove(ask);
     const held = ask.reserved;
     const charged = held === null ? NOTHING : this.#purse.settle(seq, ready.used);
-    this.#journal.push({ kind: 'done', ref: seq, owner, response, ...charged, data: held === null ? data : { reserved: held, ...data }, wire });
+    this.#journal.push({ kind: 'done', ref: seq, owner, response, tokens: charged.tokens, micros: charged.micros, data: held === null ? data : { reserved: held, ...data }, wire });
     this.#journal.charge(owner, charged, data.served, true);
     const drained = this.#drain.run();
     ask.resolve(JSON.parse(response.text));

@@ -1,8 +1,8 @@
 import { GuardedAbort } from './guarded-abort.ts';
 import type { Meter } from './meter.ts';
-import { ModelError, type ModelCall, type ModelEvent, type ModelProvider } from './provider.ts';
+import { ModelError, type ModelCall, type ModelEvent, type ModelProvider, type ModelRequest } from './provider.ts';
 import type { RoutedCall } from './router.ts';
-import { createWireLog } from './wire-log.ts';
+import { createWireLog, type WireLog, type WireSlot } from './wire-log.ts';
 
 /** Most events in a row that bring no text. */
 const maxIdleEvents = 10_000;
@@ -49,26 +49,12 @@ class StreamReading {
   begin(): void {
     this.#call.signal.addEventListener('abort', this.#onAbort, { once: true });
     try {
-      this.#iterator = this.#provider.stream(this.#given())[Symbol.asyncIterator]();
+      this.#iterator = this.#provider.stream(new GivenCall(this.#call, this.#stopper))[Symbol.asyncIterator]();
     } catch (thrown) {
       this.#end({ kind: 'threw', thrown });
       return;
     }
     this.#next();
-  }
-
-  #given(): ModelCall {
-    const { request, outputLimit, attempt, slot } = this.#call;
-    const stopper = this.#stopper;
-    return {
-      request, outputLimit, attempt,
-      get signal() {
-        return stopper.signal;
-      },
-      get wire() {
-        return slot === undefined ? undefined : (slot.wire ??= createWireLog());
-      },
-    };
   }
 
   readonly #next = (): void => {
@@ -135,6 +121,31 @@ class StreamReading {
       // As above.
     }
     this.#stopper.abort(callIsOver);
+  }
+}
+
+/** The call as its provider sees it: signal and record are made when it looks at them. */
+class GivenCall implements ModelCall {
+  readonly request: ModelRequest;
+  readonly outputLimit: number;
+  readonly attempt: number;
+  readonly #stopper: GuardedAbort;
+  readonly #slot: WireSlot | undefined;
+
+  constructor({ request, outputLimit, attempt, slot }: RoutedCall, stopper: GuardedAbort) {
+    this.request = request;
+    this.outputLimit = outputLimit;
+    this.attempt = attempt;
+    this.#stopper = stopper;
+    this.#slot = slot;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopper.signal;
+  }
+
+  get wire(): WireLog | undefined {
+    return this.#slot === undefined ? undefined : (this.#slot.wire ??= createWireLog());
   }
 }
 
