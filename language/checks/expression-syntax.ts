@@ -17,8 +17,10 @@
  *
  * **Fix**: correct the expression where the marker stands.
  */
-import { analyzeTemplate } from '../expressions/template.ts';
-import type { Check } from './check.ts';
+import { field, listField, textField } from '../documents/json-access.ts';
+import type { ExpressionError } from '../expressions/compile.ts';
+import { analyzeExpression, analyzeTemplate, type EmbeddedExpression } from '../expressions/template.ts';
+import type { Check, WorkflowContext } from './check.ts';
 import { strings } from './expressions.ts';
 import { mistakeFinding } from './mistake-finding.ts';
 import type { PathMistake } from '../expressions/path-parts.ts';
@@ -32,8 +34,8 @@ export const expressionSyntax: Check = {
   severity: 'error',
   ignorable: false,
   workflow: (context, report) => {
-    for (const { expression, path } of context.expressions) {
-      const { error } = expression;
+    for (const { expression, path, nodeIndex } of context.expressions) {
+      const error = expression.error ?? outsideLoop(context, expression, nodeIndex);
       if (error !== null) report({ message: error.message, span: context.textSpan(path, error.offset, Math.max(1, error.length)) });
     }
   },
@@ -56,6 +58,16 @@ export const expressionSyntax: Check = {
     }
   },
 };
+
+/** `iteration` and `previous` where nothing is repeated. */
+function outsideLoop({ json }: WorkflowContext, { source, offset }: EmbeddedExpression, nodeIndex: number | null): ExpressionError | null {
+  if (!/\b(?:iteration|previous)\b/.test(source)) return null;
+  const kind = nodeIndex === null ? undefined : field(listField(json, 'nodes')[nodeIndex], 'kind');
+  // Of a kind that is written wrongly nothing is known.
+  if (kind !== undefined && kind !== 'spawn' && textField(kind, 'type') !== 'spawn') return null;
+  const { error } = analyzeExpression(source, ['inputs', 'nodes']);
+  return error === null ? null : { ...error, offset: error.offset + offset };
+}
 
 type ReadExpression = Extract<StateText, { readonly kind: 'jsonata' }>;
 

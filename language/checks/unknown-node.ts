@@ -53,7 +53,8 @@ function findingOf(id: string, suggestion: string | null, span: Finding['span'])
 /** Malformed ids too: they have been reported where they stand. */
 function writtenIds({ json, document: { memory } }: DocumentContext): ReadonlySet<string> {
   const ids = memory.row(writtenId, 'nodes', listField(json, 'nodes'), writtenId, { sameResult: Object.is });
-  return memory.derive(writtenIds, [ids], () => new Set(ids.filter((id) => id !== null)));
+  // A space at the end of one is a mistake of its own.
+  return memory.derive(writtenIds, [ids], () => new Set(ids.filter((id) => id !== null).flatMap((id) => [id, id.trim()])));
 }
 
 /** Nodes that are no list, a node without an id that can be read, or two of one id. */

@@ -111,6 +111,7 @@ function meaningError(compiled: CompiledExpression & { readonly ok: true }, root
     if (place.name === 'eval') report(place, '$eval is not available: an expression must be checkable before the run.');
     else if (!references.bound.has(place.name) && !builtinFunctions.includes(place.name)) report(place, roots.includes(place.name) ? `"${place.name}" is written without $ here. Did you mean "${place.name}"?` : unknownVariable(place.name));
   }
+  for (const error of roots.includes('nodes') ? impossibleStatuses(compiled.source) : []) errors.push(error);
   for (const place of references.numberFilters) report(place, 'The nodes are found by their ids, not by number. Write nodes.<id>.');
   for (const place of references.stringFilters) {
     report(place, `["${place.name}"] is a filter in JSONata, not a lookup. Write .${dotted(place.name)} instead.`);
@@ -118,7 +119,21 @@ function meaningError(compiled: CompiledExpression & { readonly ok: true }, root
   return errors.toSorted((a, b) => a.offset - b.offset)[0] ?? null;
 }
 
+const statuses: readonly string[] = ['pending', 'running', 'waiting', 'completed', 'error', 'rejected', 'halted', 'skipped'];
+
+/** `nodes.a.status = "done"`: never so. */
+function impossibleStatuses(source: string): readonly ExpressionError[] {
+  return [...source.matchAll(/\bnodes\.(?:\w+|`[^`]+`)\.status\s*!?=\s*(["'])([^"'\\]*)\1/g)].flatMap((match): readonly ExpressionError[] => {
+    const word = match[2] ?? '';
+    if (statuses.includes(word)) return [];
+    const meant = /^(?:done|success|succeeded|successful|ok|complete|finished)$/i.test(word) ? 'completed' : /^(?:fail\w*|errored)$/i.test(word) ? 'error' : nearest(word, statuses);
+    const message = `No node ever has the status "${word}".${meant === null ? ` There are ${statuses.join(', ')}.` : ` Did you mean "${meant}"?`}`;
+    return [{ message, offset: match.index + match[0].length - word.length - 1, length: Math.max(1, word.length) }];
+  });
+}
+
 function rootHint(name: string, roots: readonly string[]): string {
+  if (scopeNames.includes(name) && roots.includes('nodes')) return `It is there in a node of kind loop only.`;
   const near = nearest(name, roots);
   if (near !== null) return `Did you mean "${near}"?`;
   const truth = /^(?:yes|on|True|TRUE)$/.test(name) ? 'true' : /^(?:no|off|False|FALSE)$/.test(name) ? 'false' : /^(?:None|nil|NULL|undefined)$/.test(name) ? 'null' : null;

@@ -93,10 +93,10 @@ class TreeComposer {
 
   #map(node: YAMLMap, depth: number, isItem: boolean): YamlMap {
     const own = new Map<string, YamlEntry>();
-    // Where the first key of an item comes again, the dash of the next one was forgotten; all after it belongs to that.
-    let lostDash = false;
+    // Where the first key of an item comes again, the dash of the next one was forgotten, and of a document its `---`; all after it belongs to that.
+    let begun: 'item' | 'document' | null = null;
     const merged: { source: YamlNode; span: Span }[] = [];
-    for (const pair of node.items) {
+    for (const [index, pair] of node.items.entries()) {
       const value = pair.value === null ? emptyAfter(pair) : this.compose(pair.value, depth + 1);
       if (isMergeKey(pair.key)) {
         this.linked = true;
@@ -106,9 +106,10 @@ class TreeComposer {
       const { key, span } = this.#key(pair.key, depth);
       const first = own.get(key);
       if (first === undefined) own.set(key, { key, keySpan: span, value, merged: false });
-      else if (!lostDash) {
-        lostDash = isItem && node.flow !== true && own.values().next().value === first;
-        this.#duplicate(key, first.keySpan, span, lostDash);
+      else if (begun === null) {
+        const isFirst = node.flow !== true && own.size > 1 && own.values().next().value === first;
+        begun = !isFirst ? null : isItem ? 'item' : depth === 0 && own.has(plainKey(node.items[index + 1])) ? 'document' : null;
+        this.#duplicate(key, first.keySpan, span, begun);
       }
     }
     const entries = [...own.values()];
@@ -129,10 +130,10 @@ class TreeComposer {
     return { key: text, span };
   }
 
-  #duplicate(key: string, first: Span, span: Span, lostDash: boolean): void {
+  #duplicate(key: string, first: Span, span: Span, begun: 'item' | 'document' | null): void {
     this.problems.push({
       code: 'duplicate-key',
-      message: `The key "${key}" is already there. ${lostDash ? 'If another item begins here, write "- " before it.' : 'Remove one of the two.'}`,
+      message: `The key "${key}" is already there. ${begun === 'item' ? 'If another item begins here, write "- " before it.' : begun === 'document' ? 'If another document begins here, write --- above it.' : 'Remove one of the two.'}`,
       span,
       related: [{ message: 'The first one is here.', span: first }],
     });
@@ -182,6 +183,10 @@ class TreeComposer {
     this.problems.push({ code, message, span });
     return { kind: 'unknown', span };
   }
+}
+
+function plainKey(pair: Pair | undefined): string {
+  return isScalar(pair?.key) && typeof pair.key.value === 'string' ? pair.key.value : '';
 }
 
 function isMergeKey(key: unknown): boolean {

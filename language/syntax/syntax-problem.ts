@@ -34,9 +34,18 @@ function inContext(error: ParserError, span: Span, text: string): { readonly mes
   // The text of a block begins in the column of its key.
   if (/(?:^|\s)[|>][+-]?$/.test(above) && span.start === lineStart) return { message: `The text after ${/[|>][+-]?$/.exec(above)?.[0] ?? '|'} stands deeper than its key. Indent it.`, span };
   const line = /^[^\r\n]*/.exec(text.slice(span.start))?.[0] ?? '';
-  if (error.code !== 'BLOCK_AS_IMPLICIT_KEY' || /:(?:\s|$)/.test(line)) return null;
+  const glued = /^(?:- +)*(?:"[^"]*"|'[^']*'|[A-Za-z_][\w-]*):(?=[^\s/:])/.exec(line);
+  if (error.code === 'MULTILINE_IMPLICIT_KEY' && glued !== null) return { message: 'A space is missing after the `:`.', span: { start: span.start, end: span.start + line.trimEnd().length } };
+  if (error.code !== 'BLOCK_AS_IMPLICIT_KEY') return null;
+  if (/^- /.test(line)) return { message: 'An item of a list stands among the fields of a mapping. Indent it below the list it belongs to.', span: { start: span.start, end: span.start + line.trimEnd().length } };
+  const dash = /^-(?=[A-Za-z_])/.exec(text.slice(lineStart).trimStart());
+  if (dash !== null) {
+    const start = lineStart + (/^[ \t]*/.exec(text.slice(lineStart))?.[0].length ?? 0);
+    return { message: 'A space is missing after the dash.', span: { start, end: start + 1 } };
+  }
+  if (/:(?:\s|$)/.test(line)) return null;
   const next = /^(?:\r?\n[ \t]*)*\r?\n([ \t]*)([^\r\n]*)/.exec(text.slice(span.start + line.length));
-  if (next === null) return null;
+  if (next === null || (next[2] ?? '') === '') return null;
   const start = span.start + line.length + next[0].length - (next[2]?.length ?? 0);
   return { message: 'This line is indented deeper than the one above it, which has its value already. Align it with that one.', span: { start, end: start + (next[2]?.trimEnd().length ?? 1) } };
 }

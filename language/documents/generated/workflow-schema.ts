@@ -395,6 +395,16 @@ export const workflowSchema: JsonObject = {
     },
     "node": {
       "title": "NodeDocument",
+      "x-dagbook-refused": {
+        "tools": "Tools are the agent's; name them in its document.",
+        "mcp_servers": "Tool servers are the agent's; declare them in its document.",
+        "system_prompt": "It is the agent's, in its document; what this node asks stands in task.goal.",
+        "temperature": "It is the agent's, under model in its document.",
+        "max_tokens": "It is the agent's, under model in its document; token_budget caps this node.",
+        "retry": "A node is not tried again by itself; states have retry and catch.",
+        "retries": "A node is not tried again by itself; states have retry and catch.",
+        "timeout": "Only a human node waits so long and no longer, by human.timeoutSeconds; a tool server has timeout_seconds."
+      },
       "description": "One node of the graph. Its work is an agent, an inline task, a person, a template or another workflow.",
       "type": "object",
       "required": [

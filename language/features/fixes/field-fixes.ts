@@ -68,10 +68,11 @@ export const addExampleItem: Fixer = (at) => {
   return example === undefined ? [] : editFix(at, 'Add an item', [addItem(at.editor, at.path.slice(0, -1), key, inlineYaml(example))]);
 };
 
-/** The dash that the next item of a list lacks. */
+/** The dash that the next item of a list lacks, or the line that the next document lacks. */
 export const beginItem: Fixer = (at) => {
   const { start } = at.diagnostic.span;
   const { text } = at.context;
+  if (at.diagnostic.message.includes('write --- above it')) return editFix(at, 'Begin another document here', [{ span: { start, end: start }, newText: `---${newline(text)}` }], true);
   if (!at.diagnostic.message.includes('write "- " before it') || !/^ *$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) || text.slice(start - 2, start) !== '  ') return [];
   return editFix(at, 'Begin another item here', [{ span: { start: start - 2, end: start }, newText: '- ' }], true);
 };

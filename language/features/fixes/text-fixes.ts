@@ -30,12 +30,19 @@ export const mendSyntax: Fixer = (at) => {
   if (message.startsWith('One comma too many') || message.startsWith('Nothing above opens')) return editFix(at, `Remove the ${text.slice(start, start + 1)}`, [{ span: { start, end: start + 1 }, newText: '' }], true);
   if (message.startsWith('A comma is missing')) return insert('Add the comma', start, ', ');
   if (message.startsWith('A space is missing after the `:`')) return insert('Add the space', text.indexOf(':', start) + 1, ' ');
+  if (message.startsWith('A space is missing after the dash')) return editFix(at, 'Add the space', dashesAt(text, start).map((offset) => ({ span: { start: offset, end: offset }, newText: ' ' })), true);
   if (message.startsWith('A space is missing before the #')) return insert('Add the space', start, ' ');
   if (message.startsWith('A key must stand on one line') || message.startsWith('After a key comes')) return insert('Add the `:`', start + text.slice(start, Math.min(end, lineEnd(text, start))).trimEnd().length, ':');
   const open = /^This (.) is never closed/.exec(message)?.[1];
   const close = open === undefined ? undefined : { '[': ']', '{': '}', '"': '"', "'": "'" }[open];
   return close === undefined ? [] : insert(`Close it with ${close}`, start + text.slice(start, lineEnd(text, start)).trimEnd().length, close);
 };
+
+/** Behind every dash in this column that has no space. */
+function dashesAt(text: string, start: number): readonly number[] {
+  const column = columnOf(text, start);
+  return [...text.matchAll(/^([ \t]*)-(?=[A-Za-z_])/gm)].filter((match) => match[1]?.length === column).map((match) => match.index + match[0].length);
+}
 
 /** A text with its own quotes in it: from the first of the line to the last. */
 function requote(at: FixPlace): readonly Fix[] {
