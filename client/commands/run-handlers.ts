@@ -9,7 +9,6 @@ import { mayRun } from '../runs/may-run.ts';
 import type { RunLauncher } from '../runs/run-launcher.ts';
 import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts';
 import { fileUri, workspaceFile } from '../workspace/folders.ts';
-import { plainWords } from '../words/plain-words.ts';
 import { isOpenRun } from '../words/status-words.ts';
 import type { Handler } from './command-id.ts';
 import { documentNameOf, textOf, uriOf } from './register-commands.ts';
@@ -133,7 +132,7 @@ async function snapshot({ hosts, chooseWorkflow }: RunHandlerParts, argument: un
   const locked = await hosts.of(file.folder).call('snapshot', { target: { workflow: file.file, ...(document.isDirty || document.isUntitled ? { text: document.getText() } : {}), ...(name === null ? {} : { name }) } });
   const made = locked.filter(({ created }) => created);
   const words = locked.map(({ name, version, spec_hash: hash }) => `${name} v${version} (${hash.slice(0, 8)})`).join(', ');
-  void vscode.window.showInformationMessage(plainWords(made.length === 0 ? l10n.t('Nothing has changed since it was last locked: {0}.', words) : l10n.t('Locked: {0}.', words)));
+  vscode.window.setStatusBarMessage(`$(check) ${made.length === 0 ? l10n.t('Nothing has changed since it was last locked: {0}.', words) : l10n.t('Locked: {0}.', words)}`, 10_000);
 }
 
 /** The document a run was locked from, as it is now. */

@@ -22,7 +22,7 @@ export function transferHandlers(extension: vscode.Uri, hosts: HostPool, reload:
       const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(ref.folder.uri, `run-${shortId(ref.id)}.dagbook`), filters: FILTERS });
       if (target === undefined) return;
       await runVerb({ ...placeOf(extension, ref.folder), words: ['ledger', 'export', ref.id, '--out', target.fsPath, '--ledger', hostSettings(ref.folder, {}).ledgerFile] });
-      void vscode.window.showInformationMessage(l10n.t('The run and all it stands on: {0}.', vscode.workspace.asRelativePath(target)));
+      vscode.window.setStatusBarMessage(`$(check) ${l10n.t('The run and all it stands on: {0}.', vscode.workspace.asRelativePath(target))}`, 8_000);
     },
     'dagbook.ledgerImport': async () => {
       const folder = (await mayRun()) ? await chooseFolder() : null;

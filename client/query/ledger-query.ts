@@ -108,7 +108,8 @@ export class LedgerQuery implements vscode.Disposable {
     const { query, folder } = shown;
     const result = shown.result.more ? await this.#hosts.of(folder).call('sql', { query, values: [], limit: 1_000_000 }) : shown.result;
     await vscode.workspace.fs.writeFile(target, Buffer.from(write(result), 'utf8'));
-    void vscode.window.showInformationMessage(result.rows.length === 1 ? l10n.t('1 row written to {0}.', vscode.workspace.asRelativePath(target)) : l10n.t('{0} rows written to {1}.', result.rows.length, vscode.workspace.asRelativePath(target)));
+    const words = result.rows.length === 1 ? l10n.t('1 row written to {0}.', vscode.workspace.asRelativePath(target)) : l10n.t('{0} rows written to {1}.', result.rows.length, vscode.workspace.asRelativePath(target));
+    vscode.window.setStatusBarMessage(`$(check) ${words}`, 8_000);
   }
 
   async #complete(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Frame } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxText, pick, row, toast } from './hands.ts';
+import { answerBox, boxText, pick, row } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { codeLens, openFile, problems, runCommand, statusBar, webview } from './screen.ts';
+import { openFile, problems, runCommand, statusBar, webview } from './screen.ts';
 
 const agent = (name: string, extras: string): string => `name: ${name}\nrole: custom\nsystem_prompt: You are ${name}.\nmodel: { provider: simulated, extras: ${extras} }\n`;
 
@@ -21,6 +21,9 @@ const desk = useDesk({
   settings: { 'terminal.integrated.gpuAcceleration': 'off', 'dagbook.diagnostics.severity': { 'unknown-node': 'off' } },
 });
 
+/** Of the editor that is looked at: others may stand beside it. */
+const runLens = (): Locator => desk().page.locator('.editor-group-container.active .codelens-decoration a', { hasText: /^▷ Run Workflow/ });
+
 /** Saves under this name in the workspace, in the box that asks where. */
 async function saveAs(name: string): Promise<string> {
   const { page, workspace } = desk();
@@ -32,8 +35,7 @@ async function saveAs(name: string): Promise<string> {
 async function exported(result: Frame, button: string, name: string): Promise<string> {
   await result.getByRole('link', { name: button }).or(result.getByRole('button', { name: button })).click();
   const file = await saveAs(name);
-  await toast(desk().page, `2 rows written to ${name}.`).waitFor();
-  await runCommand(desk().page, 'Notifications: Clear All Notifications');
+  await statusBar(desk().page, `2 rows written to ${name}.`).waitFor();
   return readFileSync(file, 'utf8');
 }
 
@@ -42,7 +44,7 @@ describe('the result of a query', () => {
     const { page, screenshot } = desk();
     for (const count of [1, 2]) {
       await openFile(page, 'quick.workflow.yaml');
-      await codeLens(page, /^▷ Run Workflow/).click();
+      await runLens().click();
       await expect.poll(() => existsSync(path.join(desk().workspace, '.dagbook/ledger.db')) && ledgerRows(desk(), `SELECT id FROM workflow_runs WHERE status = 'completed'`).length).toBe(count);
     }
     await runCommand(page, 'Dagbook: Query Ledger');
@@ -57,6 +59,23 @@ describe('the result of a query', () => {
     expect(await exported(result, 'Export as CSV', 'rows.csv')).toBe('name,words,empty,spent\r\nQuick,"a ""b"", c",,1\r\nQuick,"a ""b"", c",,1\r\n');
     const one = { name: 'Quick', words: 'a "b", c', empty: null, spent: 1 };
     expect(JSON.parse(await exported(result, 'Export as JSON', 'rows.json'))).toEqual([one, one]);
+  });
+});
+
+describe('a snapshot', () => {
+  it('is said in the status bar, with the version and its hash; a second one says that nothing has changed', async () => {
+    const { page, screenshot } = desk();
+    await openFile(page, 'quick.workflow.yaml');
+    await runCommand(page, 'Dagbook: Snapshot');
+    await statusBar(page, /Nothing has changed since it was last locked: .*Quick v1 \([0-9a-f]{8}\)/).waitFor();
+    await page.locator('.editor-group-container .view-line', { hasText: 'hello, world' }).first().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText('description: Said again\n');
+    await runCommand(page, 'Dagbook: Snapshot');
+    await statusBar(page, /Locked: .*Quick v2 \([0-9a-f]{8}\)/).waitFor();
+    await screenshot('outcomes-5-locked');
+    expect(ledgerRows(desk(), `SELECT max(version) AS version FROM workflow_spec_versions WHERE name = 'Quick'`)).toEqual([{ version: 2 }]);
+    expect(await page.locator('.notifications-toasts .notification-list-item').count()).toBe(0);
   });
 });
 
@@ -84,7 +103,7 @@ describe('the status bar', () => {
   it('halts a single run: first in its list', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'slow.workflow.yaml');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await runLens().click();
     await statusBar(page, '1 running').click();
     const first = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').first();
     await row(page, /Halt/).waitFor();
