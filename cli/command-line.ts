@@ -102,6 +102,12 @@ function valueOf(spec: OptionSpec, given: readonly string[] | undefined): boolea
   return given?.at(-1) ?? null;
 }
 
+/** `--format`, of which `--json` is one; text unless something else is asked for. */
+export function formatOf<F extends string>({ json }: GlobalOptions, given: F | null): F | 'json' | 'text' {
+  if (json && given !== null && given !== 'json') throw usage(`--json and --format ${given} ask for two things.`);
+  return json ? 'json' : (given ?? 'text');
+}
+
 export function usage(message: string): DagbookError {
   return new DagbookError('usage', message);
 }

@@ -13,3 +13,8 @@ export function textOf(value: Json | undefined): string {
 export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
+
+/** The value of a stored JSON text; null where there is none, or it was pruned. */
+export function storedJson(text: string | null): Json {
+  return text === null ? null : (JSON.parse(text) as Json);
+}

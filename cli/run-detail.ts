@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { AgentRunRow, Review, RunRow, RunSummary, StepRow } from '../runtime/index.ts';
 import { formatUsd, shortRunId } from '../runtime/index.ts';
 import { asLine, displayWidth, harmless } from './display-text.ts';
-import { listOf, objectOf, textOf } from './json-shapes.ts';
+import { listOf, objectOf, storedJson, textOf } from './json-shapes.ts';
 import { modelWords, printFacts } from './run-summary.ts';
 import { statusStyle, statusWords } from './run-words.ts';
 import { formatCount, formatDuration, printTable } from './table.ts';
@@ -94,15 +94,11 @@ function marksOf(details: string | null): string {
 }
 
 function bodiesOf({ request, response }: StepRow): readonly (readonly [sign: string, text: string])[] {
-  const asked = parsed(request);
-  const answer = parsed(response);
+  const asked = storedJson(request);
+  const answer = storedJson(response);
   const messages = listOf(objectOf(asked)['messages']);
   const questions = messages.length > 0 ? messages.map(messageWords) : asked === null ? [] : [JSON.stringify(asked)];
   return [...questions.map((text) => ['→', text] as const), ...(answer === null ? [] : [['←', answerWords(answer)] as const])];
-}
-
-function parsed(text: string | null): Json {
-  return text === null ? null : (JSON.parse(text) as Json);
 }
 
 function messageWords(message: Json): string {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ParseError } from 'jsonc-parser';
 import { parseTree } from 'jsonc-parser';
 import { jsonProblemWords } from '../disk/json-problem.ts';
@@ -6,6 +5,7 @@ import type { ErrorPlace } from '../protocol/dagbook-error.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { usage } from './command-line.ts';
+import { readNamed } from './read-named.ts';
 
 /** Where a file named on the command line lies. */
 type Resolve = (file: string) => string;
@@ -88,12 +88,7 @@ function readJsonFile(file: string, resolve: Resolve): Json {
 }
 
 function readText(file: string, resolve: Resolve): string {
-  try {
-    return readFileSync(resolve(file), 'utf8').replace(/^\ufeff/, '');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new DagbookError('file-not-found', code === 'ENOENT' ? `There is no file ${file}.` : code === 'EISDIR' ? `${file} is a folder, not a file.` : `${file} cannot be read (${code}).`);
-  }
+  return readNamed(resolve(file), file).toString().replace(/^\ufeff/, '');
 }
 
 /** JSON.parse does not say where; this parser does. */

@@ -6,6 +6,7 @@ import { stepsOf } from '../runtime/index.ts';
 import { usage } from './command-line.ts';
 import { asLine, harmless, padStart } from './display-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { storedJson } from './json-shapes.ts';
 import { printStepHead } from './run-detail.ts';
 import { printJson } from './run-summary.ts';
 import { formatBytes, formatCount } from './table.ts';
@@ -36,11 +37,7 @@ function readable(text: string): string {
 }
 
 export function stepJson({ cost_micros: micros, agent_run_id: _owner, ...step }: StepRow): JsonObject {
-  return { ...step, cost_usd: micros / 1e6, request: parsed(step.request), response: parsed(step.response), details: parsed(step.details) };
-}
-
-function parsed(text: string | null): Json {
-  return text === null ? null : (JSON.parse(text) as Json);
+  return { ...step, cost_usd: micros / 1e6, request: storedJson(step.request), response: storedJson(step.response), details: storedJson(step.details) };
 }
 
 function readWire({ ledger }: Review, { seq, wire_hash: hash }: StepRow): WireRecord {

@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { analyseWithLedgers } from '../analyse-with-ledgers.ts';
 import type { Checked } from '../check-files.ts';
 import { checkFiles } from '../check-files.ts';
-import { usage } from '../command-line.ts';
+import { formatOf } from '../command-line.ts';
 import { nearest } from '../did-you-mean.ts';
 import { EXIT } from '../exit.ts';
 import { githubLine } from '../formats/github.ts';
@@ -33,10 +33,10 @@ export const verb = defineVerb({
   arguments: { min: 0, max: Number.POSITIVE_INFINITY },
   run: async (context) => {
     const { options, global, out, err, cwd } = context;
-    if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
+    const format = formatOf(global, options.format);
     const { targets, workspaces } = targetsOf(context);
     const checked = await analyseWithLedgers(context, (analyse) => checkFiles(targets, cwd, analyse));
-    print(global.json ? 'json' : (options.format ?? 'text'), checked, out);
+    print(format, checked, out);
     note(checked, workspaces, err);
     for (const bug of checked.bugs) if (global.debug && bug instanceof Error) err.line(bug.stack);
     if (checked.bugs.length > 0) return EXIT.bug;

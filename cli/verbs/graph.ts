@@ -3,7 +3,7 @@ import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Analyse } from '../analysis.ts';
 import { analyser } from '../analysis.ts';
 import { checkFiles } from '../check-files.ts';
-import { usage } from '../command-line.ts';
+import { formatOf, usage } from '../command-line.ts';
 import { graphJson } from '../draw/json.ts';
 import { drawMermaid } from '../draw/mermaid.ts';
 import { drawSvg } from '../draw/svg.ts';
@@ -32,7 +32,7 @@ export const verb = defineVerb({
   arguments: { min: 1, max: 1 },
   run: async (context) => {
     const { args, options, global, out, err, cwd } = context;
-    if (global.json && options.format !== null && options.format !== 'json') throw usage(`--json and --format ${options.format} ask for two things.`);
+    const format = formatOf(global, options.format);
     const { targets } = targetsOf(context);
     const [target] = targets;
     if (target?.named !== true) throw usage(`${args[0] ?? ''} is a folder; dagbook graph draws one file.`);
@@ -40,7 +40,7 @@ export const verb = defineVerb({
     const workflows = workflowsIn(target, analyse);
     const errors = checkFiles(targets, cwd, analyse).findings.filter(({ severity }) => severity === 'error').length;
     if (workflows.length === 0) throw noWorkflow(target, args[0] ?? '', errors);
-    draw(global.json ? 'json' : (options.format ?? 'text'), workflows, out);
+    draw(format, workflows, out);
     if (errors > 0) err.line(`note: ${plural(errors, 'error')} in this document; \`dagbook check ${args[0] ?? ''}\` says which.`);
     return EXIT.ok;
   },

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { DagbookError } from '../../protocol/dagbook-error.ts';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Head, Verification } from '../../runtime/index.ts';
 import { exportRun, importRun, pruneLedger, queryLedger, shortRunId, verifyLedger } from '../../runtime/index.ts';
@@ -9,6 +8,7 @@ import { plural } from '../draw/text.ts';
 import type { ExitCode } from '../exit.ts';
 import { EXIT } from '../exit.ts';
 import { ledgerFile, withExistingRuntime, withReader, withRuntime } from '../open-runtime.ts';
+import { readNamed } from '../read-named.ts';
 import { commandLine } from '../run-words.ts';
 import { formatBytes, formatCount, printTable } from '../table.ts';
 import { defineVerb } from '../verb.ts';
@@ -27,7 +27,13 @@ const WIDEST_CELL = 80;
 export const verb = defineVerb({
   name: 'ledger',
   usage: 'verify [--head SEQ:HASH] | sql "SELECT …" [VALUE…] | export RUN | import FILE | prune --before DATE | path',
-  description: 'verify recomputes every hash and names each row that is not what it was; it exits 1 then. What was cut off at the end leaves no trace in a file: keep the head it prints elsewhere, and give it with --head later.\nsql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.\nexport writes a run that has ended, with everything it stands on, to one file; import takes it over into another ledger, once every hash has been computed again. There it can be looked at, compared and replayed from its record.\nprune drops prompts and answers of old runs; hashes, totals and chains stay.\npath says where the ledger is.',
+  description: [
+    'verify recomputes every hash and names each row that is not what it was; it exits 1 then. What was cut off at the end leaves no trace in a file: keep the head it prints elsewhere, and give it with --head later.',
+    'sql puts a question to the tables and views of docs/ledger.md; nothing can be changed. Each ? takes the next VALUE.',
+    'export writes a run that has ended, with everything it stands on, to one file; import takes it over into another ledger, once every hash has been computed again. There it can be looked at, compared and replayed from its record.',
+    'prune drops prompts and answers of old runs; hashes, totals and chains stay.',
+    'path says where the ledger is.',
+  ].join('\n'),
   examples: [
     { command: 'dagbook ledger verify', does: 'is it what was written?' },
     { command: 'dagbook ledger verify --head 18:4fa3…', does: 'and is all still there that was then?' },
@@ -39,29 +45,37 @@ export const verb = defineVerb({
   operations: ['verify', 'sql', 'export', 'import', 'prune', 'path'],
   arguments: { min: 1, max: Number.POSITIVE_INFINITY },
   run: async (context) => {
-    const [operation, ...rest] = context.args;
-    const takesOne = operation === 'export' || operation === 'import';
-    if (operation !== 'sql' && rest.length > (takesOne ? 1 : 0)) throw usage(`dagbook ledger ${operation ?? ''} does not know what to do with "${rest.at(-1) ?? ''}".`);
-    if (takesOne && rest[0] === undefined) throw usage(`dagbook ledger ${operation} needs ${operation === 'export' ? 'a run: dagbook ledger export RUN' : 'a file: dagbook ledger import FILE'}`);
-    if (operation !== 'verify' && context.options.head !== null) throw usage('--head goes with dagbook ledger verify.');
-    if (operation !== 'export' && context.options.out !== null) throw usage('--out goes with dagbook ledger export.');
-    if (operation !== 'prune' && context.options.before !== null) throw usage('--before goes with dagbook ledger prune.');
-    switch (operation) {
-      case 'verify':
-        return await verify(context);
-      case 'sql':
-        return sql(context, rest);
-      case 'export':
-        return await exportTo(context, rest[0] ?? '');
-      case 'import':
-        return await importFrom(context, rest[0] ?? '');
-      case 'prune':
-        return await prune(context);
-      default:
-        return path(context);
+    const [word = '', ...rest] = context.args;
+    const { takes, missing, run } = OPERATIONS[word as Operation];
+    for (const [option, operation] of Object.entries(BELONGS_TO)) {
+      if (context.options[option as keyof typeof BELONGS_TO] !== null && operation !== word) throw usage(`--${option} goes with dagbook ledger ${operation}.`);
     }
+    if (rest.length > takes) throw usage(`dagbook ledger ${word} does not know what to do with "${rest.at(-1) ?? ''}".`);
+    if (missing !== undefined && rest.length === 0) throw usage(`dagbook ledger ${word} needs ${missing}`);
+    return await run(context, rest);
   },
 });
+
+type Operation = 'verify' | 'sql' | 'export' | 'import' | 'prune' | 'path';
+
+interface OperationOf {
+  /** Words behind it, at most. */
+  readonly takes: number;
+  /** What to say where no word is; absent = it needs none. */
+  readonly missing?: string;
+  readonly run: (context: Context, words: readonly string[]) => ExitCode | Promise<ExitCode>;
+}
+
+const OPERATIONS: Readonly<Record<Operation, OperationOf>> = {
+  verify: { takes: 0, run: verify },
+  sql: { takes: Number.POSITIVE_INFINITY, missing: 'a query: dagbook ledger sql "SELECT …"', run: sql },
+  export: { takes: 1, missing: 'a run: dagbook ledger export RUN', run: async (context, [id = '']) => await exportTo(context, id) },
+  import: { takes: 1, missing: 'a file: dagbook ledger import FILE', run: async (context, [file = '']) => await importFrom(context, file) },
+  prune: { takes: 0, run: prune },
+  path: { takes: 0, run: path },
+};
+
+const BELONGS_TO = { head: 'verify', before: 'prune', out: 'export' } as const satisfies Readonly<Record<keyof typeof OPTIONS, Operation>>;
 
 async function verify(context: Context): Promise<ExitCode> {
   const { out, global, options } = context;
@@ -94,8 +108,7 @@ function checkedWords({ checked }: Pick<Verification, 'checked'>): string {
 
 function sql(context: Context, words: readonly string[]): ExitCode {
   const { out, err, global } = context;
-  const [query, ...values] = words;
-  if (query === undefined) throw usage('dagbook ledger sql needs a query: dagbook ledger sql "SELECT …"');
+  const [query = '', ...values] = words;
   const { columns, rows } = queryLedger(ledgerFile(context, context.workspace()), query, values);
   if (global.json) {
     const names = distinct(columns);
@@ -150,7 +163,7 @@ async function exportTo(context: Context, id: string): Promise<ExitCode> {
 
 async function importFrom(context: Context, file: string): Promise<ExitCode> {
   const { out, err, global } = context;
-  const bytes = readBytes(context.resolve(file), file);
+  const bytes = readNamed(context.resolve(file), file);
   return await withRuntime(context, context.workspace(), async (runtime) => {
     const [run, ...children] = await Promise.resolve(importRun(runtime.ledger, bytes));
     if (run === undefined) throw new Error('unreachable: an import of nothing');
@@ -161,15 +174,6 @@ async function importFrom(context: Context, file: string): Promise<ExitCode> {
     }
     return EXIT.ok;
   });
-}
-
-function readBytes(absolute: string, named: string): Uint8Array {
-  try {
-    return readFileSync(absolute);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new DagbookError('file-not-found', code === 'ENOENT' ? `There is no file ${named}.` : `${named} cannot be read (${code}).`);
-  }
 }
 
 async function prune(context: Context): Promise<ExitCode> {

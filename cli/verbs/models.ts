@@ -24,8 +24,11 @@ const PATIENCE_MS = 120_000;
 export const verb = defineVerb({
   name: 'models',
   usage: 'list [PROVIDER] | test MODEL | pull MODEL | rm MODEL | start PROFILE | stop PROFILE',
-  description:
-    'list says which models can be used, and what is missing where one cannot. test makes one small call, which may cost a fraction of a cent.\npull and rm fetch and delete models of Ollama.\nstart and stop act on profiles (configs/llm/*.yaml): the server they declare is started, and calls to its provider go there until it is stopped.',
+  description: [
+    'list says which models can be used, and what is missing where one cannot. test makes one small call, which may cost a fraction of a cent.',
+    'pull and rm fetch and delete models of Ollama.',
+    'start and stop act on profiles (configs/llm/*.yaml): the server they declare is started, and calls to its provider go there until it is stopped.',
+  ].join('\n'),
   examples: [
     { command: 'dagbook models list', does: 'what there is' },
     { command: 'dagbook models test openai:gpt-5-mini', does: 'does it answer?' },

@@ -32,7 +32,10 @@ type Context = VerbContext<typeof OPTIONS>;
 export const verb = defineVerb({
   name: 'run',
   usage: 'FILE|NAME [--input KEY=VALUE…] [--model PROVIDER[:MODEL]] [options]',
-  description: 'Locks a workflow and everything it refers to, then runs it. Progress goes to stderr, the result to stdout.\nThe first Ctrl-C halts the run, the second one leaves at once. Exits 0 completed, 1 error, 3 halted, 4 rejected, 5 waiting for a person.',
+  description: [
+    'Locks a workflow and everything it refers to, then runs it. Progress goes to stderr, the result to stdout.',
+    'The first Ctrl-C halts the run, the second one leaves at once. Exits 0 completed, 1 error, 3 halted, 4 rejected, 5 waiting for a person.',
+  ].join('\n'),
   examples: [
     { command: 'dagbook run configs/workflows/research.yaml', does: 'one file' },
     { command: 'dagbook run MyFirstResearchLoop --input lookback_days=10', does: 'by name, with an input' },

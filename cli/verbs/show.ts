@@ -3,6 +3,7 @@ import { agentRunsOf, openQuestions, runSummary, stepsOf } from '../../runtime/i
 import type { AgentRunRow, Review, RunRow, RunSummary, StepRow } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
+import { storedJson } from '../json-shapes.ts';
 import { withReader } from '../open-runtime.ts';
 import { printAgentRuns, printRunHead, printSteps } from '../run-detail.ts';
 import { printJson, printQuestion } from '../run-summary.ts';
@@ -12,7 +13,11 @@ import { defineVerb } from '../verb.ts';
 export const verb = defineVerb({
   name: 'show',
   usage: 'RUN [--steps | --step N [--wire]]',
-  description: 'Shows a run: its inputs, its output, its agent runs with every attempt, and what it waits for.\nWith --steps also every model call, guardrail check and output; with --json these in full.\nWith --step one of them in full, by its number; with --wire also what went over the network for it: requests and answers, piece by piece with their times, without keys.',
+  description: [
+    'Shows a run: its inputs, its output, its agent runs with every attempt, and what it waits for.',
+    'With --steps also every model call, guardrail check and output; with --json these in full.',
+    'With --step one of them in full, by its number; with --wire also what went over the network for it: requests and answers, piece by piece with their times, without keys.',
+  ].join('\n'),
   examples: [
     { command: 'dagbook show 0198c3f2-1a2b', does: 'one run' },
     { command: 'dagbook show 0198c3f2-1a2b --steps --json', does: 'every prompt and every answer, in full' },
@@ -81,10 +86,10 @@ function detailJson(detail: Detail, withSteps: boolean): JsonObject {
   const { run, summary } = detail;
   const { total_cost_micros: micros, ...rest } = summary;
   return {
-    ...rest, total_cost_usd: micros / 1e6, inputs: detail.inputs, output: detail.output, error: parsed(run.error), model_override: run.model_override,
+    ...rest, total_cost_usd: micros / 1e6, inputs: detail.inputs, output: detail.output, error: storedJson(run.error), model_override: run.model_override,
     adapter_revision: run.adapter_revision, lease: run.lease_owner, chain_head: run.chain_head,
     agent_runs: detail.agentRuns.map((row) => ({
-      ...usd(row), inputs: parsed(row.inputs), output: parsed(row.output), error: parsed(row.error),
+      ...usd(row), inputs: storedJson(row.inputs), output: storedJson(row.output), error: storedJson(row.error),
       ...(withSteps ? { steps: detail.steps.filter(({ agent_run_id: owner }) => owner === row.id).map(stepJson) } : {}),
     })),
     questions: detail.questions.map(({ run: id, path, request }) => ({ run_id: id, path, request })),
@@ -93,8 +98,4 @@ function detailJson(detail: Detail, withSteps: boolean): JsonObject {
 
 function usd({ total_cost_micros: micros, ...row }: AgentRunRow): Omit<AgentRunRow, 'total_cost_micros'> & { readonly total_cost_usd: number } {
   return { ...row, total_cost_usd: micros / 1e6 };
-}
-
-function parsed(text: string | null): Json {
-  return text === null ? null : (JSON.parse(text) as Json);
 }

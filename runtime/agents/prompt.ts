@@ -1,6 +1,7 @@
 import type { Agent, Workflow, WorkflowNode } from '../../language/index.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { Recalled } from '../durable/context.ts';
+import { jsonOrText } from '../json-or-text.ts';
 import type { ModelMessage } from '../models/provider.ts';
 import type { NodeResult } from './node-result.ts';
 
@@ -64,21 +65,12 @@ export function questionOf(parts: Omit<PromptParts, 'recalled'>): string {
 
 function userText(parts: PromptParts): string {
   const { memories, context } = parts.recalled;
-  const recalled = { ...(memories.length === 0 ? {} : { memories: memories.map(({ text }) => remembered(text)) }), ...(context.length === 0 ? {} : { retrieved: context }) };
+  const recalled = { ...(memories.length === 0 ? {} : { memories: memories.map(({ text }) => jsonOrText(text)) }), ...(context.length === 0 ? {} : { retrieved: context }) };
   const received = JSON.stringify({ inputs: parts.inputs, upstream: parts.upstream, run: { inputs: parts.runInputs }, ...recalled }, null, 1);
   const block = `\`\`\`json\n${received}\n\`\`\``;
   if (parts.task === null) return block;
   const criteria = parts.task.criteria.length === 0 ? '' : `\nCriteria:\n${parts.task.criteria.map((line) => `- ${line}`).join('\n')}`;
   return `Task: ${parts.task.goal}${criteria}\n\n${block}`;
-}
-
-/** JSON as it was written; where something was taken out of it that its syntax needs, its text. */
-function remembered(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }
 
 function holdsUntrusted(upstream: JsonObject): boolean {

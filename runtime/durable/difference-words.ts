@@ -1,5 +1,6 @@
 import { jsonDifferences } from '../../protocol/json-difference.ts';
 import type { Json } from '../../protocol/json.ts';
+import { jsonOrText } from '../json-or-text.ts';
 import type { Body } from '../ledger/event.ts';
 
 /** Places that are named at most. */
@@ -11,19 +12,10 @@ const AFTER = 60;
 /** Where a recorded body and that of this walk differ, in a sentence that goes on from another; empty where one is not there. */
 export function differenceWords(then: Body | null, now: Body | null): string {
   if (then === null || now === null || then.pruned || now.pruned) return '';
-  const found = jsonDifferences(parsed(then.text), parsed(now.text));
+  const found = jsonDifferences(jsonOrText(then.text), jsonOrText(now.text));
   if (found.length === 0) return '';
   const places = found.slice(0, MOST).map(({ path, a, b }) => `${path === '' ? 'as a whole' : `at ${path}`} the record has ${side(a, b)}, this walk ${side(b, a)}`);
   return ` They differ: ${places.join('; ')}${found.length > MOST ? `; and at ${found.length - MOST} more places` : ''}.`;
-}
-
-/** A record that was tampered with need not be JSON. */
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }
 
 /** One of the two, from a little before the place where it leaves the other. */

@@ -11,7 +11,10 @@ import type { TurnRow } from './turn-row.ts';
 /** A run's row with its chain head in hex. */
 export type VerifiedRun = Omit<RunRow, 'chain_head'> & { readonly chain_head: string };
 
-export const VERIFIED_RUNS = 'SELECT key, id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, error, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, epoch, lease_owner, lease_at, next_seq, lower(hex(chain_head)) AS chain_head FROM runs';
+/** All that a run's digest is made of, and its lease. */
+export const VERIFIED_RUNS = `SELECT key, id, workflow_name, spec_version, parent_run_id, relation, status, inputs, settings, error, models, model_override,
+  total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, epoch, lease_owner, lease_at, next_seq, lower(hex(chain_head)) AS chain_head
+  FROM runs`;
 
 export interface Counts {
   events: number;
@@ -38,6 +41,14 @@ export function checkRuns(db: Sqlite, report: Report, only: string | null): Coun
   return { runs, ...counts };
 }
 
+/** What the events of a run add up to: its calls, and what its agent runs were closed with. */
+interface Totals {
+  tokens: number;
+  micros: number;
+  closedTokens: number;
+  closedMicros: number;
+}
+
 const TURNS = `SELECT key & 0xffffffff AS seq, at, lower(hex(hash)) AS hash, iif(bodies_hash IS NULL, NULL, lower(hex(bodies_hash))) AS bodiesHash, events, bodies
   FROM turns WHERE key BETWEEN :run << 32 AND :run << 32 | 0xffffffff ORDER BY key`;
 
@@ -45,7 +56,7 @@ const TURNS = `SELECT key & 0xffffffff AS seq, at, lower(hex(hash)) AS hash, iif
 function checkTurns(db: Sqlite, run: VerifiedRun, counts: Counts, report: Report): void {
   let head = GENESIS;
   let seq = 0;
-  const totals = { tokens: 0, micros: 0, closedTokens: 0, closedMicros: 0 };
+  const totals: Totals = { tokens: 0, micros: 0, closedTokens: 0, closedMicros: 0 };
   for (const row of db.prepare<{ run: number }, TurnRow>(TURNS).iterate({ run: run.key })) {
     const name = `${run.id}/${row.seq}`;
     if (row.seq !== seq) return report('turns', `${run.id}/${seq}`, 'the row is missing');
@@ -73,7 +84,7 @@ function changedRequests(row: TurnRow): string {
   return changed.length === 0 ? '' : `; what was asked in event ${changed.map(({ seq }) => seq).join(', ')} was changed`;
 }
 
-function addUp(totals: { tokens: number; micros: number; closedTokens: number; closedMicros: number }, { kind, tokens = 0, micros = 0 }: PackedEvent): void {
+function addUp(totals: Totals, { kind, tokens = 0, micros = 0 }: PackedEvent): void {
   if (kind === 'done' || kind === 'lost') {
     totals.tokens += tokens;
     totals.micros += micros;
@@ -83,7 +94,7 @@ function addUp(totals: { tokens: number; micros: number; closedTokens: number; c
   }
 }
 
-function checkTotals(run: VerifiedRun, totals: { tokens: number; micros: number; closedTokens: number; closedMicros: number }, report: Report): void {
+function checkTotals(run: VerifiedRun, totals: Totals, report: Report): void {
   if (run.total_tokens !== totals.tokens || run.total_cost_micros !== totals.micros) {
     report('runs', run.id, `its totals (${run.total_tokens} tokens, ${run.total_cost_micros} micro-dollars) are not the sum of its steps (${totals.tokens}, ${totals.micros})`);
   } else if (run.ended_at !== null && (totals.closedTokens !== totals.tokens || totals.closedMicros !== totals.micros)) {
