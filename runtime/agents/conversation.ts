@@ -7,8 +7,8 @@ import { redactPersonal } from './redact-personal.ts';
 import { isWorthRetry, waitForRetry } from './retry.ts';
 import type { AgentJob } from './run-agent.ts';
 import type { AgentToolEntry } from './tool-set.ts';
-import { useTool, type ToolTurn } from './use-tool.ts';
-import { withRecentImages } from './recent-images.ts';
+import { useTool } from './use-tool.ts';
+import { withoutImages, withRecentImages } from './recent-images.ts';
 
 export type Said = { readonly ok: true; readonly text: string; readonly finish: 'stop' | 'length' | 'cut' } | { readonly ok: false; readonly status: 'error' | 'rejected'; readonly error: LeafError };
 
@@ -94,16 +94,6 @@ export class Conversation {
     return answer;
   }
 
-  /** What the model gets of a tool's answer: its images too, where it can see them and may. */
-  #sight({ text, images = [] }: Extract<ToolTurn, { kind: 'tell' }>): Pick<ModelMessage, 'content' | 'images'> {
-    if (images.length === 0) return { content: text };
-    const { agent, choice } = this.#job;
-    if (choice.images !== true) return { content: `${text}\n[Not shown: the model takes no images.]` };
-    // Nobody can say what is personal in a picture.
-    if (agent.guardrails.piiRedact) return { content: `${text}\n[Not shown: pii_redact lets no images through.]` };
-    return { content: text, images: images.map((image) => new MessageImage(image)) };
-  }
-
   #notAgain(error: LeafError): LeafError {
     const data = typeof error.data === 'object' && !Array.isArray(error.data) ? (error.data as JsonObject | null) : null;
     return { ...error, data: { ...data, no_retry: true } };
@@ -113,7 +103,7 @@ export class Conversation {
     const { agent, choice, outputSchema } = this.#job;
     const tools = this.#tools.map(({ definition }) => definition);
     return {
-      provider: choice.provider, model: choice.model, messages: withRecentImages(this.#clean(messages)), temperature: agent.model.temperature, maxTokens: agent.model.maxTokens, outputSchema, extras: agent.model.extras,
+      provider: choice.provider, model: choice.model, messages: this.#seen(this.#clean(messages)), temperature: agent.model.temperature, maxTokens: agent.model.maxTokens, outputSchema, extras: agent.model.extras,
       ...(choice.baseUrl === undefined ? {} : { baseUrl: choice.baseUrl }),
       ...(tools.length === 0 ? {} : { tools, ...(withTools ? {} : { toolChoice: 'none' as const }) }),
     };
@@ -123,6 +113,14 @@ export class Conversation {
   #clean(messages: readonly ModelMessage[]): readonly ModelMessage[] {
     if (!this.#job.agent.guardrails.piiRedact) return [...messages];
     return messages.map((message) => ({ ...message, content: redactPersonal(message.content).text }));
+  }
+
+  /** With images, where the model can see them and may; else it is told that there are some. */
+  #seen(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+    const { agent, choice } = this.#job;
+    if (choice.images !== true) return withoutImages(messages, 'the model takes no images');
+    // Nobody can say what is personal in a picture.
+    return agent.guardrails.piiRedact ? withoutImages(messages, 'pii_redact lets no images through') : withRecentImages(messages);
   }
 
   /** Tools that change nothing go side by side; where one may write, all go in the order the model gave them. */
@@ -140,7 +138,7 @@ export class Conversation {
     else for (const [at, use] of uses.entries()) turns.push(await begin(use, at));
     for (const [at, turn] of turns.entries()) {
       if (turn.kind === 'fail') return this.#mayHaveWritten ? this.#notAgain(turn.error) : turn.error;
-      this.#messages.push({ role: 'tool', toolCallId: (uses[at] as ToolUse).id, ...this.#sight(turn) });
+      this.#messages.push({ role: 'tool', toolCallId: (uses[at] as ToolUse).id, content: turn.text, ...(turn.images === undefined ? {} : { images: turn.images.map((image) => new MessageImage(image)) }) });
     }
     return null;
   }

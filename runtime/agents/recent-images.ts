@@ -13,8 +13,16 @@ export function withRecentImages(messages: readonly ModelMessage[]): readonly Mo
     bytes += message.images.reduce((sum, image) => sum + image.bytes, 0);
     count += message.images.length;
     if (bytes <= MOST_BYTES && count <= MOST_IMAGES) return message;
-    const { images: _images, ...rest } = message;
-    return { ...rest, content: `${message.content}\n[No longer shown: too many images came after.]` };
+    return unseen(message, '[No longer shown: too many images came after.]');
   });
   return kept.reverse();
+}
+
+/** `why`: in words that go on from "not shown, because" and end the sentence. */
+export function withoutImages(messages: readonly ModelMessage[], why: string): readonly ModelMessage[] {
+  return messages.map((message) => (message.images === undefined ? message : unseen(message, `[Not shown: ${why}.]`)));
+}
+
+function unseen({ images: _images, ...message }: ModelMessage, words: string): ModelMessage {
+  return { ...message, content: `${message.content}\n${words}` };
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { AgentRun, LeafError, Outcome, ToolAsked, ToolInvocation, ToolQuestion, ToolReply } from '../durable/context.ts';
-import type { StoredImage } from '../models/message-image.ts';
+import { MessageImage, type StoredImage } from '../models/message-image.ts';
 import type { ModelMessage, ToolUse } from '../models/provider.ts';
 import type { AgentToolEntry } from './tool-set.ts';
 
@@ -78,14 +78,21 @@ function samplingMessages(request: JsonObject): readonly ModelMessage[] {
   const messages = Array.isArray(request['messages']) ? (request['messages'] as readonly JsonObject[]) : [];
   return [
     ...(typeof system === 'string' && system !== '' ? [{ role: 'system' as const, content: system }] : []),
-    ...messages.map((message) => ({ role: message['role'] === 'assistant' ? ('assistant' as const) : ('user' as const), content: textOf(message['content'] ?? null) })),
+    ...messages.map((message): ModelMessage => {
+      const blocks = blocksOf(message['content'] ?? null);
+      const content = blocks.map(textOf).join('\n');
+      if (message['role'] === 'assistant') return { role: 'assistant', content };
+      const images = blocks.flatMap(({ image }) => (image === undefined ? [] : [new MessageImage(image as unknown as StoredImage)]));
+      return { role: 'user', content, ...(images.length === 0 ? {} : { images }) };
+    }),
   ];
 }
 
-function textOf(content: Json): string {
-  const blocks = Array.isArray(content) ? (content as readonly Json[]) : [content];
-  return blocks.map((block) => {
-    const { type, text } = (typeof block === 'object' && block !== null ? block : {}) as JsonObject;
-    return typeof text === 'string' ? text : `[${typeof type === 'string' ? type : 'something'} that is no text]`;
-  }).join('\n');
+function blocksOf(content: Json): readonly JsonObject[] {
+  return (Array.isArray(content) ? (content as readonly Json[]) : [content]).map((block) => (typeof block === 'object' && block !== null ? block : {}) as JsonObject);
+}
+
+function textOf({ type, text, words }: JsonObject): string {
+  if (typeof text === 'string') return text;
+  return typeof words === 'string' ? words : `[${typeof type === 'string' ? type : 'something'} that is no text]`;
 }

@@ -57,7 +57,7 @@ function inTurns(messages: readonly ModelMessage[]): readonly Json[] {
 
 function contentOf({ role, content, toolCalls = [], toolCallId, carry = [], images = [] }: ModelMessage): string | Json[] {
   if (role === 'tool' && toolCallId !== undefined) return [{ type: 'tool_result', tool_use_id: toolCallId, content: images.length === 0 ? content : [...blocksOf(content), ...images.map(imageBlock)] }];
-  if (toolCalls.length === 0) return content;
+  if (toolCalls.length === 0) return images.length === 0 ? content : [...images.map(imageBlock), ...blocksOf(content)];
   const uses = toolCalls.map(({ id, name, arguments: given }) => ({ type: 'tool_use', id, name, input: objectOrEmpty(given) }));
   // What was thought stands before what came of it.
   return [...carry, ...blocksOf(content), ...uses];

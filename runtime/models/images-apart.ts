@@ -16,8 +16,13 @@ export function imagesApart(messages: readonly ModelMessage[]): readonly ShownMe
     if (seen.length > 0) result.push({ role: 'user', content: `Images of the answers above, in order: ${seen.map(({ words }) => words).join('; ')}.`, images: seen.map(({ image }) => image) });
     seen = [];
   };
-  for (const { images = [], ...message } of messages) {
-    if (message.role !== 'tool') show();
+  for (const given of messages) {
+    const { images = [], ...message } = given;
+    if (message.role !== 'tool') {
+      show();
+      result.push(given);
+      continue;
+    }
     result.push(message);
     const of = `${names.get(message.toolCallId ?? '') ?? 'tool'} (${message.toolCallId ?? ''})`;
     seen.push(...images.map((image, at) => ({ words: images.length === 1 ? `of ${of}` : `${at + 1} of ${of}`, image })));

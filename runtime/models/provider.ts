@@ -31,7 +31,7 @@ export interface ModelMessage {
   readonly toolCalls?: readonly ToolUse[];
   /** Of a `tool` message: the call it answers. */
   readonly toolCallId?: string;
-  /** What a `tool` message shows beside what it says. Absent, not empty, where there is nothing. */
+  /** What a `tool` message, or one of the user, shows beside what it says. Absent, not empty, where there is nothing. */
   readonly images?: readonly MessageImage[];
   /** Of an assistant: what its provider wants back unread, such as signed thoughts. */
   readonly carry?: readonly Json[];

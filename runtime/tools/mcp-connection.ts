@@ -11,6 +11,7 @@ import type { ListedTool, Outcome, ToolInvocation, ToolQuestion } from '../durab
 import type { Redactor } from '../models/redact-secret.ts';
 import { HttpTransport } from './http-transport.ts';
 import { LiveCall } from './live-call.ts';
+import { withStoredImages } from './tool-images.ts';
 import { StdioTransport } from './stdio-transport.ts';
 import { failureOf, quote, ToolError } from './tool-error.ts';
 import { listedTool, outcomeOfResult } from './tool-result.ts';
@@ -52,7 +53,7 @@ export class McpConnection {
     this.#client = new Client({ name: 'dagbook', version: '1' }, { capabilities: { sampling: {}, elicitation: { form: {} }, roots: {} } });
     this.#client.onclose = () => this.#fail(new ToolError('Tool.TemporaryFailure', `The connection to tool server ${server.name} broke off.`));
     this.#client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: pathToFileURL(ports.folder).href, name: 'workspace' }] }));
-    this.#client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => this.#ask({ of: 'model', request: params as JsonObject }) as Promise<CreateMessageResult>);
+    this.#client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => this.#ask({ of: 'model', request: withStoredImages(params as JsonObject, this.#redact) }) as Promise<CreateMessageResult>);
     this.#client.setRequestHandler(ElicitRequestSchema, ({ params }) => this.#ask({ of: 'person', request: params as JsonObject }) as Promise<ElicitResult>);
     this.#client.fallbackNotificationHandler = () => {
       this.#count();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { imageSize } from 'image-size';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import { IMAGE_TYPES, type StoredImage } from '../models/message-image.ts';
 
 /** Most of one image, and of those of one answer: bytes. What is larger is refused by providers. */
@@ -36,6 +37,21 @@ export function createImageTaker(redact: (text: string) => string): ImageTaker {
       return `[${words}, ${seen.width}×${seen.height}]`;
     },
   };
+}
+
+/** What a server asks a model (MCP: sampling), with its images as the ledger keeps them, or words in their place. */
+export function withStoredImages(request: JsonObject, redact: (text: string) => string): JsonObject {
+  const images = createImageTaker(redact);
+  const block = (given: Json): Json => {
+    const { type, data, mimeType } = (typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {}) as JsonObject;
+    if (type !== 'image' || typeof data !== 'string') return given;
+    const before = images.taken.length;
+    const words = images.take(typeof mimeType === 'string' ? mimeType : 'image', data);
+    const taken = images.taken[before];
+    return taken === undefined ? { type: 'text', text: words } : { type: 'image', words, image: taken as unknown as Json };
+  };
+  const messages = Array.isArray(request['messages']) ? (request['messages'] as readonly JsonObject[]) : [];
+  return { ...request, messages: messages.map((message) => ({ ...message, content: Array.isArray(message['content']) ? (message['content'] as readonly Json[]).map(block) : block(message['content'] ?? null) })) };
 }
 
 /** By its first bytes: what a server calls an image may be another one, and providers refuse that. */

@@ -183,6 +183,34 @@ test('an image is what its bytes say, not what its server calls it; in a resourc
   expect(text).toContain('[Not shown: the model takes no images.]');
 });
 
+describe('an image that a server asks a model about', { timeout: 60_000 }, () => {
+  const calls = (data: string): Buffer => sse({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name: 'ask-model-to-look', arguments: JSON.stringify({ text: data }) } }] }, finish_reason: 'tool_calls' }] }, usage(20, 5), '[DONE]');
+
+  async function looked(bytes: Buffer): Promise<{ readonly asked: JsonObject; readonly request: string; readonly output: Json; readonly shop: Workshop }> {
+    const [speech] = SPEECHES;
+    if (speech === undefined) throw new Error('unreachable');
+    const server = await serverOf({ ...speech, calls: calls(bytes.toString('base64')) });
+    const { shop } = toolShop({ ...agentOn(speech, server), mcp_servers: [stage('m')], tools: ['ask-model-to-look'], model: { provider: 'openai', model: 'm', base_url: `${server.url}/v1`, max_tokens: 4_000, extras: { images: true } } }, []);
+    const { run_id: run, output } = await shop.run(workflow([agentNode('look')]));
+    const lent = shop.steps(run).find(({ kind, name }) => kind === 'llm' && name.includes('/asks/'));
+    return { asked: (server.seen[1]?.body['messages'] as readonly JsonObject[])[0] ?? {}, request: lent?.request ?? '', output, shop };
+  }
+
+  test('is shown to it, and named by its hash in what was asked', async () => {
+    const bytes = png(6, 7);
+    const { asked, request, output, shop } = await looked(bytes);
+    expect(asked).toEqual({ role: 'user', content: [{ type: 'text', text: expect.stringMatching(/^What is this\?\n\[image image\/png, \d+ bytes, 6×7\]$/) as string }, { type: 'image_url', image_url: { url: `data:image/png;base64,${bytes.toString('base64')}` } }] });
+    expect(request).toContain('"width":6');
+    expect(request).not.toContain(bytes.toString('base64').slice(0, 40));
+    expect(output).toEqual({ look: 'seen' });
+    shop.expectSound();
+  });
+
+  test('is told of where it is none', async () => {
+    expect((await looked(Buffer.from('no image'))).asked).toEqual({ role: 'user', content: 'What is this?\n[image image/png, 8 bytes: not shown, it is no PNG, JPEG, GIF or WebP image]' });
+  });
+});
+
 const picture = (width: number, height: number, bytes = 1): MessageImage => new MessageImage({ mime: 'image/png', sha256: 'ab', bytes, width, height, data: 'AAAA' });
 
 test('a talk goes on with the images that came last', () => {

@@ -37,6 +37,7 @@ const tools = [
   { name: 'break', description: 'Does what the arguments of the server say.', inputSchema: object, annotations: { readOnlyHint: true } },
   { name: 'break-write', description: 'The same, and may write.', inputSchema: object },
   { name: 'ask-model', description: 'Asks a model.', inputSchema: object, annotations: { readOnlyHint: true } },
+  { name: 'ask-model-to-look', description: 'Shows a model an image.', inputSchema: object, annotations: { readOnlyHint: true } },
   { name: 'ask-person', description: 'Asks a person.', inputSchema: object },
   { name: 'environment', description: 'Says what it was given.', inputSchema: object, annotations: { readOnlyHint: true } },
   { name: 'show', description: 'Answers with the content of a file.', inputSchema: object, annotations: { readOnlyHint: true } },
@@ -72,6 +73,11 @@ async function call(id, { name, arguments: given = {}, _meta = {} }) {
     case 'break':
     case 'break-write':
       return misbehave(id, _meta.progressToken);
+    case 'ask-model-to-look': {
+      const content = [{ type: 'text', text: 'What is this?' }, { type: 'image', mimeType: 'image/png', data: given.text ?? '' }];
+      const result = /** @type {any} */ (await ask('sampling/createMessage', { maxTokens: 50, messages: [{ role: 'user', content }] }));
+      return say(id, `the model saw: ${result.result?.content?.text ?? JSON.stringify(result.error)}`);
+    }
     case 'ask-model': {
       const result = /** @type {any} */ (await ask('sampling/createMessage', { maxTokens: given.n ?? 50, systemPrompt: 'Be a poet.', messages: [{ role: 'user', content: { type: 'text', text: given.text ?? 'A line?' } }] }));
       return say(id, `the model said: ${result.result?.content?.text ?? JSON.stringify(result.error)}`);

@@ -71,7 +71,7 @@ describe('a server over stdio', () => {
   test('may greet on its output, and list its tools page by page', async () => {
     const { shop, provider } = toolShop({ mcp_servers: [stage('m', 'banner', 'pages')] }, [[{ name: 'echo', arguments: { text: 'hello' } }]]);
     expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'completed', output: { work: 'heard: hello' } });
-    expect(provider.heard[0]?.tools).toHaveLength(14);
+    expect(provider.heard[0]?.tools).toHaveLength(15);
     expect(provider.heard[0]?.tools?.every(({ name }) => /^[A-Za-z0-9_-]{1,64}$/.test(name))).toBe(true);
   });
 
