@@ -34,11 +34,13 @@ function requiredFields(schema: JsonObject, json: Json): readonly Json[] {
   return [...listField(schema, 'required'), ...(textField(json, 'adapter_kind') === 'schedule' ? [] : otherwise)];
 }
 
-/** Some fields act under some adapters only. */
+/** Some fields act under some adapters only, or with some providers. */
 function actsHere(schema: JsonObject, json: Json): boolean {
   const adapters = listField(schema, 'x-dagbook-adapters');
   const adapter = textField(json, 'adapter_kind');
-  return adapters.length === 0 || adapter === null || adapters.includes(adapter);
+  const providers = listField(schema, 'x-dagbook-providers');
+  const provider = textField(objectField(json, 'model'), 'provider');
+  return (adapters.length === 0 || adapter === null || adapters.includes(adapter)) && (providers.length === 0 || provider === null || providers.includes(provider));
 }
 
 function keyProposal(name: string, schema: JsonObject, root: JsonObject, place: CursorPlace, needed: boolean): Proposal {

@@ -150,6 +150,8 @@ function namedProposals({ context, place, analyzed }: Asked, path: CursorPlace['
       return simple('model', workspace.models);
     case 'workflow nodes.model_hint':
       return simple('model', [...new Set([...workspace.documents('agent').flatMap(({ model }) => model ?? []), ...workspace.models])]);
+    case 'workflow schedule.timezone':
+      return simple('value', ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]);
     case 'agent tools':
     case 'agent tools.name':
       return simple('tool', workspace.tools.filter((tool) => !place.siblings.has(tool)));

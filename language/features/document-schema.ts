@@ -4,6 +4,7 @@ import { field, isList, isObject, listField, textField } from '../documents/json
 import { childSchema, follow, settle, type SchemaCursor } from '../documents/schema-walk.ts';
 import { schemaOf } from '../documents/validate.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
+import { withVocabulary } from './free-vocabulary.ts';
 
 /** The schema a document of this kind is read by. */
 export function schemaOfDocument(kind: DocumentKind, json: Json): SchemaCursor {
@@ -40,10 +41,10 @@ export function candidateSchemas(root: SchemaCursor, json: Json, path: YamlPath)
 export function openAlternatives(cursor: SchemaCursor, value: Json): readonly SchemaCursor[] {
   const schema = follow(cursor.root, cursor.schema);
   const alternatives = listField(schema, 'oneOf').filter(isObject);
-  if (alternatives.length === 0) return [{ root: cursor.root, schema }];
+  if (alternatives.length === 0) return [withVocabulary({ root: cursor.root, schema })];
   const settled = settle(cursor, value);
-  if (settled.schema !== schema) return [settled];
-  return alternatives.map((alternative) => ({ root: cursor.root, schema: follow(cursor.root, alternative) }));
+  if (settled.schema !== schema) return [withVocabulary(settled)];
+  return alternatives.map((alternative) => withVocabulary({ root: cursor.root, schema: follow(cursor.root, alternative) }));
 }
 
 /** The schema of a field as its author finds it documented, and the names it refers to where it refers to something. */

@@ -154,7 +154,7 @@ export interface ModelDocument {
         reasoning?: number;
       };
   /**
-   * Settings the provider understands. `simulated` reads latency_ms, tokens_per_second, reply, fail, stall, ignore_abort, overrun_tokens, usage and price.
+   * Settings the provider understands. `simulated` reads latency_ms, tokens_per_second, reply, tool_calls, fail, stall, ignore_abort, overrun_tokens, usage and price.
    */
   extras?: {
     [k: string]: unknown;

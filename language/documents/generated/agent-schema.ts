@@ -206,7 +206,8 @@ export const agentSchema: JsonObject = {
           ]
         },
         "extras": {
-          "description": "Settings the provider understands. `simulated` reads latency_ms, tokens_per_second, reply, fail, stall, ignore_abort, overrun_tokens, usage and price.",
+          "description": "Settings the provider understands. `simulated` reads latency_ms, tokens_per_second, reply, tool_calls, fail, stall, ignore_abort, overrun_tokens, usage and price.",
+          "x-dagbook-vocabulary": "simulated",
           "type": "object",
           "default": {},
           "additionalProperties": true,
