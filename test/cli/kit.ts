@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -42,4 +42,14 @@ export async function runNode(args: readonly string[], cwd: string, env: Readonl
 export function plainEnv(): NodeJS.ProcessEnv {
   const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_OPTIONS: _options, ...env } = process.env;
   return env;
+}
+
+/** Said by a process on its way out: how long it has computed, in microseconds. */
+const METER = `import { writeFileSync } from 'node:fs'; process.on('exit', () => { const { user, system } = process.cpuUsage(); writeFileSync(process.env.DAGBOOK_TEST_METER, String(user + system)); });`;
+
+/** Runs a script as `runNode` does, and says for how many milliseconds it computed: unlike a clock's, they hold on a machine that does much else. */
+export async function metered(args: readonly string[], cwd: string): Promise<Ended & { readonly processorMs: number }> {
+  const file = path.join(makeWorkspace({}), 'meter');
+  const ended = await runNode(['--import', `data:text/javascript,${encodeURIComponent(METER)}`, ...args], cwd, { DAGBOOK_TEST_METER: file });
+  return { ...ended, processorMs: Number(readFileSync(file, 'utf8')) / 1_000 };
 }

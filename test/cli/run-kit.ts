@@ -124,7 +124,7 @@ export function start(args: readonly string[], cwd: string): Running {
   };
 }
 
-export async function eventually(holds: () => boolean | Promise<boolean>, what: string, ms = 15_000): Promise<void> {
+export async function eventually(holds: () => boolean | Promise<boolean>, what: string, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`Waited ${ms} ms for ${what}`);

@@ -21,7 +21,7 @@ describe('the exit code of a run', () => {
     expect(text.stdout).toContain(status);
     if (code === 1 || code === 4) expect(text.stdout).toContain(`${result.error!.name}: `);
     if (code !== 5) expect((await dagbook(['tail', result.run_id], folder)).code).toBe(code);
-  }, 20_000);
+  });
 
   it('is 70 for a bug of ours, and an error of its own where another process has the run', () => {
     const result = { run_id: 'r', status: 'error', error: { name: 'internal-error', message: 'x' } } as RunResult;

@@ -27,7 +27,7 @@ describe('a ledger that is not there', () => {
     const elsewhere = path.join(folder, 'no/where.db');
     await expectAll([['runs'], ['halt']], folder, /^ledger-unreadable: /, ['--ledger', elsewhere]);
     expect(existsSync(path.dirname(elsewhere))).toBe(false);
-  }, 40_000);
+  });
 });
 
 describe('a ledger that is none of ours', () => {
@@ -51,7 +51,7 @@ describe('a ledger that is none of ours', () => {
     db.close();
     await expectAll([...DOING, ...LOOKING, ['resume'], ['halt']], folder, /^ledger-newer: .*schema 99.*Update Dagbook/);
     expect(count(folder, 'runs')).toBe(1);
-  }, 30_000);
+  });
 
   it('because it is empty is said so by who only looks', async () => {
     const folder = workspaceOf({ ...FILES, '.dagbook/ledger.db': '' });
@@ -80,7 +80,7 @@ describe('a ledger that is damaged', () => {
     for (const verb of verbs) expectCleanFailure(await dagbook([verb, id, verb === 'show' ? '--steps' : '--recorded'], folder), 1, /^ledger-corrupt: .* is (damaged|not what was written): /m);
     const { code, stdout, stderr } = await dagbook(['ledger', 'verify'], folder);
     expect([code, stdout + stderr]).toEqual([1, expect.stringMatching(/tampered with$|^ledger-corrupt: /m) as string]);
-  }, 40_000);
+  });
 });
 
 describe('a disk', () => {
@@ -93,7 +93,7 @@ describe('a disk', () => {
     await run(folder, 'Loop');
     const { readOnly, file } = readOnlyLedger(folder);
     await expectAll([...DOING, ['halt'], ['resume'], ...(readOnly === 'mount' ? [['runs'], ['ledger', 'verify']] : [])], folder, /^ledger-(read-only|unreadable): /, ['--ledger', file]);
-  }, 20_000);
+  });
 });
 
 /** A bind mount where this user may make one; a kernel's own folder, where nobody can make a file, elsewhere. */
@@ -130,14 +130,12 @@ describe('a document that cannot be locked', () => {
   it.each(cases)('because it %s is shown with its place, exits 1 and leaves no row', async (_, make, code) => {
     const folder = workspaceOf(FILES);
     make(folder);
-    const began = performance.now();
     for (const words of [['run', 'configs/workflows/loop.yaml', '--json'], ['snapshot', 'configs/workflows/loop.yaml']]) {
       const ended = await dagbook(words, folder);
       expectCleanFailure(ended, 1, new RegExp(`^configs/\\S+\\.yaml:\\d+:\\d+: error\\[${code}\\] \\S`, 'm'));
       expect(ended.stderr).toMatch(/^configs\/\S+\.yaml:\d+:\d+: (document-invalid|not-runnable-yet): Nothing was locked and nothing was run: .*error/m);
       expect(ended.stdout).toBe('');
     }
-    expect(performance.now() - began).toBeLessThan(6_000);
     expect(['workflow_spec_versions', 'agent_spec_versions', 'runs', 'journal'].map((table) => count(folder, table))).toEqual([0, 0, 0, 0]);
   });
 });

@@ -37,7 +37,7 @@ describe('kill -9', () => {
     expect(rows(folder, "SELECT name, error FROM agent_run_steps WHERE error = 'process.died'")).toEqual([{ name: 'nodes/n1/model/1', error: 'process.died' }]);
     expect(rows(folder, 'SELECT SUM(total_tokens) AS n FROM agent_runs_v2')).toEqual([{ n: result!.total_tokens }]);
     expect(await json(['ledger', 'verify'], folder)).toMatchObject({ problems: [] });
-  }, 40_000);
+  });
 
   it('and two that resume: one wins, the other says who has the run', async () => {
     const folder = workspaceOf(slow(1_500));
@@ -93,7 +93,7 @@ describe('a second process', () => {
     ageLeases(folder);
     expect((await dagbook(['resume', id], folder)).code).toBe(0);
     expect(await json(['ledger', 'verify'], folder)).toMatchObject({ problems: [] });
-  }, 120_000);
+  });
 
   it('may look while the first one writes', async () => {
     const folder = workspaceOf(slow(6_000));
