@@ -31,7 +31,9 @@ const texts: FieldFinder<readonly FoundText[]> = {
     const where = textField(schema, 'x-dagbook-expression');
     if (where === null) return { found: null, deeper: true };
     const isValue = name === 'inputs' || name === 'outputs';
-    const found = where === 'when' ? [] : strings(value, []).map(({ text, path: below }) => ({ text, below, isValue }));
+    // Most texts hold nothing of the kind; what is kept here is looked at with every key.
+    const mayHold = (text: string): boolean => /[{$]|<%/.test(text) || (isValue && /^\s*\w+[.[]/.test(text));
+    const found = where === 'when' ? [] : strings(value, []).flatMap(({ text, path: below }) => (mayHold(text) ? [{ text, below, isValue }] : []));
     return { found: found.length === 0 ? null : found, deeper: false };
   },
 };
