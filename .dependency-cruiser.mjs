@@ -50,6 +50,7 @@ const OWNERS = {
   '@modelcontextprotocol/sdk': '^runtime/tools/',
   'image-size': '^runtime/tools/',
   '@pydantic/genai-prices': '^runtime/models/',
+  uuid: '^runtime/',
   'vscode-languageserver': '^server/',
   'vscode-languageserver-protocol': '^server/',
   'vscode-languageserver-textdocument': '^server/',
