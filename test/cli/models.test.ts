@@ -113,6 +113,20 @@ describe('dagbook models', () => {
     expect((await dagbook(['models', 'stop', 'local'], folder, env)).code).toBe(0);
   });
 
+  it('calls the SERA endpoint of the manual only once its profile is enabled, has an endpoint and was started', async () => {
+    const written = /```yaml\n(name: sera\n[^`]*)```/.exec(readFileSync(path.join(import.meta.dirname, '../../docs/models.md'), 'utf8'))?.[1] ?? '';
+    const server = await startFaultServer();
+    const folder = makeWorkspace({ 'configs/llm/sera.yaml': written });
+    expect((await dagbook(['check'], folder, NO_KEYS)).stdout).toContain('1 document checked, nothing to say');
+    expect(rows((await dagbook(['models', 'list', 'openai', '--json'], folder, NO_KEYS)).stdout)).toEqual(expect.arrayContaining([expect.objectContaining({ profile: 'sera', model: 'sera', state: 'off' })]));
+    expect((await dagbook(['models', 'start', 'sera'], folder, NO_KEYS)).stderr).toContain('The profile sera is switched off: write "enabled: true" in configs/llm/sera.yaml first.');
+    writeFileSync(path.join(folder, 'configs/llm/sera.yaml'), written.replace('enabled: false', 'enabled: true').replace('http://127.0.0.1:8030', server.url));
+    onTestFinished(async () => { await dagbook(['models', 'stop', 'sera'], folder, NO_KEYS); });
+    expect((await dagbook(['models', 'start', 'sera'], folder, NO_KEYS)).code).toBe(0);
+    expect((await dagbook(['models', 'test', 'openai:sera'], folder, NO_KEYS)).stdout).toContain('Hello you.');
+    expect(server.seen.map(({ path: asked, body }) => [asked, body['model']]).at(-1)).toEqual(['/v1/chat/completions', 'sera']);
+  });
+
   it('says what a server said last when it does not come up, and leaves nothing behind', async () => {
     const folder = makeWorkspace({
       'configs/llm/broken.yaml': `name: broken\nbase_url: http://127.0.0.1:1/v1\ncommand: ${process.execPath}\nargs: [-e, "console.error('no such model'); process.exit(3)"]\n`,
