@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { startOllama } from '../models/catalog-server.ts';
 import { refuse, startFaultServer } from '../models/fault-server.ts';
 import { dagbook, makeWorkspace } from './kit.ts';
@@ -77,7 +78,7 @@ describe('dagbook models', () => {
   });
 
   it('starts the server of a profile, sends calls there without our key, and ends it again', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     const folder = makeWorkspace({
       'server.cjs': SERVER,
       'configs/llm/local.yaml': `name: local\nprovider: openai\nbase_url: http://127.0.0.1:${port}/v1\ncommand: ${process.execPath}\nargs: [server.cjs, "${port}"]\nserved_models: [tiny]\n`,
@@ -99,7 +100,7 @@ describe('dagbook models', () => {
   });
 
   it('gives the server of a profile the secrets that it names, and keeps nothing of what it prints then', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     const profile = (secret: string): string => `name: local\nprovider: openai\nbase_url: http://127.0.0.1:${port}/v1\ncommand: ${process.execPath}\nargs: [server.cjs, "${port}"]\nenv: { HF: { secret: ${secret} }, PLAIN: text }\n`;
     const folder = makeWorkspace({ 'server.cjs': `console.log(process.env.HF);\nrequire('node:fs').writeFileSync('given', [process.env.HF, process.env.PLAIN, process.env.OPENAI_API_KEY].join());\n${SERVER}`, 'configs/llm/local.yaml': profile('MISSING') });
     const env = { ...NO_KEYS, OPENAI_API_KEY: 'canary-key-0123456789', TOKEN_OF_HF: 'hf-canary-0123456789' };

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../free-port.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { dagbook, makeWorkspace, type Ended } from '../cli/kit.ts';
 import { openHost } from '../host/host-kit.ts';
@@ -194,7 +195,7 @@ describe('no secret is in any byte that is written', () => {
 
   test('by the server of a model profile, which gets no key to print', { timeout: 60_000 }, async () => {
     const { folder, env } = await stage([]);
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     mkdirSync(path.join(folder, 'configs/llm'), { recursive: true });
     writeFileSync(path.join(folder, 'server.cjs'), 'console.log(JSON.stringify(process.env), Object.values(process.env).join(" ")); process.exit(3);');
     writeFileSync(path.join(folder, 'configs/llm/local.yaml'), `name: local\nprovider: openai\nbase_url: http://127.0.0.1:${port}/v1\ncommand: ${process.execPath}\nargs: [server.cjs]\n`);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { openOllama } from '../models/catalog-server.ts';
 import { answerBox, boxTitle, chooseFromMenu, clickOnRow, pick, pressOn, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
@@ -20,7 +21,7 @@ afterAll(async () => {
 
 /** A server of one's own, which a profile starts: it answers to whatever it is asked. */
 const SERVER = 'require("http").createServer((_, response) => response.end("{}")).listen(Number(process.argv[2]), "127.0.0.1");';
-const PORT = 20_000 + Math.floor(Math.random() * 20_000);
+const PORT = await freePort();
 
 const desk = useDesk({
   workspace: {
