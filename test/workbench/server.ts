@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Workbench } from '../../scripts/workbench.mjs';
+import { freePort } from '../free-port.ts';
 
 /** A workbench without a person's habits: nothing asks, updates or phones. */
 const SETTINGS = {
@@ -115,16 +114,6 @@ function environmentOf(home: string, { env }: Partial<ServerOptions>): NodeJS.Pr
   mkdirSync(folders.TMPDIR, { recursive: true });
   // No gallery: the workbench would ask it for news of its extensions.
   return { ...Object.fromEntries(inherited), ...folders, EXTENSIONS_GALLERY: '{}', ...env };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function answers(url: string, leash: ChildProcess): Promise<void> {
