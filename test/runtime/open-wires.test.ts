@@ -55,15 +55,21 @@ test('a halt by another process leaves what came until then, of every call in fl
   expect(shop.count('open_wires')).toBe(0);
 });
 
+/** A ledger whose run has two calls under way, and nobody left who drives it. */
+async function killedInMidCall(): Promise<{ server: FaultServer; shop: Workshop; run: string }> {
+  const server = await startFaultServer(says);
+  const shop = shopFor(server);
+  const child = launchProcess({ verb: 'start', ledger: shop.file, workflow: two, openai: `${server.url}/v1` });
+  const run = idIn(await child.message('driving'));
+  await heard(shop, 2);
+  child.child.kill('SIGKILL');
+  await child.ended;
+  return { server, shop, run };
+}
+
 describe('a process that is killed', () => {
   test('leaves what it had heard, for whoever goes on: in the step of the lost call, and the new one has its own', { timeout: 5 * PATIENCE }, async () => {
-    const server = await startFaultServer(says);
-    const shop = shopFor(server);
-    const child = launchProcess({ verb: 'start', ledger: shop.file, workflow: two, openai: `${server.url}/v1` });
-    const run = idIn(await child.message('driving'));
-    await heard(shop, 2);
-    child.child.kill('SIGKILL');
-    await child.ended;
+    const { server, shop, run } = await killedInMidCall();
     expect(lostWires(shop, run)).toEqual([]);
     server.behave = GOOD;
     shop.runtime.ledger.db.prepare('UPDATE runs SET lease_at = lease_at - 10000 WHERE lease_at IS NOT NULL').run();
@@ -77,13 +83,7 @@ describe('a process that is killed', () => {
   });
 
   test('leaves it for a halt too', { timeout: 4 * PATIENCE }, async () => {
-    const server = await startFaultServer(says);
-    const shop = shopFor(server);
-    const child = launchProcess({ verb: 'start', ledger: shop.file, workflow: two, openai: `${server.url}/v1` });
-    const run = idIn(await child.message('driving'));
-    await heard(shop, 2);
-    child.child.kill('SIGKILL');
-    await child.ended;
+    const { shop, run } = await killedInMidCall();
     halt(shop.runtime, { run, hold: false });
     expect(lostWires(shop, run).map((record) => bytesOf(onlyExchange({ record })).includes(' and more'))).toEqual([true, true]);
     shop.expectSound();

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Frame } from '../../protocol/frame.ts';
 import { findings } from './findings.ts';
 import { focusedNode, idsDrawn, nodeOf, panels, placeOf, soon, violations } from './kit.ts';
 import type { Opened } from './kit.ts';
 import { pictureMessage, URI } from './panel-page.ts';
-import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, REPAIR_TEXT, runRecord, tutorial } from './pictures.ts';
-import { frame, frames, RUN, told } from './talk.ts';
+import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, runRecord, tutorial } from './pictures.ts';
+import { frame, frames, told } from './talk.ts';
 
 const open = await panels();
+
 test('a click selects and shows the text beside; a double click and Enter go there; a click on nothing lets go', async () => {
   const panel = await open({ picture: incident() });
   await nodeOf(panel.page, 'repair').click();
@@ -33,138 +33,6 @@ test('the cursor of the editor marks a node and brings it into view, and takes n
   expect(await panel.page.evaluate(() => document.activeElement?.className)).toBe(before);
   await panel.send({ kind: 'cursor', node: null });
   await soon(() => panel.page.locator('.node.current').count()).toBe(0);
-});
-
-test('with the keyboard alone: in by Tab, along the edges by arrows, across by the others, Space selects, Enter reveals, Escape closes', async () => {
-  const panel = await open({ picture: incident() });
-  const { page } = panel;
-  for (let at = 0; at < 12 && await focusedNode(page) === null; at++) await page.keyboard.press('Tab');
-  expect(await focusedNode(page)).toBe('read-report');
-  const walked: (string | null)[] = [];
-  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'ArrowUp']) {
-    await page.keyboard.press(key);
-    await panel.settled();
-    walked.push(await focusedNode(page));
-  }
-  expect(walked).toEqual(['gather-evidence', 'search-logs', 'find-commits', 'reproduce', 'merge-evidence', 'classify-cause', 'pick-fix', 'repair', 'rollback-config', 'classify-cause']);
-  await page.keyboard.press('Space');
-  await soon(() => page.locator('.drawer h2').textContent()).toBe('classify-cause');
-  await page.keyboard.press('Enter');
-  await soon(async () => (await told(panel, 'reveal')).at(-1)).toMatchObject({ focus: true });
-  await page.keyboard.press('Escape');
-  await soon(() => page.locator('.drawer').count()).toBe(0);
-  await page.keyboard.press('Shift+F10');
-  await page.locator('.menu').waitFor();
-  await soon(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('menuitem');
-  for (let at = 0; at < 12 && !(await page.evaluate(() => document.activeElement?.textContent ?? '')).startsWith('Run until'); at++) await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  await soon(() => told(panel, 'node-action')).toEqual([{ kind: 'node-action', action: 'run-until', node: 'classify-cause' }]);
-  await soon(() => page.locator('.menu').count()).toBe(0);
-});
-
-test('focus is visible in every theme', async () => {
-  const panel = await open({ picture: tutorial() });
-  for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
-    await panel.theme(theme);
-    await panel.page.keyboard.press('Tab');
-    for (let at = 0; at < 12 && await focusedNode(panel.page) === null; at++) await panel.page.keyboard.press('Tab');
-    await soon(() => panel.page.evaluate(() => Number.parseFloat(getComputedStyle(document.activeElement?.querySelector('.border') ?? document.body).strokeWidth))).toBe(3);
-    await panel.shot(`focus-${theme}`);
-  }
-});
-
-test('the next key goes on from where the keyboard was, when the editor has taken it and when the graph has become a list', async () => {
-  const panel = await open({ picture: incident() });
-  const { page } = panel;
-  const taken = async (): Promise<void> => {
-    await page.evaluate(() => { if (document.activeElement instanceof HTMLElement || document.activeElement instanceof SVGElement) document.activeElement.blur(); });
-    expect(await focusedNode(page)).toBeNull();
-  };
-  await nodeOf(page, 'repair').focus();
-  await taken();
-  await page.keyboard.press('Shift');
-  expect(await focusedNode(page)).toBe('repair');
-  await taken();
-  await panel.send({ kind: 'do', what: 'list' });
-  await page.getByRole('tree').waitFor();
-  await page.keyboard.press('Shift');
-  expect(await focusedNode(page)).toBe('repair');
-  await page.keyboard.press('Home');
-  await soon(() => focusedNode(page)).toBe('read-report');
-  await page.locator('header').click();
-  await page.keyboard.press('Shift');
-  expect(await focusedNode(page), 'who points elsewhere has left it').toBeNull();
-});
-
-test('each node has a name and a description, and the list has the same as a tree', async () => {
-  const overlay = incidentRun(Date.now());
-  const panel = await open({ picture: incident(), overlay });
-  const { page } = panel;
-  expect(await nodeOf(page, 'read-report').getAttribute('aria-label')).toBe('read-report');
-  expect(await nodeOf(page, 'read-report').getAttribute('aria-description')).toBe('agent, intake_reader, gpt-5-mini, completed, 1,204 tokens, $0.0009, 2.1 s, Quarantined: what leaves it is marked untrusted, depends on nothing');
-  await page.getByRole('button', { name: 'Show as a list' }).click();
-  const rows = page.getByRole('treeitem');
-  await soon(() => rows.count()).toBe(15);
-  const labels = await rows.evaluateAll((all) => all.map((row) => [row.getAttribute('aria-level'), row.querySelector('.t')?.textContent]));
-  expect(labels.slice(0, 4)).toEqual([['1', 'read-report'], ['1', 'gather-evidence'], ['2', 'search-logs'], ['2', 'find-commits']]);
-  expect(await rows.nth(13).getAttribute('aria-description')).toMatch(/^reduce, merge_json_arrays, pending.*depends on rollback-config, repair, ask-vendor, notify-customer$/);
-  await rows.first().focus();
-  for (const key of ['ArrowDown', 'ArrowLeft']) await page.keyboard.press(key);
-  await soon(() => rows.count()).toBe(12);
-  await page.keyboard.press('ArrowRight');
-  await soon(() => rows.count()).toBe(15);
-  await page.keyboard.press('ArrowRight');
-  await soon(() => focusedNode(page)).toBe('search-logs');
-  await page.keyboard.press('w');
-  await soon(() => focusedNode(page)).toBe('write-postmortem');
-  await page.keyboard.press('Space');
-  await soon(() => page.locator('.drawer h2').textContent()).toBe('write-postmortem');
-  expect(await violations(page)).toEqual([]);
-  expect(await findings(page)).toEqual([]);
-  await panel.shot('list');
-});
-
-test('a run is followed frame by frame: running, a retry, tokens as they come, waiting, skipped, completed', async () => {
-  const own = picture('small', [node('one', 'spawn', 'agent-one', 'gpt-5-mini'), node('two', 'loop', 'agent-two', 'gpt-5-mini', { count: 5 }), node('three', 'human', 'form'), node('four', 'spawn', 'agent-four')], [edge('one', 'two'), edge('two', 'three'), edge('one', 'four')]);
-  const panel = await open({ picture: own, overlay: { run: runRecord({ started_at: new Date().toISOString(), total_tokens: 0, total_cost_micros: 0 }), agentRuns: [], stale: false, criticalPath: [] } });
-  const { page } = panel;
-  const at = (more: Partial<Frame>): Partial<Frame> => ({ timestamp: Date.now() / 1_000, ...more });
-  const look = async (id: string): Promise<string> => /\bs-(\w+)/.exec(await nodeOf(page, id).getAttribute('class') ?? '')?.[1] ?? '';
-  expect(await Promise.all(['one', 'two', 'three', 'four'].map(look))).toEqual(['pending', 'pending', 'pending', 'pending']);
-  await panel.send(frames(frame('node.one.started', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r1', agent: 'agent-one', attempt: 1 }))));
-  await soon(() => look('one')).toBe('running');
-  await panel.send(frames(frame('node.one.error', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r1', tokens: 10, cost_usd: 0.001, error: { name: 'Tool.TemporaryFailure', message: 'Later.' } })), frame('node.one.retry', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r2', attempt: 2 }))));
-  await soon(() => nodeOf(page, 'one').locator('.count').textContent()).toBe('attempt 2');
-  await panel.send(frames(frame('node.one.completed', at({ node_id: 'one', path: 'nodes/one', agent_run_id: 'r2', tokens: 1_000, cost_usd: 0.0042 })), frame('node.four.skipped', at({ node_id: 'four', path: 'nodes/four', agent_run_id: 'r9', error: { name: 'Dagbook.Skipped', message: 'Skipped: its condition is not true.' } }))));
-  await soon(() => nodeOf(page, 'one').locator('.m').allTextContents()).toEqual(['1,010 tok', '$0.0052', expect.stringMatching(/ms|s$/)]);
-  expect(await look('four')).toBe('skipped');
-  expect(await nodeOf(page, 'four').locator('.m').allTextContents()).toEqual(['its condition is not true']);
-  expect(await page.locator('.edge.skip').count()).toBe(1);
-  await panel.send(frames(frame('node.two.started', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r3', attempt: 1 })), frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r3', tokens: 5, cost_usd: 0 })), frame('node.two.started', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', attempt: 1 }))));
-  await soon(() => nodeOf(page, 'two').locator('.count').textContent()).toBe('2/5');
-  await nodeOf(page, 'two').click();
-  await panel.send(frames(...REPAIR_TEXT.split(/(?<= )/).map((message) => frame('agent.token', { message, node_id: 'two', agent_run_id: 'r4' }))));
-  await soon(() => page.locator('.drawer .text').textContent()).toContain('I will convert once');
-  expect(await page.locator('.drawer .text li').count()).toBe(3);
-  await panel.send(frames(frame('node.two.completed', at({ node_id: 'two', path: 'nodes/two', agent_run_id: 'r4', tokens: 5, cost_usd: 0 })), frame('node.three.waiting', at({ node_id: 'three', path: 'nodes/three/ask', agent_run_id: 'r5', waits_for: 'person' })), frame('workflow.waiting')));
-  await soon(() => look('three')).toBe('waiting');
-  // Said above the picture, wherever the node is.
-  await page.locator('.notices').getByText('three waits for an answer').waitFor();
-  await page.locator('.notices').getByRole('button', { name: 'Answer…' }).click();
-  await nodeOf(page, 'three').click();
-  await page.locator('.drawer').getByRole('button', { name: 'Answer…' }).click();
-  await soon(() => told(panel, 'answer')).toEqual([{ kind: 'answer', run: RUN, node: 'three' }, { kind: 'answer', run: RUN, node: 'three' }]);
-  await panel.send(frames(frame('node.three.completed', at({ node_id: 'three', path: 'nodes/three', agent_run_id: 'r5', tokens: 0, cost_usd: 0 })), frame('workflow.completed', at({ tokens: 1_020, cost_usd: 0.0052 }))));
-  await soon(() => page.locator('header .state').first().textContent()).toContain('Completed');
-  await soon(() => page.locator('header .btn.primary').textContent()).toContain('Run again');
-  expect(panel.errors).toEqual([]);
-});
-
-test('frames of another run change nothing', async () => {
-  const panel = await open({ picture: tutorial(), overlay: { run: runRecord(), agentRuns: [], stale: false, criticalPath: [] } });
-  await panel.send({ kind: 'frames', run: 'another', frames: [frame('node.research.started', { node_id: 'research', agent_run_id: 'x' })] });
-  await panel.settled();
-  expect(await nodeOf(panel.page, 'research').getAttribute('class')).toContain('s-pending');
 });
 
 test('a node called <img onerror=…> is only ever shown', async () => {
@@ -301,14 +169,6 @@ test('hover lights the way to a node and from it', async () => {
   await soon(() => panel.page.locator('.lines .edge.path').count()).toBe(0);
 });
 
-test('the critical path of a finished run is shown on request', async () => {
-  const overlay = { ...incidentRun(Date.now()), run: runRecord({ status: 'completed', ended_at: new Date().toISOString(), reserved_micros: 0 }), criticalPath: ['merge-evidence', 'classify-cause', 'pick-fix', 'repair'] };
-  const panel = await open({ picture: incident(), overlay });
-  await panel.page.getByRole('button', { name: /^Show the critical path/ }).click();
-  await soon(() => panel.page.locator('.lines .edge.critical').count()).toBe(3);
-  await panel.shot('critical-path');
-});
-
 test('what is seen comes back after a reload: camera, direction, selection, closed containers', async () => {
   const panel = await open({ picture: polling() });
   await panel.page.getByRole('button', { name: /^Direction: top-down/ }).click();
@@ -348,22 +208,6 @@ test('the picture is exported whole, with the colours it has, and needs nothing 
   await shown.page.setContent(`<body style="margin:0">${svg?.data ?? ''}</body>`);
   await shown.shot('exported');
   expect(panel.errors).toEqual([]);
-});
-
-test('where nothing can be run the button says why; halting and running again are asked of the extension', async () => {
-  const panel = await open({ picture: incident() });
-  await panel.send({ kind: 'running-allowed', reason: 'This folder is not trusted.' });
-  const run = panel.page.locator('header .btn.primary');
-  await soon(() => run.isDisabled()).toBe(true);
-  expect(await panel.page.locator('.notices').textContent()).toContain('This folder is not trusted.');
-  expect(await findings(panel.page)).toEqual([]);
-  await panel.send({ kind: 'running-allowed', reason: null });
-  await run.click();
-  await panel.page.getByRole('button', { name: 'Run with inputs…' }).click();
-  await panel.send({ kind: 'run', overlay: incidentRun(Date.now()) });
-  await panel.page.getByRole('button', { name: 'Halt' }).click();
-  await panel.page.locator('.chip').click();
-  await soon(async () => (await panel.sent()).slice(-4)).toEqual([{ kind: 'run', askInputs: false }, { kind: 'run', askInputs: true }, { kind: 'halt', run: RUN }, { kind: 'show-run', run: RUN }]);
 });
 
 test('of several documents in a file the shown one is chosen', async () => {
