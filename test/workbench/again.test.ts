@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { answerBox, boxText, boxTitle, chooseForNode, chooseFromMenu, clickOnRow, pick } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { codeLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const NODES = ['research', 'selection', 'trader'];
@@ -31,7 +31,7 @@ describe('a run that has been', () => {
   it('is replayed by the button on its row, as a run of its own that says whose replay it is', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     const first = await completed(1);
     await runCommand(page, 'Dagbook: Show the Ledger');
     await clickOnRow(treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Replay');
@@ -53,7 +53,7 @@ describe('a run that has been', () => {
     const agent = path.join(workspace, 'configs/agents/research_lite.yaml');
     writeFileSync(agent, readFileSync(agent, 'utf8').replace('I compared', 'I have looked at'));
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await completed(3);
     const rows = page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /MyFirstResearchLoop\d\d:\d\d/ });
     await expect.poll(() => rows.count()).toBe(3);

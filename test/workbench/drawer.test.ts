@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, runCommand, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, treeRow, webview } from './screen.ts';
 
 const desk = useDesk({ workspace: 'parallel-review', story: true, settings: { 'editor.minimap.enabled': false } });
 
@@ -10,7 +10,7 @@ describe('a node of the graph in a run', () => {
     await openFile(page, 'parallel_review.yaml');
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const frame = await webview(page, 'Graph: parallel_review.yaml');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await frame.locator('[data-node="verdict"].s-completed').waitFor();
     await frame.locator('.stage [data-node="verdict"]').click();
     const shown = frame.getByRole('tabpanel');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boxTitle, pick, pressOn, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, webview } from './screen.ts';
+import { clickLens, openFile, webview } from './screen.ts';
 
 const desk = useDesk({
   workspace: {
@@ -30,7 +30,7 @@ describe('a person who is asked', () => {
   it('writes a long answer in an editor, where it is checked as in the box', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'ask.yaml');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await answer('report');
     await boxTitle(page, 'Ask asks at report').waitFor();
     await page.locator('.quick-input-widget:visible [aria-label="Write it in an editor"]').click();

@@ -114,20 +114,30 @@ async function treeFocus(page: Page): Promise<Focus> {
   });
 }
 
-/** Opens the context menu of what has the keyboard, and takes the entry. */
+/** Opens the context menu of what has the keyboard, and takes the entry. A menu that something else has closed meanwhile is opened once more. */
 export async function chooseInMenu(page: Page, entry: string): Promise<void> {
-  await page.keyboard.press('Shift+F10');
-  const items = page.locator('.context-view .monaco-menu .action-label, .monaco-menu-container .action-label');
-  await items.getByText(entry, { exact: true }).waitFor();
-  for (let step = 0; step < 30; step++) {
-    await page.keyboard.press('ArrowDown');
-    const now = await page.locator('.monaco-menu .action-item.focused .action-label').allInnerTexts();
-    if (now.some((text) => text.trim() === entry)) {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await page.keyboard.press('Shift+F10');
+    const opened = page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
+    if (await until(async () => await opened.isVisible(), 5_000) && await walkMenuTo(page, entry)) {
       await page.keyboard.press('Enter');
       return;
     }
+    if (await page.locator('.monaco-menu').count() > 0) await page.keyboard.press('Escape');
   }
   throw new Error(`“${entry}” could not be reached in the menu.`);
+}
+
+/** False when the menu does not answer to the keyboard. */
+async function walkMenuTo(page: Page, entry: string): Promise<boolean> {
+  const focused = async (): Promise<string> => (await page.locator('.monaco-menu .action-item.focused .action-label').allInnerTexts()).join().trim();
+  for (let step = 0; step < 30; step++) {
+    const before = await focused();
+    if (before === entry) return true;
+    await page.keyboard.press('ArrowDown');
+    if (!await until(async () => await focused() !== before, 2_000)) return false;
+  }
+  return false;
 }
 
 /** Tab by Tab until this has the keyboard, or backwards; everything on the way shows that it has. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
-import { codeLens, notifications, openFile, runCommand, statusBar, webview } from './screen.ts';
+import { clickLens, codeLens, notifications, openFile, runCommand, statusBar, webview } from './screen.ts';
 
 const desk = useDesk({
   workspace: {
@@ -50,7 +50,7 @@ describe('the installed extension', () => {
       // The lenses are asked for anew, and those out of sight are not drawn anew.
       await page.waitForTimeout(1_500);
       await page.keyboard.press('Control+Home');
-      await codeLens(page, /^DAG$/).click();
+      await clickLens(page, /^DAG$/);
       await webview(page, 'Graph: long.workflow.yaml');
       expect(await notifications(page).allInnerTexts()).toEqual([]);
     }

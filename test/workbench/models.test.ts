@@ -7,7 +7,7 @@ import { freePort } from '../free-port.ts';
 import { openOllama } from '../models/catalog-server.ts';
 import { answerBox, boxTitle, chooseFromMenu, clickOnRow, pick, pressOn, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, openViewContainer, runCommand, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, openViewContainer, runCommand, treeRow, webview } from './screen.ts';
 
 const mock = new LLMock({ port: 0, host: '127.0.0.1' });
 mock.onMessage(/are you there/, { content: 'Yes, I am here.' });
@@ -143,7 +143,7 @@ describe('the models of a workspace, in the editor', () => {
     await seen(treeRow(page, /^mock/), /in use/);
     await runCommand(page, 'Notifications: Clear All Notifications');
     await openFile(page, 'ask.yaml');
-    await codeLens(page, '▷ Run Workflow (gpt-4o, free)').click();
+    await clickLens(page, '▷ Run Workflow (gpt-4o, free)');
     const graph = await webview(page, 'Graph: ask.yaml');
     await graph.locator('[data-node="ask"].s-completed').waitFor();
     await expect.poll(async () => await graph.locator('header').innerText()).toContain('$0');
@@ -153,7 +153,7 @@ describe('the models of a workspace, in the editor', () => {
   it('once it is not used any more, the same workflow is asked about: what it calls, and what it may spend', async () => {
     const { page, screenshot } = desk();
     await clickOnRow(treeRow(page, /^mock/), 'Stop Using');
-    await codeLens(page, '▷ Run Workflow (gpt-4o, cap $0.50)').click();
+    await clickLens(page, '▷ Run Workflow (gpt-4o, cap $0.50)');
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.getByText('This run calls openai:gpt-4o, which may cost money.').waitFor();
     await dialog.getByText('The workflow may spend at most $0.50 per run. You are asked once per workspace.').waitFor();

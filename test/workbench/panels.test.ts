@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, runCommand, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, webview } from './screen.ts';
 
 const workflow = (name: string, nodes: readonly string[]): string => `name: ${name}\nadapter_kind: graph\nnodes:\n${nodes.map((id, at) => `  - id: ${id}\n    task: { goal: Do ${id} }\n${at === 0 ? '' : `    depends_on: [${nodes[at - 1] ?? ''}]\n`}`).join('')}`;
 
@@ -29,7 +29,7 @@ describe('several graph panels at once', () => {
   it('one that was told to stay keeps its document; the next document gets a panel of its own', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'alpha.workflow.yaml');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await (await webview(page, 'Graph: alpha.workflow.yaml')).locator('[data-node="a-two"].s-completed').waitFor();
     await shown('alpha', ['a-one', 'a-two']);
     await runCommand(page, 'Dagbook: Keep This Graph on Its Document');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answerBox, boxTitle, pick } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { codeLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'approve_and_publish.yaml';
 
@@ -18,7 +18,7 @@ describe('a person in the middle of a run', () => {
   it('is told that they are asked, sees what it is about, and answers in a form', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await statusBar(page, '1 waiting').waitFor();
     await screenshot('person-1-asked');
@@ -56,7 +56,7 @@ describe('a person in the middle of a run', () => {
   it('may leave the form, and be asked again from the graph', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await answer();
     await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerBox, boxTitle, pick, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, runCommand, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, webview } from './screen.ts';
 
 const desk = useDesk({ workspace: 'parallel-review' });
 
@@ -9,7 +9,7 @@ describe('old prompts and answers', () => {
   it('are dropped once that was agreed; what a run cost and how it went stays, and the ledger still verifies', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'parallel_review.yaml');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     const graph = await webview(page, 'Graph: parallel_review.yaml');
     await graph.locator('[data-node="verdict"].s-completed').waitFor();
     await runCommand(page, 'Dagbook: Prune Old Prompts and Answers…');

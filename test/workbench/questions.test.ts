@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answerBox, boxTitle, pick, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { codeLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'approve_and_publish.yaml';
 const TOLD = 'ApproveAndPublish waits for you at "approval".';
@@ -53,7 +53,7 @@ describe('a question of a run that nobody looks at', () => {
 describe('a question of a run that is looked at', () => {
   it('is asked in the graph, above the picture; no notification says it a second time', async () => {
     const { page, screenshot } = desk();
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await (await graph()).locator('.notices').getByText('approval waits for an answer').waitFor();
     await statusBar(page, '1 waiting').waitFor();

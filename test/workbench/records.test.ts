@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { boxTitle, clickOnRow, pick, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { codeLens, openFile, runCommand, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, treeRow, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const MACHINE = `Comment: Two steps
@@ -30,7 +30,7 @@ describe('the ledger by hand', () => {
   it('is asked in SQL, in an editor that knows its tables and columns, and answers in a table', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await completed(1);
     await runCommand(page, 'Dagbook: Query Ledger');
     await page.locator('.view-line', { hasText: 'FROM workflow_runs' }).waitFor();
@@ -76,7 +76,7 @@ describe('versions', () => {
     const file = path.join(workspace, 'configs/workflows', FILE);
     writeFileSync(file, readFileSync(file, 'utf8').replace('budget_usd: 1000', 'budget_usd: 250'));
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await completed(2);
     await runCommand(page, 'Dagbook: Show the Ledger');
     await treeRow(page, /^MyFirstResearchLoop(?!\d)/).locator('.monaco-tl-twistie').click();

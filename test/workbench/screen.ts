@@ -1,4 +1,5 @@
 import type { Frame, Locator, Page } from 'playwright-core';
+import { until } from './waiting.ts';
 
 /**
  * What a person does at the screen, and what they see there. Each of these waits until it is done, and fails with what it waited for.
@@ -60,9 +61,25 @@ function pickRow(page: Page, label: string | RegExp): Locator {
   return page.locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: name }) }).first();
 }
 
-/** A link above a line of the editor. */
+/** A code lens as it is shown. */
 export function codeLens(page: Page, text: string | RegExp): Locator {
-  return page.locator('.codelens-decoration a', { hasText: text }).first();
+  return page.locator('.codelens-decoration > :is(a, span)', { hasText: text }).first();
+}
+
+/**
+ * Clicks a code lens until it has taken the click. Of a document that it shows anew the workbench shows the lenses it remembers, as words without a
+ * link; it asks for them again once the editor has the keyboard, which the first click gives it.
+ */
+export async function clickLens(page: Page, text: string | RegExp): Promise<void> {
+  const shown = codeLens(page, text);
+  await shown.waitFor();
+  const link = page.locator('.codelens-decoration > a', { hasText: text }).first();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const there = await until(async () => await link.isVisible(), 3_000);
+    if (there && await link.click({ timeout: 5_000 }).then(() => true, () => false)) return;
+    if (!there) await shown.click();
+  }
+  await link.click();
 }
 
 /** Opens the Problems panel and gives its rows. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, webview } from './screen.ts';
+import { clickLens, openFile, webview } from './screen.ts';
 
 const workflow = (name: string, node: string): string => `name: ${name}\nadapter_kind: graph\nnodes:\n  - { id: ${node}, task: { goal: Say hello. } }\n`;
 
@@ -17,7 +17,7 @@ describe('a file with several workflows', () => {
     await graph.locator('[data-node="two"].s-completed').waitFor();
     await expect.poll(async () => await graph.locator('header').innerText()).toContain('Second');
     await screenshot('several-second');
-    await codeLens(page, '▷ Run Workflow').click();
+    await clickLens(page, '▷ Run Workflow');
     await graph.locator('[data-node="one"].s-completed').waitFor();
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { seriousViolations } from './accessibility.ts';
 import { useDesk } from './kit.ts';
 import { looksOf, rememberLooks } from './looks.ts';
-import { codeLens, openFile, openQuickFixes, openViewContainer, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, openQuickFixes, openViewContainer, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const AGENTS = ['research_lite', 'selection_lite', 'trader_paper'];
@@ -59,7 +59,7 @@ describe('the tutorial', () => {
     const { page, screenshot } = desk();
     const frame = await graph();
     await rememberLooks(frame);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await frame.locator('[data-node="selection"].s-running').waitFor();
     await screenshot('story-4-running');
     await frame.locator('[data-node="trader"].s-completed').waitFor();
@@ -97,7 +97,7 @@ describe('the tutorial', () => {
     writeFileSync(agent, readFileSync(agent, 'utf8').replace('latency_ms: 700', 'latency_ms: 120000'));
     await openFile(page, FILE);
     await page.keyboard.press('Control+Home');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await statusBar(page, '1 running').waitFor();
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const frame = await graph();

@@ -6,7 +6,7 @@ import { followTerminalLink, pressOn, row, toast } from './hands.ts';
 import { hostPids } from './host-process.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { codeLens, openFile, runCommand, statusBar, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, statusBar, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const AGENTS = ['research_lite', 'selection_lite', 'trader_paper'];
@@ -42,7 +42,7 @@ describe('a runtime host that is killed in mid-run', () => {
     await openFile(page, FILE);
     await runCommand(page, 'Dagbook: Open DAG Preview');
     await (await graph()).locator('[data-node="trader"]').waitFor();
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await expect.poll(runningSelections, { interval: 50, timeout: 60_000 }).toBe(1);
     const [pid] = hostPids(desk());
     process.kill(pid!, 'SIGKILL');
@@ -84,7 +84,7 @@ describe('the switch', () => {
     await statusBar(page, '1 running').waitFor({ timeout: 60_000 });
     const fromTerminal = String(lastRun(desk())['id']);
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await statusBar(page, '2 running').waitFor();
     const fromEditor = String(lastRun(desk())['id']);
     await (await graph()).locator('[data-node="selection"].s-running').waitFor();
@@ -114,7 +114,7 @@ describe('the switch', () => {
     await runCommand(page, 'Dagbook: Halt and Hold New Runs');
     await statusBar(page, 'Dagbook: held').waitFor();
     await openFile(page, FILE);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     const refused = toast(page, /on hold/);
     await refused.waitFor();
     await screenshot('trouble-5-held');
@@ -123,7 +123,7 @@ describe('the switch', () => {
     await statusBar(page, 'Dagbook: idle').waitFor();
     expect(ledgerRows(desk(), 'SELECT count(*) AS n FROM workflow_runs')).toEqual(before);
     slow(0);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await expect.poll(() => lastRun(desk())['status']).toBe('completed');
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { seriousViolations } from './accessibility.ts';
 import { hostPids } from './host-process.ts';
 import { useDesk } from './kit.ts';
-import { codeLens, openFile, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, codeLens, openFile, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const WORKFLOW = 'name: Small\nadapter_kind: graph\nnodes:\n  - id: hello\n    task: { goal: Say hello }\n';
@@ -46,7 +46,7 @@ describe('in a folder that is not trusted', () => {
     await treeRow(page, 'MyFirstResearchLoop').waitFor();
     expect(await treeRow(page, 'MyFirstResearchLoop').innerText()).not.toContain('never ran');
     await screenshot('trust-1-restricted');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     const toast = page.locator('.notifications-toasts .notification-list-item', { hasText: 'Restricted Mode' });
     await toast.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
     expect(hostPids(desk())).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useDesk, type Theme } from './kit.ts';
-import { codeLens, openFile, runCommand, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, runCommand, treeRow, webview } from './screen.ts';
 
 const NODES = ['correctness', 'clarity', 'security', 'verdict'];
 const THEMES: readonly Theme[] = ['dark', 'light', 'hc-dark', 'hc-light'];
@@ -24,7 +24,7 @@ describe('the main views, in every theme and at both widths', () => {
     await openFile(page, 'parallel_review.yaml');
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const frame = await webview(page, 'Graph: parallel_review.yaml');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     for (const node of NODES) await frame.locator(`[data-node="${node}"].s-completed`).waitFor();
     await runCommand(page, 'Dagbook: Show the Ledger');
     await treeRow(page, /ParallelReview\d\d:\d\d/).waitFor();

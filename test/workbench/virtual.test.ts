@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { hostPids } from './host-process.ts';
 import { toast } from './hands.ts';
 import { useDesk } from './kit.ts';
-import { codeLens, problems, runCommand, treeRow, webview } from './screen.ts';
+import { clickLens, problems, runCommand, treeRow, webview } from './screen.ts';
 import { makeVirtualFolder } from './virtual-folder.ts';
 import type { VirtualFolder } from './virtual-folder.ts';
 
@@ -78,7 +78,7 @@ describe('in a folder that lies on no disk', () => {
     await welcome(page, 'Ledger').getByText('This workspace is virtual').waitFor();
     await welcome(page, 'Models').getByText('Models are called where files are on a disk').waitFor();
     for (const view of ['Ledger', 'Models']) expect(await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await toast(page, 'This workspace is virtual').getByRole('button', { name: 'Open Folder' }).waitFor();
     await screenshot('virtual-3-run');
     await runCommand(page, 'Notifications: Clear All Notifications');

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { clickOnRow, fillPath, toast } from './hands.ts';
 import { ledgerRows } from './ledger-file.ts';
 import { useDesk } from './kit.ts';
-import { codeLens, openQuickFixes, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openQuickFixes, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const STEPS = ['open', 'fix', 'run', 'look', 'replay', 'halt', 'real'] as const;
@@ -61,7 +61,7 @@ describe('the walkthrough', () => {
     await page.keyboard.press('Control+J');
     await expect.poll(done).toEqual(['open', 'fix']);
     await page.keyboard.press('Control+Home');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await (await webview(page, `Graph: ${FILE}`)).locator('[data-node="trader"].s-completed').waitFor();
     await expect.poll(done).toContain('run');
     await runCommand(page, 'Dagbook: Show the Ledger');
@@ -87,7 +87,7 @@ describe('the walkthrough', () => {
     await page.locator(`.tabs-container .tab[data-resource-name="${FILE}"]`).click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('# not saved\n');
-    await codeLens(page, /^▷ Run Workflow/).click();
+    await clickLens(page, /^▷ Run Workflow/);
     await toast(page, 'The text in the editor was locked and runs, not the saved file.').waitFor();
     await screenshot('walkthrough-4-unsaved');
     expect(readFileSync(path.join(server.home, 'tmp/dagbook-tutorial/configs/workflows', FILE), 'utf8')).not.toContain('# not saved');
