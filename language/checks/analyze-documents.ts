@@ -104,7 +104,7 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
   const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
     const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
     const known = hidesGraph(problems, tree) ? findings.filter(({ code }) => !ofTheGraph.has(code)) : findings;
-    return [...problems, ...awayFrom(problems, besidesMerges(problems, tree, known))];
+    return [...problems, ...withoutEchoes(awayFrom(problems, besidesMerges(problems, tree, known)))];
   };
   switch (kind) {
     case 'workflow': {
@@ -198,6 +198,14 @@ function awayFrom(problems: readonly Problem[], findings: readonly Problem[]): r
     }
     return low === 0 || (reach[low - 1] ?? 0) <= span.start;
   });
+}
+
+/** That something stands twice is not worth a word where it should not stand even once. */
+function withoutEchoes(findings: readonly Problem[]): readonly Problem[] {
+  const doubles = findings.filter(({ code }) => code === 'duplicate-item');
+  if (doubles.length === 0) return findings;
+  const others = new Set(findings.flatMap(({ code, span }) => (code === 'duplicate-item' ? [] : [span.start])));
+  return findings.filter(({ code, span }) => code !== 'duplicate-item' || !others.has(span.start));
 }
 
 interface AllReferences {

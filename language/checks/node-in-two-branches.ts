@@ -12,7 +12,8 @@
  * **Fix**: name it in one branch. A node that is to run either way stands in none, and waits with
  * `dep_policy: all_terminal`.
  */
-import { classifiersOf } from './branches.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
+import { classifiersOf, type PlacedBranch } from './branches.ts';
 import type { Check } from './check.ts';
 
 export const nodeInTwoBranches: Check = {
@@ -21,13 +22,14 @@ export const nodeInTwoBranches: Check = {
   ignorable: false,
   workflow: (context, report) => {
     for (const { branches } of classifiersOf(context)) {
-      const first = new Map<string, (typeof branches)[number]['nodes'][number]>();
-      for (const node of branches.flatMap((branch) => branch.nodes)) {
-        const earlier = first.get(node.id);
-        if (earlier === undefined) first.set(node.id, node);
-        else report({
-          message: `"${node.id}" already stands in another branch. Name it in one; what runs either way stands in none and has dep_policy: all_terminal.`,
-          span: context.valueSpan(node.path),
+      const first = new Map<string, { readonly branch: PlacedBranch; readonly path: YamlPath }>();
+      for (const { branch, id, path } of branches.flatMap((one) => one.nodes.map((node) => ({ branch: one, ...node })))) {
+        const earlier = first.get(id);
+        if (earlier === undefined) first.set(id, { branch, path });
+        // Twice in one branch is once too often, and no more.
+        else if (earlier.branch !== branch) report({
+          message: `"${id}" already stands in another branch. Name it in one; what runs either way stands in none and has dep_policy: all_terminal.`,
+          span: context.valueSpan(path),
           related: [{ message: 'It stands here too.', span: context.valueSpan(earlier.path) }],
         });
       }

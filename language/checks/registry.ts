@@ -11,6 +11,7 @@ import { conflictingFields } from './conflicting-fields.ts';
 import { cycle } from './cycle.ts';
 import { deadEnd } from './dead-end.ts';
 import { duplicateId } from './duplicate-id.ts';
+import { duplicateItem } from './duplicate-item.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { duplicateLabel } from './duplicate-label.ts';
 import { duplicateState } from './duplicate-state.ts';
@@ -92,6 +93,7 @@ export const checks: readonly Check[] = [
   cycle,
   deadEnd,
   duplicateId,
+  duplicateItem,
   duplicateKey,
   duplicateLabel,
   duplicateState,

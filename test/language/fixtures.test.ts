@@ -67,6 +67,7 @@ const frozenCodes: readonly string[] = [
   'cycle',
   'dead-end',
   'duplicate-id',
+  'duplicate-item',
   'duplicate-key',
   'duplicate-label',
   'duplicate-state',

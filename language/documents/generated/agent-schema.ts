@@ -229,6 +229,10 @@ export const agentSchema: JsonObject = {
     "tools": {
       "description": "The tools the model may call: a name, or a name with its server and fixed arguments. Without any, all tools of its own `mcp_servers`.",
       "type": "array",
+      "x-dagbook-set": [
+        "name",
+        "server"
+      ],
       "default": [],
       "items": {
         "x-dagbook-expected": "the name of a tool, or {name, server, kwargs}",
@@ -554,6 +558,7 @@ export const agentSchema: JsonObject = {
           "corpora": {
             "description": "The files that are searched, as globs from the workspace root.",
             "type": "array",
+            "x-dagbook-set": true,
             "minItems": 1,
             "items": {
               "type": "string",
@@ -646,6 +651,7 @@ export const agentSchema: JsonObject = {
         "forbidden_terms": {
           "description": "An answer that holds one of these is rejected. Case does not matter.",
           "type": "array",
+          "x-dagbook-set": true,
           "default": [],
           "items": {
             "type": "string",

@@ -114,6 +114,7 @@ export const modelProfileSchema: JsonObject = {
     "served_models": {
       "description": "The models the server answers for.",
       "type": "array",
+      "x-dagbook-set": true,
       "default": [],
       "items": {
         "type": "string",

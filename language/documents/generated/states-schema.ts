@@ -630,6 +630,7 @@ export const statesSchema: JsonObject = {
         "assignees": {
           "description": "Who may answer; empty = anyone.",
           "type": "array",
+          "x-dagbook-set": true,
           "default": [],
           "items": {
             "description": "A person or a group.",

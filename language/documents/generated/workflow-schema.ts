@@ -119,6 +119,10 @@ export const workflowSchema: JsonObject = {
         "edges": {
           "description": "Dependencies written as pairs. The graph is the union of these and every `depends_on`.",
           "type": "array",
+          "x-dagbook-set": [
+            "from",
+            "to"
+          ],
           "default": [],
           "items": {
             "$ref": "#/definitions/edge"
@@ -192,6 +196,7 @@ export const workflowSchema: JsonObject = {
         "participants": {
           "description": "debate: the nodes that speak in turn, at least two.",
           "type": "array",
+          "x-dagbook-set": true,
           "minItems": 2,
           "items": {
             "type": "string"
@@ -520,6 +525,7 @@ export const workflowSchema: JsonObject = {
         "depends_on": {
           "description": "The nodes that must be met before this one starts, by id.",
           "type": "array",
+          "x-dagbook-set": true,
           "default": [],
           "items": {
             "type": "string"
@@ -681,6 +687,7 @@ export const workflowSchema: JsonObject = {
         "criteria": {
           "description": "What a good answer fulfils. Each may hold expressions.",
           "type": "array",
+          "x-dagbook-set": true,
           "default": [],
           "items": {
             "type": "string"
@@ -744,6 +751,7 @@ export const workflowSchema: JsonObject = {
         "assignees": {
           "description": "Who is asked, as they are called where you work.",
           "type": "array",
+          "x-dagbook-set": true,
           "default": [],
           "items": {
             "type": "string"
@@ -1151,6 +1159,7 @@ export const workflowSchema: JsonObject = {
           "nodes": {
             "description": "The nodes that run when this branch is chosen, and are skipped otherwise.",
             "type": "array",
+            "x-dagbook-set": true,
             "items": {
               "type": "string"
             },
@@ -1463,6 +1472,7 @@ export const workflowSchema: JsonObject = {
             "forbidden_terms": {
               "description": "An answer that holds one of these is rejected. Case does not matter.",
               "type": "array",
+              "x-dagbook-set": true,
               "default": [],
               "items": {
                 "type": "string",

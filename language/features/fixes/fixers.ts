@@ -5,7 +5,7 @@ import type { Fixer } from './fix.ts';
 import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts';
 import { makeItems, moveLevel, useHash, useMeantValue, useWordOrValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
-import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
+import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeDouble, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
 import { letItBeRead, mendExpression, mendMerge, mendPath, mendSyntax, removeCharacter, useKnownVersion, useNearAnchor, writeAsOurs } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
@@ -21,6 +21,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   cycle: [breakCycle],
   'dead-end': [endOrGoOn],
   'duplicate-id': [makeUnique],
+  'duplicate-item': [removeDouble],
   'duplicate-key': [beginItem, removeDuplicateKey],
   'duplicate-label': [makeUnique],
   'duplicate-state': [renameState],

@@ -1,9 +1,10 @@
-import { listField } from '../../documents/json-access.ts';
-import { field } from '../../documents/json-access.ts';
+import { field, listField } from '../../documents/json-access.ts';
+import { schemaAt } from '../../documents/schema-walk.ts';
+import type { YamlPath } from '../../syntax/yaml-path.ts';
 import { dotted } from '../complete-expression.ts';
 import { candidateSchemas, schemaOfDocument } from '../document-schema.ts';
 import { inlineYaml } from '../field-docs.ts';
-import { removeField } from '../yaml-edit.ts';
+import { removeField, removeItem } from '../yaml-edit.ts';
 import { sameQuotes } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
 
@@ -26,6 +27,14 @@ export const useWord: Fixer = (at) => {
 function isInExpression({ place, diagnostic }: FixPlace): boolean {
   return place.on === 'value' && place.node.kind === 'scalar' && (place.node.span.start < diagnostic.span.start || diagnostic.span.end < place.node.span.end) && place.node.style !== 'double';
 }
+
+/** The second of two items that say the same: the innermost one of a set. */
+export const removeDouble: Fixer = (at) => {
+  const root = schemaOfDocument(at.analyzed.document.kind, at.json);
+  const isOfSet = (path: YamlPath): boolean => typeof path.at(-1) === 'number' && schemaAt(root, at.json, path.slice(0, -1))?.schema['x-dagbook-set'] !== undefined;
+  const path = at.path.map((_, i) => at.path.slice(0, at.path.length - i)).find(isOfSet);
+  return path === undefined ? [] : editFix(at, 'Remove the second one', [removeItem(at.editor, path.slice(0, -1), Number(path.at(-1)))], true);
+};
 
 /** The other words the schema allows. */
 export const useAllowedValue: Fixer = (at) => {
