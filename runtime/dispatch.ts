@@ -1,8 +1,9 @@
-import { findDocuments, lockAgent, lockWorkflow, nearestWord } from '../language/index.ts';
+import { ancestors, findDocuments, graphOf, lockAgent, lockWorkflow, nearestWord } from '../language/index.ts';
 import type { Diagnostic, LockSource, SpecToLock, Workflow, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { pathOf } from './durable/context.ts';
+import type { RunSettings } from './durable/context.ts';
 import { DocumentsInvalid } from './documents-invalid.ts';
 import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
@@ -70,17 +71,34 @@ export function startRun(runtime: Runtime, target: RunTarget, options: StartOpti
   return runtime.drive(run, notes);
 }
 
+/** By paths. What would never come to pass is refused: a pin or a pause of a node that is not run, a pause before a pinned one. */
+function readSteering(locked: LockedWorkflow, options: Pick<StartOptions, 'until' | 'pauseAt' | 'pins'>): Pick<RunSettings, 'until' | 'pauseAt' | 'pins'> {
+  const { workflow } = locked;
+  const until = options.until === null ? null : nodeOf(locked, options.until);
+  const pinned = new Map(Object.entries(options.pins).map(([name, value]) => [nodeOf(locked, name), value]));
+  const paused = options.pauseAt.map((name) => (name === '*' || name === 'each' ? '*' : nodeOf(locked, name)));
+  const needed = until === null ? null : new Set([until, ...ancestors(graphOf(workflow), until)]);
+  const leftOut = [...pinned.keys(), ...paused].filter((id) => id !== '*' && needed?.has(id) === false);
+  if (leftOut.length > 0) throw new DagbookError('usage', `A run of ${workflow.name} until ${until ?? ''} does not come to ${inWordsOf(leftOut)}, so nothing can be pinned or paused there. Stop at a later node, or leave the pin or the pause out.`);
+  const both = paused.filter((id) => pinned.has(id));
+  if (both.length > 0) throw new DagbookError('usage', `A pinned node is not run, so there is nothing to pause before: ${inWordsOf(both)}. Leave out the pin or the pause.`);
+  return {
+    until: until === null ? null : pathOf('nodes', until),
+    pauseAt: paused.map((id) => (id === '*' ? id : pathOf('nodes', id))),
+    pins: Object.fromEntries([...pinned].map(([id, value]) => [pathOf('nodes', id), value])),
+  };
+}
+
+function inWordsOf(ids: readonly string[]): string {
+  return [...new Set(ids)].join(', ');
+}
+
 /** The same without driving it: the run is pending, for whoever takes it up with `resume`. */
 export function openRun(runtime: Runtime, target: RunTarget, options: StartOptions): { readonly run: RunRow; readonly notes: readonly string[] } {
   const { locked, notes } = lockTarget(runtime, target, options.model);
   const given = typeof options.inputs === 'function' ? options.inputs(locked.workflow.inputs) : options.inputs;
   const inputs = readInputs(locked.workflow, given, runtime.checkSchema);
-  const pins = Object.fromEntries(Object.entries(options.pins).map(([node, value]) => [nodePathOf(locked, node), value]));
-  const settings = runtime.plan(locked, options.model, {
-    until: options.until === null ? null : nodePathOf(locked, options.until),
-    pauseAt: options.pauseAt.map((node) => (node === '*' || node === 'each' ? '*' : nodePathOf(locked, node))),
-    pins,
-  });
+  const settings = runtime.plan(locked, options.model, readSteering(locked, options));
   const run = runtime.ledger.write(() =>
     runtime.insertRun({ locked, settings, inputs, parent: null, relation: null, modelOverride: options.model, experimentId: options.experiment ?? 'default', testId: options.test, prefix: [] }),
   );
@@ -175,11 +193,11 @@ export function workspaceOf(runtime: Runtime): Workspace {
   return workspace;
 }
 
-/** The path of a node named by its id or its path. */
-export function nodePathOf(locked: LockedWorkflow, name: string): string {
+/** The id of a node named by its id or its path. */
+function nodeOf(locked: LockedWorkflow, name: string): string {
   const node = locked.workflow.nodes.find(({ id }) => id === name || pathOf('nodes', id) === name);
   if (node === undefined) throw noSuchNode(locked, name);
-  return pathOf('nodes', node.id);
+  return node.id;
 }
 
 export function noSuchNode({ workflow }: LockedWorkflow, name: string): DagbookError {

@@ -134,19 +134,21 @@ export function inputHints({ name, inputs }: Workflow, given: JsonObject): reado
   });
 }
 
-/** Declared inputs are checked and defaulted; undeclared ones pass. Throws inputs-invalid naming every problem. */
-export function readInputs(workflow: Workflow, given: JsonObject, check: SchemaCheck): JsonObject {
+/** Declared inputs are defaulted and checked, defaults too; undeclared ones pass. Throws inputs-invalid naming every problem. */
+export function readInputs({ name: workflow, inputs: declarations }: Workflow, given: JsonObject, check: SchemaCheck): JsonObject {
   const problems: string[] = [];
   const inputs: Record<string, Json> = { ...given };
-  for (const [name, declared] of Object.entries(workflow.inputs)) {
-    if (!(name in inputs)) {
-      if (declared.default !== undefined) inputs[name] = declared.default;
-      else if (declared.required) problems.push(`${name} is required${declared.description === '' ? '' : ` (${declared.description})`}: --input ${name}=…`);
+  for (const [name, declared] of Object.entries(declarations)) {
+    const isGiven = Object.hasOwn(given, name);
+    const value = isGiven ? given[name] : declared.default;
+    if (value === undefined) {
+      if (declared.required) problems.push(`${name} is required${declared.description === '' ? '' : ` (${declared.description})`}: --input ${name}=…`);
       continue;
     }
-    for (const problem of check(declared.schema, inputs[name] ?? null)) problems.push(`${name}: ${problem.replace(/^the value /, '')}`);
+    inputs[name] = value;
+    for (const problem of check(declared.schema, value)) problems.push(`${isGiven ? name : `the default of ${name}`}: ${problem.replace(/^the value /, '')}`);
   }
-  if (problems.length > 0) throw new DagbookError('inputs-invalid', `The inputs do not fit ${workflow.name}: ${problems.join('; ')}.`);
+  if (problems.length > 0) throw new DagbookError('inputs-invalid', `The inputs do not fit ${workflow}: ${problems.join('; ')}.`);
   return inputs;
 }
 

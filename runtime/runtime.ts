@@ -39,7 +39,7 @@ import type { Question, RunHandle, RunResult } from './run-handle.ts';
 import { sendSpans } from './telemetry/otlp.ts';
 import type { OtlpTarget } from './telemetry/otlp.ts';
 import { runSpans } from './telemetry/run-spans.ts';
-import { capsOf, learnSecrets, modelsInWords, openVersion, planRun } from './run-plan.ts';
+import { capsOf, learnSecrets, modelsInWords, openVersion, planRun, readInputs } from './run-plan.ts';
 import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
 
 export interface RuntimeOptions {
@@ -291,7 +291,13 @@ export class Runtime {
     const { ledger } = this;
     const existing = ledger.read(() => ledger.runs.byId(call.id));
     if (existing !== null && !isOpen(existing)) return this.#outcomeOf(existing);
-    const handle = existing === null ? this.drive(this.#openChild(call), [], call) : this.resume(existing, [], call);
+    let handle: RunHandle;
+    try {
+      handle = existing === null ? this.drive(this.#openChild(call), [], call) : this.resume(existing, [], call);
+    } catch (error) {
+      if (!(error instanceof DagbookError) || error.code !== 'inputs-invalid') throw error;
+      return { status: 'error', output: null, error: { name: 'States.Runtime', message: error.message }, tokens: 0, micros: 0 };
+    }
     call.signal.addEventListener('abort', () => this.supervisor.driverOf(call.id)?.abandon(), { once: true });
     await handle.result;
     const row = this.find(call.id);
@@ -305,9 +311,10 @@ export class Runtime {
     const version = ledger.read(() => ledger.versions.byId('workflow', call.version));
     if (version === null) throw new DagbookError('version-missing', `The child workflow version ${call.version} is not in ${ledger.file}.`);
     const locked = this.lockedOf({ spec_version: version.key });
+    const inputs = readInputs(locked.workflow, call.inputs, this.checkSchema);
     const settings = { ...this.plan(locked, parent.model_override), caps: childCaps(locked, call.limits) };
     return ledger.write(() =>
-      this.insertRun({ locked, settings, inputs: call.inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id }),
+      this.insertRun({ locked, settings, inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id }),
     );
   }
 

@@ -32,6 +32,8 @@ export interface AskPorts extends EffectPorts {
 }
 
 const NOTHING: Amount = { tokens: 0, micros: 0 };
+/** Why a call is lost whose process is gone. */
+const DIED = 'process.died';
 
 /**
  * Everything the adapter has asked and not been answered: how each question gets its answer (from a kept record, at
@@ -119,7 +121,8 @@ export class AskBoard {
 
   /** What a record says was lost. */
   lostBefore(event: EventOf<'lost'>): void {
-    this.#purse.settle(event.ref, event);
+    if (event.data.error === DIED) this.#purse.lose(event.ref, event);
+    else this.#purse.settle(event.ref, event);
     this.#journal.charge(event.owner, event, undefined, false);
     const ask = this.#asks.get(event.ref);
     if (ask === undefined) return;
@@ -135,7 +138,7 @@ export class AskBoard {
       ask.started = ask.leaf.kind === 'tool' || ask.leaf.kind === 'step';
       const again = isRepeatable(ask.leaf) || !resumed;
       // A call that is not made again is lost once, however often the process dies before its agent has heard of it.
-      if (resumed && isInFlight(ask) && (again || ask.calls === 0)) this.#lose(ask, 'process.died');
+      if (resumed && isInFlight(ask) && (again || ask.calls === 0)) this.#lose(ask, DIED);
       ask.started = false;
       if (!again) this.#interrupt(ask);
       else if (ask.reserved === null) this.#enqueue(ask);
@@ -289,7 +292,7 @@ export class AskBoard {
   /** Writes a call down whose answer will never come, settled at its whole reservation. */
   #lose(ask: Ask, why: string): void {
     const held = ask.reserved;
-    const charged = this.#purse.settle(ask.event.seq, 'all');
+    const charged = why === DIED ? this.#purse.lose(ask.event.seq, 'all') : this.#purse.settle(ask.event.seq, 'all');
     const data: DoneData = held === null ? { error: why } : { reserved: held, estimated: true, error: why };
     this.#journal.push({ kind: 'lost', ref: ask.event.seq, owner: ask.event.owner, ...charged, data, wire: packNow(ask.wire) ?? (held === null ? undefined : this.#ports.keptWire(held)) });
     this.#journal.charge(ask.event.owner, charged, undefined, true);

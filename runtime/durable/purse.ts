@@ -15,6 +15,8 @@ export interface Purse {
   held(id: number): Grant | null;
   /** Gives a reservation back, charged with what was used, or with all of it where nobody can tell. */
   settle(id: number, used: Amount | 'all'): Amount;
+  /** The same for a call whose answer went with its process: who is rejected because of it later is told so. */
+  lose(id: number, used: Amount | 'all'): Amount;
   /** Charges an account without a reservation (read from a journal). */
   readonly spent: Amount;
 }
@@ -63,6 +65,8 @@ interface Account {
   micros: number;
   held: Amount;
   spent: Amount;
+  /** Of what is spent: calls that were lost with their process. */
+  lost: Amount & { readonly calls: number };
 }
 
 const NOTHING: Amount = { tokens: 0, micros: 0 };
@@ -92,7 +96,7 @@ function subtract(a: Amount, b: Amount): Amount {
 }
 
 export function createPurse(limits: Limits): Purse {
-  const open = (name: string | null, l: Limits): Account => ({ name, tokens: l.tokens ?? Infinity, micros: l.micros ?? Infinity, held: NOTHING, spent: NOTHING });
+  const open = (name: string | null, l: Limits): Account => ({ name, tokens: l.tokens ?? Infinity, micros: l.micros ?? Infinity, held: NOTHING, spent: NOTHING, lost: { ...NOTHING, calls: 0 } });
   const run = open(null, limits);
   const accounts = new Map<string, Account>();
   const holds = new Map<number, { readonly account: Account | null; readonly grant: Grant }>();
@@ -100,6 +104,20 @@ export function createPurse(limits: Limits): Purse {
   const chain = (account: string | null): Account[] => {
     const node = account === null ? undefined : accounts.get(account);
     return node === undefined ? [run] : [node, run];
+  };
+
+  const settle = (id: number, used: Amount | 'all', isLost: boolean): Amount => {
+    const held = holds.get(id);
+    if (held === undefined) return NOTHING;
+    holds.delete(id);
+    const { amount, ceiling } = held.grant;
+    const charged: Amount = used === 'all' ? amount : { tokens: Math.min(used.tokens, ceiling.tokens ?? used.tokens), micros: Math.min(used.micros, ceiling.micros ?? used.micros) };
+    for (const a of held.account === null ? [run] : [held.account, run]) {
+      a.held = subtract(a.held, amount);
+      a.spent = add(a.spent, charged);
+      if (isLost) a.lost = { ...add(a.lost, charged), calls: a.lost.calls + 1 };
+    }
+    return charged;
   };
 
   return {
@@ -122,18 +140,8 @@ export function createPurse(limits: Limits): Purse {
       holds.set(id, { account: node ?? null, grant });
     },
     held: (id) => holds.get(id)?.grant ?? null,
-    settle(id, used) {
-      const held = holds.get(id);
-      if (held === undefined) return NOTHING;
-      holds.delete(id);
-      const { amount, ceiling } = held.grant;
-      const charged: Amount = used === 'all' ? amount : { tokens: Math.min(used.tokens, ceiling.tokens ?? used.tokens), micros: Math.min(used.micros, ceiling.micros ?? used.micros) };
-      for (const a of held.account === null ? [run] : [held.account, run]) {
-        a.held = subtract(a.held, amount);
-        a.spent = add(a.spent, charged);
-      }
-      return charged;
-    },
+    settle: (id, used) => settle(id, used, false),
+    lose: (id, used) => settle(id, used, true),
   };
 }
 
@@ -159,7 +167,7 @@ function decideChild(accounts: readonly Account[], limits: Limits): Decision {
   let busy: Account | null = null;
   for (const account of accounts) {
     const ever = subtract(account, account.spent);
-    if (ever.tokens <= 0 || ever.micros <= 0) return { kind: 'reject', message: `The cap of ${ownerOf(account)} is used up, so the child run was not started. Raise the cap.` };
+    if (ever.tokens <= 0 || ever.micros <= 0) return { kind: 'reject', message: `The cap of ${ownerOf(account)} is used up, so the child run was not started. ${account.lost.calls > 0 ? lossOf(account) : 'Raise the cap.'}` };
     const now = subtract(ever, account.held);
     if ((now.tokens < tokens || now.micros < micros) && (account.held.tokens > 0 || account.held.micros > 0)) busy ??= account;
     tokens = Math.min(tokens, now.tokens);
@@ -178,8 +186,15 @@ function rejection(account: Account, wish: CallWish, minimum: number): string {
   const need = worst(wish, minimum);
   const left = subtract({ tokens: account.tokens, micros: account.micros }, account.spent);
   const whose = ownerOf(account);
-  const overTokens = need.tokens > left.tokens;
-  return overTokens
-    ? `The cap of ${whose} leaves ${left.tokens} tokens, but this call needs at least ${need.tokens} (prompt up to ${wish.promptBound}, answer at least ${minimum}). No call was made. Raise the cap or shorten the prompt.`
-    : `The cap of ${whose} leaves ${formatUsd(left.micros)}, but this call may cost ${formatUsd(need.micros)}. No call was made. Raise the cap or choose a cheaper model.`;
+  const why = need.tokens > left.tokens
+    ? `leaves ${left.tokens} tokens, but this call needs at least ${need.tokens} (prompt up to ${wish.promptBound}, answer at least ${minimum})`
+    : `leaves ${formatUsd(left.micros)}, but this call may cost ${formatUsd(need.micros)}`;
+  const cure = account.lost.calls > 0 ? lossOf(account) : need.tokens > left.tokens ? 'Raise the cap or shorten the prompt.' : 'Raise the cap or choose a cheaper model.';
+  return `The cap of ${whose} ${why}. No call was made. ${cure}`;
+}
+
+/** Nobody who wrote the cap can see from the document why it does not suffice. */
+function lossOf({ lost }: Account): string {
+  const one = lost.calls === 1;
+  return `${one ? 'One call was' : `${lost.calls} calls were`} lost when the process died in the middle of ${one ? 'it' : 'them'}, and ${one ? 'counts' : 'count'} in full because nobody knows what ${one ? 'it' : 'they'} used: ${lost.tokens} tokens, ${formatUsd(lost.micros)}. Find out why the process dies; then fork this run from its failure, which begins with the cap unused, or raise the cap.`;
 }

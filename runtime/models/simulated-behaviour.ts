@@ -33,12 +33,17 @@ export function readSimulatedBehaviour(extras: JsonObject): SimulatedBehaviour {
     reply: extras['reply'],
     toolCalls: extras['tool_calls'],
     failError: typeof error === 'string' ? error : 'Tool.TemporaryFailure',
-    failTimes: failure === null ? 0 : (amount(failure['times']) ?? 1),
+    failTimes: failure === null ? 0 : (count(failure['times']) ?? 1),
     stall: extras['stall'] === true,
     ignoreAbort: extras['ignore_abort'] === true,
     overrunTokens: Math.floor(amount(extras['overrun_tokens']) ?? 0),
     usage: usage === 'omit' || usage === 'lie' ? usage : 'honest',
   };
+}
+
+/** How often: 0 = never. Null where nobody says. */
+function count(value: Json | undefined): number | null {
+  return value === 0 ? 0 : amount(value);
 }
 
 /** A positive finite number, else null. */

@@ -85,7 +85,7 @@ function agentSpan(run: string, root: Span, opened: EventOf<'opened'>, closed: E
 }
 
 function stepSpan(run: string, root: Span, asked: EventOf<'asked'>, answer: EventOf<'done'> | EventOf<'lost'>, owner: EventOf<'opened'> | null): Span {
-  const error = answer.kind === 'lost' ? 'process.died' : (answer.data.error ?? null);
+  const error = answer.data.error ?? null;
   const { name, attributes, client } = stepNames(asked);
   return {
     traceId: root.traceId, spanId: spanIdOf(run, String(answer.seq)), parentSpanId: owner === null ? root.spanId : spanIdOf(run, String(owner.seq)), name, kind: client ? 'client' : 'internal', start: asked.at, end: answer.at,

@@ -124,6 +124,7 @@ describe('extras', () => {
     const extras: JsonObject = { fail: { error: 'Runner.Timeout', times: 2 } };
     for (const attempt of [1, 2]) expect(await ask({ extras, attempt })).toMatchObject({ status: 'error', error: { name: 'Runner.Timeout' } });
     expect(await ask({ extras, attempt: 3 })).toMatchObject({ status: 'ok' });
+    expect(await ask({ extras: { fail: { times: 0 } } }), 'never').toMatchObject({ status: 'ok' });
     expect(await ask({ extras: { fail: {} } })).toMatchObject({ status: 'error', error: { name: 'Tool.TemporaryFailure' } });
   });
 

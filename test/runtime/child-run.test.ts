@@ -47,6 +47,17 @@ describe('how a child ends is an outcome of its node', () => {
   });
 });
 
+test('takes the defaults of the inputs it declares, and refuses what does not fit: its node fails by name, and no row is opened', async () => {
+  const child = workflow(['c'], { name: 'Child', inputs: { n: { type: 'integer' }, days: { type: 'integer', default: 30 } }, outputs: { n: '{% inputs.n %}', days: '{% inputs.days %}' } });
+  const shop = new Workshop({ files: { 'child.workflow.yaml': child } });
+  const run = await shop.run(parent(), { inputs: { n: 1 } });
+  expect(JSON.parse(shop.node(run.run_id, 'kid').output ?? '')).toEqual({ n: 1, days: 30 });
+  const children = shop.row("SELECT COUNT(*) AS n FROM runs WHERE relation = 'child'");
+  expect(await shop.run(parent(), { inputs: { n: 'one' } })).toMatchObject({ status: 'error', error: { name: 'States.Runtime', message: expect.stringMatching(/do not fit Child: n: must be integer/) as unknown, path: 'nodes/kid' } });
+  expect(shop.row("SELECT COUNT(*) AS n FROM runs WHERE relation = 'child'")).toEqual(children);
+  shop.expectSound();
+});
+
 test('a person is asked through it: the parent waits too, and an answer to the child wakes both, while nobody drives', async () => {
   const shop = new Workshop({ leaveWaiting: true, files: { 'child.workflow.yaml': workflow([{ id: 'ok', human: { form: { type: 'object' } } }], { name: 'Child' }) } });
   const handle = shop.launch(parent());

@@ -16,6 +16,28 @@ describe('--until', () => {
   });
 });
 
+describe('what would never come to pass is refused, and no run is opened', () => {
+  const nodes = workflow([...chain('a', 'b', 'c'), 'aside']);
+  test.each<[string, object, RegExp]>([
+    ['a pin of a node behind the last', { until: 'b', pins: { c: 1 } }, /until b does not come to c\b/],
+    ['a pin of a node beside, by its path', { until: 'nodes/b', pins: { 'nodes/aside': 1, a: 2 } }, /does not come to aside,/],
+    ['a pause before a node behind the last', { until: 'b', pauseAt: ['a', 'c', 'aside'] }, /does not come to c, aside,/],
+    ['a pause before a pinned node', { pins: { b: 1 }, pauseAt: ['b'] }, /nothing to pause before: b\./],
+  ])('%s', (_what, options, message) => {
+    const shop = new Workshop();
+    expect(() => shop.launch(nodes, options)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) as unknown }));
+    expect(shop.count('runs')).toBe(0);
+  });
+
+  test('pins and pauses on the way are not', async () => {
+    const shop = new Workshop();
+    const handle = shop.launch(nodes, { until: 'b', pins: { a: 1 }, pauseAt: ['each', 'b'] });
+    await until(() => shop.status(handle.id) === 'waiting', 'the pause');
+    answerRun(shop.runtime, handle.id, 'b', { action: 'go' });
+    expect(await handle.result).toMatchObject({ status: 'completed', output: { b: 'answer to b' } });
+  });
+});
+
 describe('--pin', () => {
   test("a node's output given by hand: no call, a journal entry marked pinned, and what follows works with it", async () => {
     const shop = new Workshop();

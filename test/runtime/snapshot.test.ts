@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { replayRun, snapshot } from '../../runtime/index.ts';
+import { readInputs } from '../../runtime/run-plan.ts';
 import { chain, secondRuntime, workflow, Workshop } from './workshop.ts';
 
 /** Rules 1, 2 and 8: what is locked, when, and what a name means. */
@@ -110,6 +111,16 @@ describe('a run', () => {
     expect(() => shop.launch(text, options)).toThrow(expect.objectContaining({ code: expect.stringMatching(code) as unknown }));
     expect(shop.count('runs')).toBe(0);
   });
+});
+
+test('a default that does not fit its declaration is refused where a run would take it, and nowhere else', async () => {
+  const shop = new Workshop();
+  expect(await shop.run(workflow(['a'], { inputs: { n: { type: 'integer', default: 3 } } }))).toMatchObject({ status: 'completed' });
+  // As an older release locked it: today's check would not let it through.
+  const { version, ...rest } = shop.runtime.lockedOf(shop.runtime.find(shop.row('SELECT id FROM runs')['id'] as string));
+  const old = { ...rest, version, workflow: { ...rest.workflow, inputs: { n: { ...rest.workflow.inputs['n']!, default: 'three' } } } };
+  expect(() => readInputs(old.workflow, {}, shop.runtime.checkSchema)).toThrow(expect.objectContaining({ code: 'inputs-invalid', message: expect.stringMatching(/the default of n: must be integer/) as unknown }));
+  expect(readInputs(old.workflow, { n: 4 }, shop.runtime.checkSchema)).toEqual({ n: 4 });
 });
 
 describe('a run by name', () => {
