@@ -1,16 +1,16 @@
 // The graph panel alone, in Chromium over loopback: from the message to the picture on the screen, the first time and with the layout that was
 // kept, what an edit costs, frames per second while panning and zooming.
 import { setTimeout as wait } from 'node:timers/promises';
-import { openPanel, pictureMessage, servePanel } from '../test/webview-graph/panel-page.ts';
+import { openGraph, pictureMessage, serveGraph } from '../test/webview-graph/graph-page.ts';
 import { audit, auditRun, edge, node } from '../test/webview-graph/pictures.ts';
-import { launchBrowser } from '../test/webview-run/run-page.ts';
+import { launchBrowser } from '../test/webview/panel-page.ts';
 import { machine, quantile } from './shared.mjs';
 
 const AIMS = { 20: 150, 200: 400, 1_000: 1_500 };
 const ROUNDS = Number(process.env.BENCH_GRAPH_ROUNDS ?? 7);
 
 export async function run() {
-  const [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
+  const [browser, server] = await Promise.all([launchBrowser(), serveGraph()]);
   try {
     console.log(`${machine()}; Chromium ${browser.version()} without a graphics card`);
     for (const size of Object.keys(AIMS).map(Number)) await measureFirst(browser, server, size);
@@ -57,7 +57,7 @@ async function measureFirst(browser, server, size) {
   for (let round = 0; round < ROUNDS; round++) {
     await inPage(browser, async (page) => {
       const start = performance.now();
-      const panel = await openPanel(page, server, 'dark');
+      const panel = await openGraph(page, server, 'dark');
       loaded.push(performance.now() - start);
       const [first, whole] = await Promise.all([timed(page, [pictureMessage(picture)], SHOWN), timed(page, [], LAID_OUT)]);
       shown.push(first);
@@ -65,7 +65,7 @@ async function measureFirst(browser, server, size) {
       kept ??= (await panel.sent()).find(({ kind }) => kind === 'layout') ?? null;
     });
     await inPage(browser, async (page) => {
-      await openPanel(page, server, 'dark');
+      await openGraph(page, server, 'dark');
       if (kept !== null) again.push(await timed(page, [kept, pictureMessage(picture)], LAID_OUT));
     });
   }
@@ -76,7 +76,7 @@ async function measureFirst(browser, server, size) {
 async function measureEdits(browser, server, size) {
   await inPage(browser, async (page) => {
     const before = audit(size);
-    const panel = await openPanel(page, server, 'dark');
+    const panel = await openGraph(page, server, 'dark');
     await panel.send(pictureMessage(before));
     await panel.settled();
     const renames = [];
@@ -103,7 +103,7 @@ async function measureEdits(browser, server, size) {
 async function measureFrames(browser, server, size) {
   await inPage(browser, async (page) => {
     const picture = audit(size);
-    const panel = await openPanel(page, server, 'dark');
+    const panel = await openGraph(page, server, 'dark');
     await panel.send(pictureMessage(picture), { kind: 'run', overlay: auditRun(picture, Date.now()) });
     await panel.settled();
     await page.mouse.move(600, 500);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RuntimeHost } from '../hosts/runtime-host.ts';
-import { graphPanelHtml } from './graph-panel-html.ts';
+import { panelHtml } from './panel-html.ts';
 import { Signal } from '../signal.ts';
 import { GraphPanel, type GraphPanelParts } from './graph-panel.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
@@ -127,12 +127,12 @@ export class GraphPanels implements vscode.Disposable {
       if (open.pinned) this.#rememberKept();
     });
     const { uri: page, ...parts } = pageParts(panel.webview, this.#extension);
-    panel.webview.html = graphPanelHtml({ ...parts, script: page('graph.js'), style: page('graph.css'), worker: page('layout-worker.js'), title: panel.title });
+    panel.webview.html = panelHtml({ ...parts, script: page('graph.js'), style: page('graph.css'), worker: page('layout-worker.js'), title: panel.title });
     this.#cursorFrom(graph);
     return graph;
   }
 
-  /** The page keeps which document it drew, so that a window that is opened again draws it again. */
+  /** The page keeps which document it drew, beside how it was looked at, so that a window that is opened again draws it again. */
   #restore(panel: vscode.WebviewPanel, state: unknown): void {
     const { uri, document } = typeof state === 'object' && state !== null ? (state as { readonly uri?: unknown; readonly document?: unknown }) : {};
     const drawn = typeof uri === 'string' ? vscode.Uri.parse(uri) : vscode.window.activeTextEditor?.document.uri;

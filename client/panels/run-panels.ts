@@ -5,7 +5,7 @@ import type { RunRef } from '../runs/run-ref.ts';
 import { Signal } from '../signal.ts';
 import { localFolders } from '../workspace/folders.ts';
 import { pageParts, webviewFolder } from './page-parts.ts';
-import { runPanelHtml } from './run-panel-html.ts';
+import { panelHtml } from './panel-html.ts';
 import { RunPanel, type RunPanelParts } from './run-panel.ts';
 
 const RUN_VIEW = 'dagbook.run';
@@ -72,7 +72,7 @@ export class RunPanels implements vscode.Disposable {
       void this.#remember();
     });
     const { uri: page, ...parts } = pageParts(panel.webview, this.#extension);
-    panel.webview.html = runPanelHtml({ ...parts, script: page('run.js'), style: page('run.css') });
+    panel.webview.html = panelHtml({ ...parts, script: page('run.js'), style: page('run.css'), worker: null, title: panel.title });
     void this.#remember();
     return run;
   }

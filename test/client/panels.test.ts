@@ -5,7 +5,7 @@ import { readGraphMessage } from '../../client/panels/graph-message.ts';
 import { LockedTexts } from '../../client/panels/locked-texts.ts';
 import { PictureFollower } from '../../client/panels/picture-follower.ts';
 import { readRunMessage } from '../../client/panels/run-message.ts';
-import { runPanelHtml } from '../../client/panels/run-panel-html.ts';
+import { panelHtml } from '../../client/panels/panel-html.ts';
 import type { TextRange } from '../../protocol/text-range.ts';
 
 const settled = async (): Promise<void> => { for (let i = 0; i < 20; i++) await Promise.resolve(); };
@@ -91,9 +91,9 @@ describe('messages of pages', () => {
   });
 });
 
-describe('the page of a run panel', () => {
-  it('allows one script by its nonce, nothing inline and nothing from elsewhere', () => {
-    const html = runPanelHtml({ cspSource: 'https://own', nonce: 'N', script: 'https://own/run.js"onload="x', style: 'https://own/run.css', language: 'en' }).replaceAll('&#39;', "'");
+describe('the page of a panel', () => {
+  it.each([null, 'https://own/worker.js"onload="x'])('allows one script by its nonce, nothing inline and nothing from elsewhere: worker %s', (worker) => {
+    const html = panelHtml({ cspSource: 'https://own', nonce: 'N', script: 'https://own/run.js"onload="x', style: 'https://own/run.css', worker, title: '</title><script>', language: 'en' }).replaceAll('&#39;', "'");
     expect(html).toContain(`default-src 'none'; script-src 'nonce-N'; style-src https://own;`);
     expect(html).not.toMatch(/unsafe-(inline|eval)/);
     expect(html.match(/<script/g)).toHaveLength(1);

@@ -6,7 +6,7 @@ import { findings } from './findings.ts';
 import { nodeOf, panels, soon, violations } from './kit.ts';
 import { agentRun, incident, incidentRun, node, picture, runRecord } from './pictures.ts';
 import { frame, frames, told } from './talk.ts';
-import { THEME_NAMES } from './themes.ts';
+import { THEME_NAMES } from '../webview/themes.ts';
 
 const open = await panels();
 

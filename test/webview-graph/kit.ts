@@ -5,10 +5,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect, onTestFinished, vi } from 'vitest';
 import type { Direction, RunOverlay, ToGraphPanel } from '../../protocol/graph-panel.ts';
 import type { Picture } from '../../protocol/picture.ts';
-import { launchBrowser } from '../webview-run/run-page.ts';
-import { openPanel, pictureMessage, servePanel } from './panel-page.ts';
-import type { PanelPage } from './panel-page.ts';
-import type { Theme } from './themes.ts';
+import { launchBrowser } from '../webview/panel-page.ts';
+import type { Theme } from '../webview/themes.ts';
+import { openGraph, pictureMessage, serveGraph } from './graph-page.ts';
+import type { GraphPage } from './graph-page.ts';
 
 const SHOTS = path.resolve(import.meta.dirname, '../../.cache/webview-graph');
 
@@ -23,9 +23,7 @@ export interface Opening {
   readonly motion?: boolean;
 }
 
-export interface Opened extends PanelPage {
-  /** What the page wrote to its console as an error, and what it threw. */
-  readonly errors: readonly string[];
+export interface Opened extends GraphPage {
   /** Kept for whoever wants to look: `.cache/webview-graph`. */
   shot(name: string): Promise<void>;
 }
@@ -40,7 +38,7 @@ export function soon<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
 
 /** A browser for one file of tests, and a panel in it per call. */
 export async function panels(): Promise<(opening?: Opening) => Promise<Opened>> {
-  const [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
+  const [browser, server] = await Promise.all([launchBrowser(), serveGraph()]);
   mkdirSync(SHOTS, { recursive: true });
   afterAll(async () => {
     await browser.close();
@@ -49,16 +47,13 @@ export async function panels(): Promise<(opening?: Opening) => Promise<Opened>> 
   return async ({ picture, overlay, direction = 'down', theme = 'dark', width = 1_400, height = 900, kept, motion = false } = {}) => {
     const page = await browser.newPage({ viewport: { width, height }, reducedMotion: motion ? 'no-preference' : 'reduce' });
     onTestFinished(async () => await page.close());
-    const errors: string[] = [];
-    page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
-    page.on('pageerror', (error) => errors.push(String(error)));
-    const panel = await openPanel(page, server, theme, kept);
+    const panel = await openGraph(page, server, theme, kept);
     const messages: ToGraphPanel[] = [{ kind: 'settings', direction, reducedMotion: null }, { kind: 'running-allowed', reason: null }];
     if (picture !== undefined) messages.push(pictureMessage(picture));
     if (overlay !== undefined) messages.push({ kind: 'run', overlay });
     await panel.send(...messages);
     if (picture !== undefined) await panel.settled();
-    return { ...panel, errors, shot: async (name) => { await page.screenshot({ path: path.join(SHOTS, `${name}.png`) }); } };
+    return { ...panel, shot: async (name) => { await page.screenshot({ path: path.join(SHOTS, `${name}.png`) }); } };
   };
 }
 

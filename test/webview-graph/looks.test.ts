@@ -4,7 +4,7 @@ import type { Picture } from '../../protocol/picture.ts';
 import { covered, findings } from './findings.ts';
 import { nodeOf, panels, violations } from './kit.ts';
 import { audit, auditRun, claims, hostile, incident, incidentRun, polling, tutorial } from './pictures.ts';
-import { THEME_NAMES } from './themes.ts';
+import { THEME_NAMES } from '../webview/themes.ts';
 
 const open = await panels();
 

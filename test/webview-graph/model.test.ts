@@ -21,7 +21,7 @@ import { nodeRunsOf } from '../../webview/graph/node-run.ts';
 import { foldFrames, renewed, stateOfOverlay } from '../../webview/shared/run-state.ts';
 import type { RunState } from '../../webview/shared/run-state.ts';
 import { walk } from '../../webview/graph/walk.ts';
-import { pictureMessage } from './panel-page.ts';
+import { pictureMessage } from './graph-page.ts';
 import { agentRun, audit, claims, edge, incident, incidentRun, node, picture, polling, runRecord, STARTED, tutorial } from './pictures.ts';
 
 const elk = new elkModule.default();

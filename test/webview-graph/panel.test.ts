@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findings } from './findings.ts';
 import { focusedNode, idsDrawn, nodeOf, panels, placeOf, soon, violations } from './kit.ts';
 import type { Opened } from './kit.ts';
-import { pictureMessage, URI } from './panel-page.ts';
+import { pictureMessage, URI } from './graph-page.ts';
 import { agentRun, audit, auditRun, claims, edge, HOSTILE, hostile, incident, incidentRun, node, picture, polling, runRecord, tutorial } from './pictures.ts';
 import { frame, frames, told } from './talk.ts';
 

@@ -11,7 +11,7 @@ import { estimate } from '../../webview/graph/metrics.ts';
 import { openFiles } from '../features/feature-kit.ts';
 import { findings } from './findings.ts';
 import { panels } from './kit.ts';
-import { pictureMessage } from './panel-page.ts';
+import { pictureMessage } from './graph-page.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const elk = new elkModule.default();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KeptLayout } from '../../protocol/graph-panel.ts';
 import { nodeOf, panels, placeOf, soon } from './kit.ts';
-import { pictureMessage } from './panel-page.ts';
+import { pictureMessage } from './graph-page.ts';
 import { audit, auditRun, incident, polling } from './pictures.ts';
 import { told } from './talk.ts';
 

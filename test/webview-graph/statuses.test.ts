@@ -4,7 +4,7 @@ import type { RunOverlay } from '../../protocol/graph-panel.ts';
 import type { NodeStatus } from '../../protocol/run-records.ts';
 import { nodeOf, panels, soon } from './kit.ts';
 import { agentRun, node, picture, runRecord } from './pictures.ts';
-import { THEME_NAMES } from './themes.ts';
+import { THEME_NAMES } from '../webview/themes.ts';
 
 const open = await panels();
 

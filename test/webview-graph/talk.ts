@@ -1,13 +1,13 @@
 import type { Frame } from '../../protocol/frame.ts';
 import type { FromGraphPanel, ToGraphPanel } from '../../protocol/graph-panel.ts';
-import type { PanelPage } from './panel-page.ts';
+import type { GraphPage } from './graph-page.ts';
 import { runRecord, STARTED } from './pictures.ts';
 
 /** The run of `pictures.ts`. */
 export const RUN = runRecord().id;
 
 /** What the panel has told the extension, of one kind. */
-export async function told<K extends FromGraphPanel['kind']>(panel: PanelPage, kind: K): Promise<readonly Extract<FromGraphPanel, { kind: K }>[]> {
+export async function told<K extends FromGraphPanel['kind']>(panel: GraphPage, kind: K): Promise<readonly Extract<FromGraphPanel, { kind: K }>[]> {
   return (await panel.sent()).filter((message): message is Extract<FromGraphPanel, { kind: K }> => message.kind === kind);
 }
 

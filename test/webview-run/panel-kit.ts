@@ -1,12 +1,16 @@
 import type { Page } from 'playwright-core';
 import { afterAll, onTestFinished } from 'vitest';
+import type { FromRunPanel, ToRunPanel } from '../../protocol/run-panel.ts';
 import type { RunDetailRecord } from '../../protocol/run-records.ts';
-import type { Theme } from '../webview-graph/themes.ts';
+import type { Theme } from '../webview/themes.ts';
 import { answerTo, incident, WAITS } from './incident.ts';
-import { launchBrowser, openPanel, servePanel } from './run-page.ts';
-import type { PanelPage } from './run-page.ts';
+import { launchBrowser, openPanel, servePanel } from '../webview/panel-page.ts';
+import type { PanelPage } from '../webview/panel-page.ts';
 
-export interface Opened extends PanelPage {
+/** A run panel in a page, and what goes between it and the extension. */
+export type RunPage = PanelPage<ToRunPanel, FromRunPanel>;
+
+export interface Opened extends RunPage {
   /** Answers what the panel asks for until it asks for nothing more. */
   readonly serve: () => Promise<void>;
 }
@@ -27,15 +31,15 @@ export interface Panels {
 
 /** Run panels in a browser of the test file's own, each put away with its test. */
 export async function usePanels(): Promise<Panels> {
-  const [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
+  const [browser, server] = await Promise.all([launchBrowser(), servePanel('run')]);
   afterAll(async () => {
     await browser.close();
     await server.close();
   });
   const open = async ({ width = 1_400, height = 900, theme = 'dark', kept }: Look = {}): Promise<Opened> => {
-    const page = await browser.newPage({ viewport: { width, height } });
+    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
     onTestFinished(async () => await page.close());
-    const panel = await openPanel(page, server, theme, kept);
+    const panel = await openPanel<ToRunPanel, FromRunPanel>(page, server, theme, kept);
     let answered = 0;
     const serve = async (): Promise<void> => {
       for (let quiet = 0; quiet < 3; quiet++) {

@@ -7,10 +7,10 @@ import { ROOT } from '../cli/kit.ts';
 import { workspaceOf } from '../cli/run-kit.ts';
 import { openHost } from '../host/host-kit.ts';
 import type { TestHost } from '../host/host-kit.ts';
-import { launchBrowser, openPanel, servePanel } from './run-page.ts';
-import type { PanelPage } from './run-page.ts';
+import { launchBrowser, openPanel, servePanel } from '../webview/panel-page.ts';
+import type { RunPage } from './panel-kit.ts';
 
-const [browser, server] = await Promise.all([launchBrowser(), servePanel()]);
+const [browser, server] = await Promise.all([launchBrowser(), servePanel('run')]);
 afterAll(async () => {
   await browser.close();
   await server.close();
@@ -22,10 +22,10 @@ function example(name: string): string {
 }
 
 /** Plays the extension: what the panel asks for is asked of a real host, what the host tells is told to the panel. */
-async function follow(host: TestHost, run: string): Promise<PanelPage> {
-  const page = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
+async function follow(host: TestHost, run: string): Promise<RunPage> {
+  const page = await browser.newPage({ viewport: { width: 1_400, height: 900 }, reducedMotion: 'reduce' });
   onTestFinished(async () => await page.close());
-  const panel = await openPanel(page, server, 'light');
+  const panel = await openPanel<ToRunPanel, FromRunPanel>(page, server, 'light');
   const ends = new AbortController();
   onTestFinished(() => ends.abort());
   let answered = 0;
@@ -80,7 +80,7 @@ async function lookAtEverything(page: Page): Promise<void> {
   }
 }
 
-async function sound(panel: PanelPage): Promise<void> {
+async function sound(panel: RunPage): Promise<void> {
   expect((await panel.sent()).filter(({ kind }) => kind === 'bug')).toEqual([]);
   expect(panel.errors).toEqual([]);
 }

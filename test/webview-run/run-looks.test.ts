@@ -1,10 +1,10 @@
 import axeCore from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { THEME_NAMES } from '../webview-graph/themes.ts';
+import { THEME_NAMES } from '../webview/themes.ts';
 import { inMidRun } from './incident.ts';
 import { row, usePanels } from './panel-kit.ts';
-import { painted } from './run-page.ts';
+import { painted } from '../webview/panel-page.ts';
 
 const { open, openIncident } = await usePanels();
 

@@ -3,7 +3,7 @@ import type { ToRunPanel } from '../../protocol/run-panel.ts';
 import type { RunDetailRecord } from '../../protocol/run-records.ts';
 import { bodiesOf, incident, inMidRun, isoAt, RUN } from './incident.ts';
 import { row, selected, usePanels } from './panel-kit.ts';
-import { painted } from './run-page.ts';
+import { painted } from '../webview/panel-page.ts';
 
 const { open, openIncident } = await usePanels();
 

@@ -1,12 +1,13 @@
 import './graph.css';
 import elkApi from 'elkjs/lib/elk-api.js';
 import type { ELK } from 'elkjs/lib/elk-api.js';
+import type { FromGraphPanel } from '../../protocol/graph-panel.ts';
+import { startPanel } from '../shared/start-panel.ts';
+import type { PanelHost } from '../shared/start-panel.ts';
 import { measureByCanvas } from './metrics.ts';
 import { GraphPanel } from './panel.ts';
-import type { Host } from './panel.ts';
-import { keepFocus } from '../shared/keep-focus.ts';
 
-declare function acquireVsCodeApi(): Host;
+declare function acquireVsCodeApi(): PanelHost<FromGraphPanel>;
 
 /** A worker may not come from another origin: its text is fetched and started from a blob. */
 async function startElk(uri: string): Promise<Pick<ELK, 'layout'>> {
@@ -19,17 +20,9 @@ async function startElk(uri: string): Promise<Pick<ELK, 'layout'>> {
   return elk;
 }
 
-const root = document.getElementById('root');
-if (root !== null) {
-  const host = acquireVsCodeApi();
-  // Before anything is made: what it brings comes when all of this has run.
-  host.postMessage({ kind: 'ready' });
-  const bug = (what: unknown): void => host.postMessage({ kind: 'bug', message: what instanceof Error ? (what.stack ?? what.message) : String(what) });
-  window.addEventListener('error', (event) => bug(event.error ?? event.message));
-  window.addEventListener('unhandledrejection', (event) => bug(event.reason));
+const host = acquireVsCodeApi();
+startPanel(host, (root, bug) => {
   const elk = startElk(root.dataset['layoutWorker'] ?? '');
   elk.catch(bug);
-  const panel = new GraphPanel(root, host, elk, measureByCanvas(getComputedStyle(document.body).fontFamily));
-  window.addEventListener('message', (event) => panel.receive(event.data));
-  keepFocus(window);
-}
+  return new GraphPanel(root, host, elk, measureByCanvas(getComputedStyle(document.body).fontFamily));
+});

@@ -1,6 +1,7 @@
 import type { ELK } from 'elkjs/lib/elk-api.js';
 import type { FromGraphPanel, PictureState, ToGraphPanel } from '../../protocol/graph-panel.ts';
 import type { VNode } from '../shared/vnode.ts';
+import type { PanelHost } from '../shared/start-panel.ts';
 import { openMessage } from './door.ts';
 import { Drawing } from './drawing.ts';
 import { wantsOf } from './drawer-run.ts';
@@ -23,20 +24,13 @@ import { wholeScene } from './stage.ts';
 import { Subject } from './subject.ts';
 import { walk } from './walk.ts';
 
-/** The side of VS Code, as `acquireVsCodeApi` gives it. */
-export interface Host {
-  postMessage(message: FromGraphPanel): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
 const TICK_MS = 200;
 const KEEP_MS = 200;
 
 /** Lets messages and hands change what the panel knows and what is to be seen of it. */
 export class GraphPanel {
   readonly #root: HTMLElement;
-  readonly #host: Host;
+  readonly #host: PanelHost<FromGraphPanel>;
   readonly #measure: Measure;
   readonly #subject = new Subject();
   readonly #sight: Sight;
@@ -50,7 +44,7 @@ export class GraphPanel {
   #selectNext: string | null = null;
   #keeping: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(root: HTMLElement, host: Host, elk: Promise<Pick<ELK, 'layout'>>, measure: Measure) {
+  constructor(root: HTMLElement, host: PanelHost<FromGraphPanel>, elk: Promise<Pick<ELK, 'layout'>>, measure: Measure) {
     this.#root = root;
     this.#host = host;
     this.#measure = measure;

@@ -1,19 +1,10 @@
 import './run.css';
+import type { FromRunPanel } from '../../protocol/run-panel.ts';
+import { startPanel } from '../shared/start-panel.ts';
+import type { PanelHost } from '../shared/start-panel.ts';
 import { RunPanel } from './panel.ts';
-import type { Host } from './panel.ts';
-import { keepFocus } from '../shared/keep-focus.ts';
 
-declare function acquireVsCodeApi(): Host;
+declare function acquireVsCodeApi(): PanelHost<FromRunPanel>;
 
-const root = document.getElementById('root');
-if (root !== null) {
-  const host = acquireVsCodeApi();
-  // Before anything is made: what it brings comes when all of this has run.
-  host.postMessage({ kind: 'ready' });
-  const bug = (what: unknown): void => host.postMessage({ kind: 'bug', message: what instanceof Error ? (what.stack ?? what.message) : String(what) });
-  window.addEventListener('error', (event) => bug(event.error ?? event.message));
-  window.addEventListener('unhandledrejection', (event) => bug(event.reason));
-  const panel = new RunPanel(root, host);
-  window.addEventListener('message', (event) => panel.receive(event.data));
-  keepFocus(window);
-}
+const host = acquireVsCodeApi();
+startPanel(host, (root) => new RunPanel(root, host));

@@ -3,6 +3,7 @@ import type { AgentRunRecord, ComparisonRecord, RunDetailRecord, StepBodies, Ste
 import { foldFrames, isOpen, renewed } from '../shared/run-state.ts';
 import type { RunState } from '../shared/run-state.ts';
 import { View } from '../shared/patch.ts';
+import type { PanelHost } from '../shared/start-panel.ts';
 import { openMessage } from './door.ts';
 import { persistedOf, readPersisted } from './persisted.ts';
 import type { Persisted } from './persisted.ts';
@@ -17,13 +18,6 @@ import { foldWaits, NO_WAITS } from './waits.ts';
 import type { Waits } from './waits.ts';
 import { scrollTo } from './windowing.ts';
 
-/** The side of VS Code, as `acquireVsCodeApi` gives it. */
-export interface Host {
-  postMessage(message: FromRunPanel): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
 /** How often what grows is drawn anew, and how often the steps of a node that works are asked for: milliseconds. */
 const TICK_MS = 250;
 const STEPS_MS = 1_000;
@@ -33,7 +27,7 @@ const MOST_AGENT_RUNS = 50;
 /** Holds what the panel knows, lets messages and hands change it, and draws it at most once per screen frame. */
 export class RunPanel {
   readonly #root: HTMLElement;
-  readonly #host: Host;
+  readonly #host: PanelHost<FromRunPanel>;
   readonly #dom: View;
   #kept: Persisted | null;
   #detail: RunDetailRecord | null = null;
@@ -62,7 +56,7 @@ export class RunPanel {
   #watched: Element | null = null;
   readonly #watcher = new ResizeObserver(() => this.#measure());
 
-  constructor(root: HTMLElement, host: Host) {
+  constructor(root: HTMLElement, host: PanelHost<FromRunPanel>) {
     this.#root = root;
     this.#host = host;
     this.#dom = new View(root);
