@@ -17,6 +17,7 @@ import type { Span } from '../syntax/span.ts';
 import { locate, YamlPlaces } from '../syntax/yaml-path.ts';
 import type { YamlNode } from '../syntax/yaml-tree.ts';
 import type { Check, DocumentContext, Report, ResolvedReference } from './check.ts';
+import { besideAmazon } from './amazon-spelling.ts';
 import { agentContext, documentContext, statesContext, textSpan, workflowContext } from './contexts.ts';
 import { applyIgnores } from './ignore-comments.ts';
 import { checkOf, checks } from './registry.ts';
@@ -104,7 +105,7 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
   const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
     const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
     const known = hidesGraph(problems, tree) ? findings.filter(({ code }) => !ofTheGraph.has(code)) : findings;
-    return [...problems, ...withoutEchoes(awayFrom(problems, besidesMerges(problems, tree, known)))];
+    return [...problems, ...withoutEchoes(awayFrom(problems, besidesMerges(problems, tree, besideAmazon(document, tree, known, ofTheGraph))))];
   };
   switch (kind) {
     case 'workflow': {

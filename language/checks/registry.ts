@@ -3,6 +3,7 @@ import { adapterNeeds } from './adapter-needs.ts';
 import { agentNotAvailable } from './agent-not-available.ts';
 import { agentNotFound } from './agent-not-found.ts';
 import { aliasBomb } from './alias-bomb.ts';
+import { amazonSpelling } from './amazon-spelling.ts';
 import { ambiguousName } from './ambiguous-name.ts';
 import { branchNotDependent } from './branch-not-dependent.ts';
 import { capTooSmall } from './cap-too-small.ts';
@@ -85,6 +86,7 @@ export const checks: readonly Check[] = [
   agentNotAvailable,
   agentNotFound,
   aliasBomb,
+  amazonSpelling,
   ambiguousName,
   branchNotDependent,
   capTooSmall,

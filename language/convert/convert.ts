@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { toDiagnostic } from '../checks/analyze-documents.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { field, isObject, objectField, withField, withoutFields } from '../documents/json-access.ts';
+import { nameOfFile } from '../documents/name-of-file.ts';
 import { recognise } from '../documents/recognise.ts';
 import { parseYaml } from '../syntax/parse-yaml.ts';
 import type { Problem } from '../syntax/problem.ts';
@@ -41,7 +42,7 @@ export function convertDocument(path: string, text: string, to: ConversionTarget
   }
   if (isStates) return refuse({ code: 'not-a-workflow', message: 'This is a states document already.', span: start });
   if (!isObject(value) || field(value, 'States') === undefined) return refuse({ code: 'not-a-workflow', message: 'This is no state machine of Amazon States Language: one has StartAt and States.', span: start });
-  const states = aslToStates(value, nameOf(path));
+  const states = aslToStates(value, nameOfFile(path));
   return { ok: true, text: writeYaml(states), value: states, notes: [] };
 }
 
@@ -66,10 +67,4 @@ const comments = 'JSON has no comments: those of the document stay behind. A `co
 /** A line of its own, or behind white space; in a text between quotes it may be none. */
 function hasComments(text: string): boolean {
   return /(?:^|\s)#/m.test(text.replace(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'/g, ''));
-}
-
-/** Of the file, without folder and endings. */
-function nameOf(path: string): string {
-  const base = path.slice(path.lastIndexOf('/') + 1).replace(/(\.asl)?\.(json|ya?ml)$/i, '').replace(/[^A-Za-z0-9._ -]+/g, '-').trim();
-  return base === '' ? 'converted' : base;
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { isList, isObject } from '../documents/json-access.ts';
-import { turnName, type Direction, type Owner } from './field-names.ts';
+import { below, turnName, type Below, type Direction, type Owner } from '../documents/states/asl-names.ts';
 
 /**
  * A state machine with every field name of the language turned, and nothing else touched: names of states, payloads,
@@ -17,45 +17,6 @@ function turnFields(value: JsonObject, owner: Owner, direction: Direction): Json
       return [turned, turnChild(child, below(owner, direction === 'toStates' ? turned : name), direction)];
     }),
   );
-}
-
-/** What stands in a field, by its name in a states document. */
-type Below = { readonly each: 'itself' | 'items' | 'values'; readonly owner: Owner } | null;
-
-function below(owner: Owner, name: string): Below {
-  switch (owner) {
-    case 'spec':
-    case 'scope':
-      if (name === 'states') return { each: 'values', owner: 'state' };
-      return owner === 'scope' && name === 'processorConfig' ? { each: 'itself', owner: 'config' } : null;
-    case 'state':
-      return inState(name);
-    case 'rule':
-      if (name === 'not') return { each: 'itself', owner: 'rule' };
-      return name === 'and' || name === 'or' ? { each: 'items', owner: 'rule' } : null;
-    case 'retrier':
-    case 'catcher':
-    case 'config':
-      return null;
-  }
-}
-
-function inState(name: string): Below {
-  switch (name) {
-    case 'branches':
-      return { each: 'items', owner: 'scope' };
-    case 'itemProcessor':
-    case 'iterator':
-      return { each: 'itself', owner: 'scope' };
-    case 'choices':
-      return { each: 'items', owner: 'rule' };
-    case 'retry':
-      return { each: 'items', owner: 'retrier' };
-    case 'catch':
-      return { each: 'items', owner: 'catcher' };
-    default:
-      return null;
-  }
 }
 
 function turnChild(child: Json, rule: Below, direction: Direction): Json {

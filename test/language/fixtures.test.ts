@@ -59,6 +59,7 @@ const frozenCodes: readonly string[] = [
   'agent-not-available',
   'agent-not-found',
   'alias-bomb',
+  'amazon-spelling',
   'ambiguous-name',
   'branch-not-dependent',
   'cap-too-small',

@@ -1,3 +1,4 @@
+import { spellAsHere } from './amazon-fixes.ts';
 import { addDependency, addNode, addTask, breakCycle, declareInput, dependOnClassifier, leaveQuarantine, makeUnique, removeReference, replaceCall, setNodeField, useShared } from './graph-fixes.ts';
 import { addAdapterField, addExampleItem, addMissingField, beginItem, declareServer, fillDocument, nameSecret, raiseCap, removeDuplicateKey } from './field-fixes.ts';
 import { chooseByPath, createDocument, createSchema, extractAgent, pinKnownDigest, referToOther, useLocalAgent } from './file-fixes.ts';
@@ -13,6 +14,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'adapter-needs': [addAdapterField],
   'agent-not-available': [pinKnownDigest, useLocalAgent],
   'agent-not-found': [useSuggestion, createDocument('agent')],
+  'amazon-spelling': [spellAsHere],
   'ambiguous-name': [chooseByPath],
   'branch-not-dependent': [dependOnClassifier],
   'cap-too-small': [raiseCap],
