@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../protocol/dagbook-error.ts';
-import type { RunStatus } from '../runtime/index.ts';
+import type { RunStatus } from '../protocol/run-records.ts';
 
 /** What the shell is told. `docs/command-line.md` lists them for people. */
 export const EXIT = {

@@ -3,11 +3,13 @@ import type { PictureKind } from './picture.ts';
 
 /** What lists and panels know of runs. Money is integer micro-dollars, times are ISO 8601, durations milliseconds. */
 
-export type RunStatus = 'pending' | 'running' | 'waiting' | 'completed' | 'error' | 'rejected' | 'halted';
+export type RunStatus = 'pending' | 'running' | 'waiting' | TerminalStatus;
+export type TerminalStatus = 'completed' | 'error' | 'rejected' | 'halted';
 export type NodeStatus = RunStatus | 'skipped';
 export type RunRelation = 'replay' | 'recorded' | 'fork' | 'child' | 'schedule';
 
-export interface RunRecord {
+/** What every list of runs says of one. */
+export interface RunHead {
   readonly id: string;
   readonly workflow_name: string;
   readonly status: RunStatus;
@@ -23,6 +25,9 @@ export interface RunRecord {
   readonly spec_hash: string;
   /** 1 for the first version of this workflow. */
   readonly version: number;
+}
+
+export interface RunRecord extends RunHead {
   /** Where the workflow stood in the workspace when it was locked; null when it had no file. */
   readonly source_path: string | null;
   /** The run's own cap; null = none. */

@@ -15,7 +15,7 @@ export { tailRun } from './tail.ts';
 export { Runtime, type RuntimeOptions } from './runtime.ts';
 export type { Question, RunHandle, RunResult } from './run-handle.ts';
 export { isOpen, LEASE_STALE_MS } from './durable/supervisor.ts';
-export type { ErrorData, RunStatus } from './ledger/event.ts';
+export type { ErrorData } from './ledger/event.ts';
 export { sha256 } from './ledger/event.ts';
 export { pruneLedger } from './ledger/prune.ts';
 export { queryLedger } from './ledger/query.ts';

@@ -1,6 +1,7 @@
 import type { Frame } from '../protocol/frame.ts';
 import type { Json } from '../protocol/json.ts';
-import type { ErrorData, JournalEvent, RunStatus } from './ledger/event.ts';
+import type { RunStatus } from '../protocol/run-records.ts';
+import type { ErrorData, JournalEvent } from './ledger/event.ts';
 import type { FrameReader } from './ledger/frames.ts';
 
 /** A question a run puts to a person. */

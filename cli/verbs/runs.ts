@@ -1,4 +1,5 @@
-import type { RunStatus, RunSummary } from '../../runtime/index.ts';
+import type { RunStatus } from '../../protocol/run-records.ts';
+import type { RunSummary } from '../../runtime/index.ts';
 import { formatUsd, listRuns, shortRunId } from '../../runtime/index.ts';
 import { usage } from '../command-line.ts';
 import { EXIT } from '../exit.ts';

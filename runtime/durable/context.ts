@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { TerminalStatus } from '../../protocol/run-records.ts';
 import type { Agent, McpServer, Workflow } from '../../language/index.ts';
-import type { ErrorData, NodeStatus, NoteKind, TerminalStatus } from '../ledger/event.ts';
+import type { ErrorData, NodeStatus, NoteKind } from '../ledger/event.ts';
 import type { CallRate } from '../models/rate-limit.ts';
 import type { StoredImage } from '../models/message-image.ts';
 import type { ModelRequest, Price, ToolUse } from '../models/provider.ts';

@@ -1,7 +1,8 @@
 import type { Workflow } from '../../language/index.ts';
 import type { Json } from '../../protocol/json.ts';
+import type { TerminalStatus } from '../../protocol/run-records.ts';
 import { bodyOf } from '../ledger/event.ts';
-import type { ErrorData, EventOf, JournalEvent, NoteKind, TerminalStatus, Wire } from '../ledger/event.ts';
+import type { ErrorData, EventOf, JournalEvent, NoteKind, Wire } from '../ledger/event.ts';
 import { closingEvents, openWork } from '../ledger/halt.ts';
 import type { RunEnd, RunRow } from '../ledger/run-store.ts';
 import { AskBoard } from './ask-board.ts';

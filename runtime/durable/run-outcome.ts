@@ -1,6 +1,7 @@
 import type { Json } from '../../protocol/json.ts';
+import type { TerminalStatus } from '../../protocol/run-records.ts';
 import { bodyOf } from '../ledger/event.ts';
-import type { ErrorData, JournalEvent, TerminalStatus } from '../ledger/event.ts';
+import type { ErrorData, JournalEvent } from '../ledger/event.ts';
 import { RunFailure } from './context.ts';
 import type { RunOutcome } from './context.ts';
 import type { Amount } from './purse.ts';

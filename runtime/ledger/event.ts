@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { TerminalStatus } from '../../protocol/run-records.ts';
 
 /**
  * One event of a run's journal. `seq` is dense per run and is the order in which things happened; `at` is milliseconds
@@ -27,8 +28,6 @@ interface Common {
 export type EventKind = JournalEvent['kind'];
 export type EventOf<K extends EventKind> = Extract<JournalEvent, { kind: K }>;
 
-export type RunStatus = 'pending' | 'running' | 'waiting' | TerminalStatus;
-export type TerminalStatus = 'completed' | 'error' | 'rejected' | 'halted';
 /** How an agent run ended. */
 export type NodeStatus = TerminalStatus | 'skipped';
 

@@ -1,4 +1,5 @@
-import type { Body, ErrorData, JournalEvent, TerminalStatus, Wire } from './event.ts';
+import type { TerminalStatus } from '../../protocol/run-records.ts';
+import type { Body, ErrorData, JournalEvent, Wire } from './event.ts';
 import type { JournalStore } from './journal-store.ts';
 import type { OpenWireStore } from './open-wire-store.ts';
 import type { PackedEvent } from './packed-event.ts';

@@ -1,5 +1,6 @@
+import type { TerminalStatus } from '../../protocol/run-records.ts';
 import { storedBody } from './event.ts';
-import type { Body, ErrorData, EventKind, JournalEvent, LeafKind, NodeStatus, NoteKind, TerminalStatus, Wire } from './event.ts';
+import type { Body, ErrorData, EventKind, JournalEvent, LeafKind, NodeStatus, NoteKind, Wire } from './event.ts';
 
 /**
  * An event as it stands in its turn's row: a JSON object with only what it has. `at` counts milliseconds from the

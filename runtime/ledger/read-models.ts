@@ -1,24 +1,10 @@
-import type { RunStatus } from './event.ts';
-import type { Relation } from './run-store.ts';
+import type { RunHead, RunStatus } from '../../protocol/run-records.ts';
 import type { Sqlite } from './sqlite.ts';
 
-/** A run as lists and people see it. Money in integer micro-dollars, times ISO 8601. */
-export interface RunSummary {
-  readonly id: string;
-  readonly workflow_name: string;
-  readonly status: RunStatus;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-  readonly total_tokens: number;
-  readonly total_cost_micros: number;
-  readonly models: string;
-  readonly relation: Relation | null;
-  readonly parent_run_id: string | null;
+/** A run as the command line lists it. */
+export interface RunSummary extends RunHead {
   readonly experiment_id: string;
   readonly test_id: string | null;
-  readonly spec_version_id: string;
-  readonly spec_hash: string;
-  readonly version: number;
 }
 
 export interface AgentRunRow {

@@ -1,12 +1,13 @@
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { RunRelation, TerminalStatus } from '../../protocol/run-records.ts';
 import { createBlobStore } from './blob-store.ts';
 import { sha256 } from './event.ts';
-import type { Body, ErrorData, TerminalStatus } from './event.ts';
+import type { Body, ErrorData } from './event.ts';
 import { GENESIS } from './head-store.ts';
 import type { Ledger } from './ledger.ts';
 import type { PackedEvent } from './packed-event.ts';
-import type { Relation, RunRow } from './run-store.ts';
+import type { RunRow } from './run-store.ts';
 import { turnHash } from './turn-row.ts';
 import type { SpecKind, SpecVersion } from './version-store.ts';
 import { packWire } from './wire-store.ts';
@@ -153,7 +154,7 @@ function importRun(ledger: Ledger, run: Of<'run'>, turns: readonly Of<'turn'>[],
   const version = ledger.versions.byHash('workflow', run.spec_hash) ?? fail(`the workflow version of run ${run.id} is missing`);
   const { shared, spoken } = checkChain(run, turns);
   const row = ledger.runs.insert({
-    id: run.id, workflowName: run.workflow_name, specVersion: version.key, parentRunId: run.parent_run_id, relation: run.relation as Relation | null, inputs: bodyOf(run.inputs), settings: bodyOf(run.settings),
+    id: run.id, workflowName: run.workflow_name, specVersion: version.key, parentRunId: run.parent_run_id, relation: run.relation as RunRelation | null, inputs: bodyOf(run.inputs), settings: bodyOf(run.settings),
     models: run.models, modelOverride: run.model_override, startedAt: run.started_at, experimentId: run.experiment_id, testId: run.test_id, adapterRevision: run.adapter_revision, prefix: [],
   });
   const blobs = createBlobStore(db);

@@ -1,12 +1,11 @@
-import type { Body, ErrorData, JournalEvent, RunStatus, TerminalStatus } from './event.ts';
+import type { RunRelation, RunStatus, TerminalStatus } from '../../protocol/run-records.ts';
+import type { Body, ErrorData, JournalEvent } from './event.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { JournalStore } from './journal-store.ts';
 import { GENESIS, runDigest } from './head-store.ts';
 import type { HeadStore } from './head-store.ts';
 import type { Sqlite } from './sqlite.ts';
 import { packTurn } from './turn-row.ts';
-
-export type Relation = 'replay' | 'recorded' | 'fork' | 'child' | 'schedule';
 
 /** A run as the engine sees it. `chain_head` is hex; times are ISO 8601, except `lease_at`: milliseconds since the epoch. */
 export interface RunRow {
@@ -15,7 +14,7 @@ export interface RunRow {
   readonly workflow_name: string;
   readonly spec_version: number;
   readonly parent_run_id: string | null;
-  readonly relation: Relation | null;
+  readonly relation: RunRelation | null;
   readonly status: RunStatus;
   readonly inputs: number;
   readonly settings: number;
@@ -41,7 +40,7 @@ export interface NewRun {
   readonly workflowName: string;
   readonly specVersion: number;
   readonly parentRunId: string | null;
-  readonly relation: Relation | null;
+  readonly relation: RunRelation | null;
   readonly inputs: Body;
   readonly settings: Body;
   /** What the agents run on, for people: `simulated`, `openai:gpt-5, simulated`. */
