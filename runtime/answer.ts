@@ -1,6 +1,6 @@
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
-import { isFree, isOpen } from './durable/supervisor.ts';
+import { isFree, isOpen } from './durable/lease.ts';
 import type { EventOf, JournalEvent } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import { openQuestions } from './open-questions.ts';

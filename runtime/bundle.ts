@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json } from '../protocol/json.ts';
-import { isOpen } from './durable/supervisor.ts';
+import { isOpen } from './durable/lease.ts';
 import { sha256 } from './ledger/event.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { bundleOf, importBundle } from './ledger/run-bundle.ts';

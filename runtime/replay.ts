@@ -1,6 +1,6 @@
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { RunSettings } from './durable/context.ts';
-import { isOpen } from './durable/supervisor.ts';
+import { isOpen } from './durable/lease.ts';
 import { copyRecord } from './ledger/copy-record.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { Runtime } from './runtime.ts';

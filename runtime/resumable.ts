@@ -1,5 +1,5 @@
 import { openQuestions } from './open-questions.ts';
-import { isFree, LEASE_STALE_MS } from './durable/supervisor.ts';
+import { isFree, LEASE_STALE_MS } from './durable/lease.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { Runtime } from './runtime.ts';

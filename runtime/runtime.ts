@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import type { McpServer, Workspace } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -11,7 +10,9 @@ import type { Adapter, Outcome, RecallQuery, RunCaps, RunOutcome, RunSettings } 
 import type { ChildEffect } from './durable/engine.ts';
 import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
-import { Supervisor, isOpen, takeRun } from './durable/supervisor.ts';
+import { createAwakeClock } from './durable/awake-clock.ts';
+import { isOpen, processName, takeRun } from './durable/lease.ts';
+import { Supervisor } from './durable/supervisor.ts';
 import { WirePacker } from './durable/wire-packer.ts';
 import { bodyOf } from './ledger/event.ts';
 import type { ErrorData, EventOf, JournalEvent } from './ledger/event.ts';
@@ -69,6 +70,8 @@ export interface RuntimeOptions {
   readonly onTelemetryFailure?: (why: string) => void;
   /** Milliseconds since the epoch; the machine's clock unless a test says otherwise. */
   readonly now?: () => number;
+  /** Milliseconds without those the machine slept; as above. */
+  readonly awake?: () => number;
   readonly newId?: () => string;
   /** What the ledger is opened with; absent = better-sqlite3, from its package. */
   readonly driver?: SqliteDriver | undefined;
@@ -113,6 +116,7 @@ export class Runtime {
   readonly supervisor: Supervisor;
   readonly secrets: Secrets;
   readonly locks = createLockCache();
+  readonly #awake: () => number;
   readonly #engine;
   readonly #packer = new WirePacker();
   readonly #tools;
@@ -130,9 +134,10 @@ export class Runtime {
     this.providers = new Map([...createProviders({ ...options, secret, redactor }), ...(options.providers ?? [])].map((provider) => [provider.name, provider]));
     this.checkSchema = createSchemaCheck();
     this.now = options.now ?? Date.now;
+    this.#awake = options.awake ?? createAwakeClock();
     this.newId = options.newId ?? idMaker(this.now);
-    this.owner = `${userName()}@${hostname()}:${process.pid}`;
-    this.supervisor = new Supervisor({ ledger: this.ledger, packer: this.#packer, now: this.now, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
+    this.owner = processName();
+    this.supervisor = new Supervisor({ ledger: this.ledger, packer: this.#packer, now: this.now, awake: this.#awake, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
     this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redactor });
     this.#engine = createEmbeddedEngine({
       router: createModelRouter(this.providers), redactor, now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
@@ -210,7 +215,7 @@ export class Runtime {
     const fan = new FrameFan(createFrameReader(run), run.next_seq, (before) => this.ledger.read(() => this.ledger.journal.read(run.key, 0, before)), this.options.onBug ?? (() => undefined));
     const facts = { id: run.id, inputs, settings, agents: locked.agents, checkSchema: this.checkSchema };
     const ports: DriverPorts = {
-      ledger: this.ledger, engine: this.#engine, packer: this.#packer, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
+      ledger: this.ledger, engine: this.#engine, awake: this.#awake, packer: this.#packer, owner: this.owner, newId: this.newId, kept: keptAnswers(this.ledger, settings.keep), recordedEnd: settings.recorded ? this.#recordedEnd(run) : null,
       committed: (events) => {
         fan.committed(events);
         if (parent !== null && events.some((event) => event.kind === 'status')) parent.onWaiting(driver.waiting);
@@ -392,12 +397,4 @@ function childCaps(locked: LockedWorkflow, limits: RunCaps): RunCaps {
   const own = capsOf(locked.workflow);
   const tighter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
   return { tokens: tighter(own.tokens, limits.tokens), micros: tighter(own.micros, limits.micros) };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown'; // No entry for this user id: common in containers.
-  }
 }

@@ -1,5 +1,5 @@
 import type { Frame } from '../protocol/frame.ts';
-import { isOpen } from './durable/supervisor.ts';
+import { isOpen } from './durable/lease.ts';
 import { createFrameReader } from './ledger/frames.ts';
 import type { Review } from './review.ts';
 

@@ -4,7 +4,6 @@ import { resumableRuns } from '../../runtime/index.ts';
 import { driveAll, exitCodeOfResult, worstOf } from '../drive-runs.ts';
 import type { ExitCode } from '../exit.ts';
 import { EXIT } from '../exit.ts';
-import { waitForDeadLeases } from '../lease.ts';
 import { withExistingRuntime } from '../open-runtime.ts';
 import { printRun, runJson } from '../run-summary.ts';
 import { defineVerb } from '../verb.ts';
@@ -23,9 +22,7 @@ export const verb = defineVerb({
   run: async (context) =>
     await withExistingRuntime(context, context.workspace(), async (runtime) => {
       const [id] = context.args;
-      const wanted = id === undefined ? null : topOf(runtime, id);
-      await waitForDeadLeases(runtime, wanted === null ? runtime.ledger.read(() => runtime.ledger.runs.open()) : [wanted], context.err);
-      const handles = wanted === null ? takeAll(context, runtime) : [runtime.resume(runtime.find(wanted.id))];
+      const handles = id === undefined ? takeAll(context, runtime) : [runtime.resume(topOf(runtime, id))];
       return await drive(context, runtime, handles);
     }),
 });

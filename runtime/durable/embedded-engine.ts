@@ -15,8 +15,8 @@ export interface EmbeddedEngineOptions {
   readonly child: (call: ChildEffect) => Promise<RunOutcome>;
 }
 
-/** Longest delay a Node timer takes: beyond it, it would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** A timer of Node's stands still while the machine sleeps, and a due time does not: the clock is looked at so often. Milliseconds. */
+const LONGEST_TIMER = 2_000;
 
 /** One call, without secrets in what it streams and answers. */
 function modelCall({ router, redactor }: EmbeddedEngineOptions, { request, outputLimit, attempt, rate, signal, slot, onText }: ModelEffect): Promise<ModelOutcome> {
@@ -55,9 +55,10 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
             resolve();
             return;
           }
-          const timer = setTimeout(wait, Math.min(left, LONGEST_TIMER));
-          signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+          timer = setTimeout(wait, Math.min(left, LONGEST_TIMER));
         };
+        let timer: NodeJS.Timeout | undefined;
+        signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
         wait();
       }),
     child: options.child,

@@ -26,6 +26,8 @@ import type { Finish, RecordedEnd } from './run-outcome.ts';
 export type { KeptAnswers } from './ask-board.ts';
 
 export interface DriverPorts extends JournalPorts {
+  /** Milliseconds without those the machine slept. */
+  readonly awake: () => number;
   readonly packer: WirePacker;
   readonly kept: KeptAnswers | null;
   /** How the recorded parent ended; only for a recorded replay, whose record may end before its adapter does. */
@@ -69,7 +71,7 @@ export class RunDriver {
   #wake: (() => void) | null = null;
   /** Something has happened since the turn began: a wake that finds nobody asleep is not lost. */
   #stirred = false;
-  /** Milliseconds since the epoch of the last commit or token: what the watchdog looks at. */
+  /** When the last commit or token was, by the clock of waking hours: what the watchdog looks at. */
   lastActivity: number;
 
   constructor(run: RunRow, workflow: Workflow, adapter: Adapter, facts: RunFacts, record: readonly JournalEvent[], ports: DriverPorts) {
@@ -97,7 +99,7 @@ export class RunDriver {
         this.#stir();
       },
     });
-    this.lastActivity = ports.engine.now();
+    this.lastActivity = ports.awake();
   }
 
   /** Runs until the run ends, is fenced off or abandoned. Throws only what the ledger throws (a full disk) and bugs. */
@@ -355,7 +357,7 @@ export class RunDriver {
   /** False when the fence refused. */
   #commit(end: RunEnd | null): boolean {
     if (!this.#journal.commit(end === null ? this.#status : 'running', end)) return false;
-    this.lastActivity = this.#ports.engine.now();
+    this.lastActivity = this.#ports.awake();
     return true;
   }
 

@@ -1,16 +1,13 @@
-import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json } from '../../protocol/json.ts';
 import type { WireOf } from '../ledger/halt.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunRow } from '../ledger/run-store.ts';
+import { HEARTBEAT_MS, isAlive, isGone, isOpen, LEASE_STALE_MS } from './lease.ts';
 import type { DriveEnd, RunDriver } from './run-driver.ts';
 import type { LiveCall } from './wire-keeper.ts';
 import { WireKeeper } from './wire-keeper.ts';
 import type { WirePacker } from './wire-packer.ts';
 
-/** How long a lease lives without a heartbeat: milliseconds (rule 20). */
-export const LEASE_STALE_MS = 10_000;
-const HEARTBEAT_MS = 2_000;
 /** How often another process's commits are looked for; with it a halt is noticed in about this time. */
 const WATCH_MS = 100;
 /** A halt, and a farewell, give so long to packing what calls have heard: milliseconds. A tenth of what a halt may take. */
@@ -19,7 +16,10 @@ const WIRES_MS = 25;
 export interface SupervisorOptions {
   readonly ledger: Ledger;
   readonly packer: WirePacker;
+  /** Milliseconds since the epoch: what leases go by, because other processes must be able to tell. */
   readonly now: () => number;
+  /** Milliseconds without those the machine slept: what silence goes by. */
+  readonly awake: () => number;
   /** A running run without a step or a token for so long is halted: milliseconds. A setting: it may change. */
   readonly stallMs: () => number;
   /** Bugs of the watch itself; a failing look at the ledger has already stopped the work. */
@@ -43,8 +43,13 @@ export class Supervisor {
   readonly #keeper: WireKeeper;
   #timer: NodeJS.Timeout | null = null;
   #dataVersion = -1;
+  /** By the clock of the world. */
   #beatAt = 0;
-  #sweptAt = 0;
+  #sweptAt = -Infinity;
+  /** What the clock of the world is ahead of the other. */
+  #ahead = Infinity;
+  /** Since the machine slept, or the clock was set, or this process began to look: who is alive has beaten by then. */
+  #settledAt = Infinity;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -55,7 +60,7 @@ export class Supervisor {
     const { key } = driver.run;
     // Taken up a second time in this process: the first driver has lost the run.
     this.#driven.get(key)?.driver.abandon();
-    this.#driven.set(key, { driver, lookMs, lookedAt: this.#options.now() });
+    this.#driven.set(key, { driver, lookMs, lookedAt: this.#options.awake() });
     this.#watch();
     try {
       return await driver.drive();
@@ -131,14 +136,18 @@ export class Supervisor {
     try {
       const version = this.#options.ledger.read(() => this.#options.ledger.dataVersion());
       const now = this.#options.now();
+      const awake = this.#options.awake();
+      if (Math.abs(now - awake - this.#ahead) > HEARTBEAT_MS) this.#settledAt = awake + LEASE_STALE_MS;
+      this.#ahead = now - awake;
       const changed = version !== this.#dataVersion;
       this.#dataVersion = version;
-      for (const driven of [...this.#driven.values()]) if (changed || now - driven.lookedAt >= driven.lookMs) this.#lookAt(driven);
+      for (const driven of [...this.#driven.values()]) if (changed || awake - driven.lookedAt >= driven.lookMs) this.#lookAt(driven);
       this.#keeper.look(this.#liveCalls());
-      if (now - this.#beatAt >= HEARTBEAT_MS) this.#heartbeat(now);
-      if (now - this.#sweptAt >= this.#options.stallMs() / 10) {
-        this.#sweptAt = now;
-        this.#haltStalled(now);
+      // In either direction: after a sleep, or when the clock is set back, others must see at once that this one lives.
+      if (Math.abs(now - this.#beatAt) >= HEARTBEAT_MS) this.#heartbeat(now);
+      if (awake - this.#sweptAt >= this.#options.stallMs() / 10) {
+        this.#sweptAt = awake;
+        this.#haltStalled(now, awake);
       }
     } catch (error) {
       // Fail closed: whoever cannot see the switch must not go on spending.
@@ -152,9 +161,9 @@ export class Supervisor {
   }
 
   #lookAt(driven: Driven): void {
-    const { ledger, now } = this.#options;
+    const { ledger, awake } = this.#options;
     const { driver } = driven;
-    driven.lookedAt = now();
+    driven.lookedAt = awake();
     const row = ledger.read(() => ledger.runs.byKey(driver.run.key));
     if (row === null || row.epoch !== driver.run.epoch || !isOpen(row)) {
       driver.abandon();
@@ -173,25 +182,25 @@ export class Supervisor {
   }
 
   /** The watchdog, rule 21: also over runs of processes that are gone. Declared waits are exempt. */
-  #haltStalled(now: number): void {
+  #haltStalled(now: number, awake: number): void {
     const { ledger } = this.#options;
     const stallMs = this.#options.stallMs();
     for (const row of ledger.read(() => ledger.runs.open())) {
-      const name = this.#stallOf(row, now, stallMs);
+      const name = this.#stallOf(row, now, awake, stallMs);
       if (name === null) continue;
       ledger.halt([row], now, { name, message: name === 'watchdog:stalled' ? `No step and no token for ${Math.round(stallMs / 1000)} s.` : `Pending for ${Math.round((2 * stallMs) / 1000)} s and never started.` }, this.openWires());
       this.#driven.get(row.key)?.driver.abandon();
     }
   }
 
-  #stallOf(row: RunRow, now: number, stallMs: number): 'watchdog:stalled' | 'watchdog:pending_stalled' | null {
-    if (row.status === 'pending') return now - Date.parse(row.started_at) >= 2 * stallMs ? 'watchdog:pending_stalled' : null;
-    if (row.status !== 'running') return null;
+  #stallOf(row: RunRow, now: number, awake: number, stallMs: number): 'watchdog:stalled' | 'watchdog:pending_stalled' | null {
     const own = this.#driven.get(row.key);
-    if (own !== undefined) return now - this.#activityOf(own.driver) >= stallMs ? 'watchdog:stalled' : null;
+    if (own !== undefined && row.status === 'running') return awake - this.#activityOf(own.driver) >= stallMs ? 'watchdog:stalled' : null;
+    const settled = awake >= this.#settledAt;
+    if (row.status === 'pending') return settled && now - Date.parse(row.started_at) >= 2 * stallMs ? 'watchdog:pending_stalled' : null;
     // Another process that is alive watches its own runs; one that is gone cannot.
-    if (isAlive(row.lease_at, now)) return null;
-    return now - (row.lease_at ?? Date.parse(row.started_at)) >= stallMs ? 'watchdog:stalled' : null;
+    if (row.status !== 'running' || isAlive(row.lease_at, now) || now - (row.lease_at ?? Date.parse(row.started_at)) < stallMs) return null;
+    return settled || (row.lease_owner !== null && isGone(row.lease_owner)) ? 'watchdog:stalled' : null;
   }
 
   /** A run that waits for its child is as busy as the child. */
@@ -199,34 +208,4 @@ export class Supervisor {
     const children = driver.openChildren().flatMap((id) => this.driverOf(id) ?? []);
     return Math.max(driver.lastActivity, ...children.map((child) => this.#activityOf(child)));
   }
-}
-
-export function isOpen(run: { readonly status: string }): boolean {
-  return run.status === 'pending' || run.status === 'running' || run.status === 'waiting';
-}
-
-/** True when nobody alive drives the run. */
-export function isFree(run: RunRow, now: number): boolean {
-  return isOpen(run) && (run.lease_owner === null || !isAlive(run.lease_at, now));
-}
-
-/** A sign of life far ahead of the clock is none either: the clock was set back, and whoever lives has beaten since. */
-function isAlive(leaseAt: number | null, now: number): boolean {
-  return leaseAt !== null && Math.abs(now - leaseAt) < LEASE_STALE_MS;
-}
-
-/**
- * Takes a run over by compare-and-swap on its epoch. Throws run-finished or run-taken. `ours`: a child of a run that is
- * taken already; its own lease may be a little younger, but whoever held it has lost the parent.
- */
-export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number, ours = false): RunRow {
-  const taken = ledger.write(() => {
-    const current = ledger.runs.byKey(run.key);
-    if (current === null || !isOpen(current)) return null;
-    return ours || isFree(current, now) ? ledger.runs.take(current, { owner, at: now }) : null;
-  });
-  if (taken !== null) return taken;
-  const row = ledger.read(() => ledger.runs.byKey(run.key));
-  if (row !== null && !isOpen(row)) throw new DagbookError('run-finished', `Run ${run.id} has already ended as ${row.status}.`);
-  throw new DagbookError('run-taken', `Run ${run.id} is driven by ${row?.lease_owner ?? 'another process'}, which is alive. Watch it with: dagbook tail ${run.id}`);
 }

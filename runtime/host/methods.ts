@@ -1,4 +1,3 @@
-import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { HostMethod, HostMethods } from '../../protocol/host.ts';
 import type { RunRecord, VersionRecord } from '../../protocol/run-records.ts';
 import { answerRun } from '../answer.ts';
@@ -15,7 +14,6 @@ import { resumableRuns } from '../resumable.ts';
 import { lockedSpecOf } from '../review.ts';
 import type { RunHandle } from '../run-handle.ts';
 import type { Runtime } from '../runtime.ts';
-import { isOrphaned, leaseLeft } from '../dead-lease.ts';
 import type { LedgerSession } from './ledger-session.ts';
 import { sqlInProcess, verifyInProcess } from './query-process.ts';
 import { paidModelsFor } from './paid-models.ts';
@@ -59,7 +57,7 @@ function runningHandlers(session: LedgerSession): Handlers<'run' | 'snapshot' | 
     },
     replay: ({ run, recorded }) => started(replayRun(runtimeOfExisting(), run, recorded)),
     fork: ({ run, ...options }) => started(forkRun(runtimeOfExisting(), run, options)),
-    resume: async ({ run }) => started(await resume(session, runtimeOfExisting(), run)),
+    resume: ({ run }) => started(resume(runtimeOfExisting(), run)),
     halt: ({ run, hold }) => {
       // Where there is no ledger nothing runs, and only a hold has something to write.
       if (!hold && run === null && door.reader() === null) return { halted: [], held: false };
@@ -73,15 +71,10 @@ function runningHandlers(session: LedgerSession): Handlers<'run' | 'snapshot' | 
   };
 }
 
-/** A child is driven by its parent; a lease whose holder is certainly gone is waited for. */
-async function resume({ door }: LedgerSession, runtime: Runtime, id: string): Promise<RunHandle> {
+/** A child is driven by its parent: the run to take up is the one at the top. */
+function resume(runtime: Runtime, id: string): RunHandle {
   const topOf = (run: RunRow): RunRow => (run.relation === 'child' && run.parent_run_id !== null ? topOf(runtime.find(run.parent_run_id)) : run);
-  const run = topOf(runtime.find(id));
-  if (isOrphaned(run, runtime.now())) {
-    await new Promise((resolve) => setTimeout(resolve, leaseLeft(run, runtime.now())));
-    if (door.runtime() !== runtime) throw new DagbookError('run-not-found', 'The ledger was closed meanwhile.');
-  }
-  return runtime.resume(runtime.find(run.id));
+  return runtime.resume(topOf(runtime.find(id)));
 }
 
 function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' | 'resumable' | 'questions' | 'versions' | 'versionText' | 'schema' | 'profiles' | 'paidModels'> {
@@ -113,13 +106,10 @@ function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' |
   };
 }
 
-/** Those nobody drives, and those whose driver is certainly gone though its lease has not ended; oldest first. */
+/** Those nobody drives; oldest first. */
 function resumable(session: LedgerSession): readonly RunRecord[] {
   const { watch, review } = session.state();
-  const { ledger } = review;
-  const free = resumableRuns({ ledger, now: Date.now });
-  const orphans = ledger.read(() => ledger.runs.open()).filter((run) => run.relation !== 'child' && run.status !== 'waiting' && isOrphaned(run, Date.now()));
-  return [...free, ...orphans].sort((a, b) => a.key - b.key).map((run) => watch.records.of(run));
+  return resumableRuns({ ledger: review.ledger, now: Date.now }).map((run) => watch.records.of(run));
 }
 
 function lookingHandlers(session: LedgerSession): Handlers<'lockedSpecs' | 'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'modelEvents' | 'subscribe' | 'unsubscribe'> {

@@ -195,7 +195,7 @@ describe('ten thousand nodes', () => {
     const big: Workflow = { ...noWorkflow, nodes };
     const run = world.open();
     const facts = { id: run.id, inputs: {}, settings: plainSettings, agents: new Map(), checkSchema: () => [] };
-    const driver = new RunDriver(run, big, graphAdapter, facts, [], { ledger: world.ledger, packer: new WirePacker(), engine: world.engine, owner: 'test:1', newId: world.newId, kept: null, recordedEnd: null, committed: () => undefined, token: () => undefined });
+    const driver = new RunDriver(run, big, graphAdapter, facts, [], { ledger: world.ledger, packer: new WirePacker(), engine: world.engine, awake: () => performance.now(), owner: 'test:1', newId: world.newId, kept: null, recordedEnd: null, committed: () => undefined, token: () => undefined });
     const end = await driver.drive();
     const count = world.ledger.db.prepare("SELECT COUNT(*) FROM journal WHERE kind = 'closed' AND name = 'skipped'").pluck().get() as Json;
     return { end, count };

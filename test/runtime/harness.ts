@@ -168,7 +168,7 @@ export class World {
     const settings = ledger.runs.settings(run) as RunSettings;
     const facts = { id: run.id, inputs: ledger.runs.inputs(run) as Readonly<Record<string, Json>>, settings, agents: new Map(), checkSchema: () => [] };
     const driver = new RunDriver(run, noWorkflow, adapter, facts, ledger.journal.read(run.key), {
-      ledger, engine: this.engine, packer: new WirePacker(), owner: 'test:1', newId: this.newId, kept: options.kept ?? null, recordedEnd: options.recordedEnd ?? null,
+      ledger, engine: this.engine, awake: () => performance.now(), packer: new WirePacker(), owner: 'test:1', newId: this.newId, kept: options.kept ?? null, recordedEnd: options.recordedEnd ?? null,
       committed: () => undefined, token: (_agentRun, text) => tokens.push(text),
     });
     return { run, driver, end: driver.drive(), tokens };

@@ -75,6 +75,17 @@ describe('a lease', () => {
     expect(() => other.runtime.resume(other.runtime.find(handle.id))).toThrow(expect.objectContaining({ code: 'run-taken' }));
   });
 
+  test('is renewed at once when the clock is set back, so that nobody takes it for one of a dead process', async () => {
+    const clock = new Clock();
+    const shop = stuck(clock);
+    const handle = shop.launch(workflow(['n']));
+    await until(() => shop.provider.calls.length === 1, 'the call');
+    clock.at += 3_000;
+    await until(() => leaseOf(shop, handle.id).at === clock.at, 'a first heartbeat');
+    clock.at -= 3_600_000;
+    await until(() => leaseOf(shop, handle.id).at === clock.at, 'a heartbeat');
+  });
+
   test('is not held by a waiting run: anybody may take it up, and the first driver lets go', async () => {
     const shop = new Workshop();
     const handle = shop.launch(workflow([{ id: 'ok', human: { form: {} } }]));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync, existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { answerRun } from '../../runtime/index.ts';
+import { answerRun, resumableRuns } from '../../runtime/index.ts';
 import { temporaryFolder } from './harness.ts';
 import { chain, idIn, launchProcess, secondRuntime, until, workflow, Workshop } from './workshop.ts';
 
@@ -31,6 +31,30 @@ test('of five processes that fight for an abandoned run, exactly one drives it',
   for (const fighter of fighters) if (fighter !== winners[0]) expect(fighter.messages).toMatchObject([{ event: 'failed', code: expect.stringMatching(/^run-(taken|finished)$/) as unknown }]);
   expect(lines(calls).map((line) => line.split(' ')[1])).toEqual(['a', 'a', 'b', 'c']);
   expect(new Set(lines(calls).slice(1).map((line) => line.split(' ')[0])).size, 'one process made them').toBe(1);
+  shop.expectSound();
+});
+
+test('a run whose process was killed on this machine is taken at once; one whose number looks alive is not', async () => {
+  const shop = new Workshop();
+  const first = launchProcess({ ledger: shop.file, verb: 'start', workflow: workflow(['a']), delay: null });
+  const run = idIn(await first.message('driving'));
+  await until(() => shop.status(run) === 'running', 'its first commit');
+  expect(resumableRuns(shop.runtime)).toEqual([]);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const { lease_owner: owner, lease_at: at } = shop.runtime.find(run);
+  expect(owner).toMatch(new RegExp(`:${first.child.pid ?? 0}$`));
+  // Its number was given to another process since: this one.
+  const lease = (name: string | null): void => void shop.runtime.ledger.db.prepare('UPDATE runs SET lease_owner = ?, lease_at = ? WHERE id = ?').run(name, Date.now(), run);
+  for (const alive of [shop.runtime.owner, owner!.replace(/@.*:/, '@elsewhere:'), owner!.replace(/:\d+$/, '/4026599999$&')]) {
+    lease(alive);
+    expect(() => shop.runtime.resume(shop.runtime.find(run)), alive).toThrow(expect.objectContaining({ code: 'run-taken' }));
+  }
+  lease(owner);
+  expect(at).not.toBeNull();
+  expect(resumableRuns(shop.runtime).map(({ id }) => id)).toEqual([run]);
+  const second = launchProcess({ ledger: shop.file, verb: 'resume', run, delay: 0 });
+  expect(await second.message('result')).toMatchObject({ status: 'completed' });
   shop.expectSound();
 });
 

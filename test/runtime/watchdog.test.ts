@@ -1,17 +1,26 @@
 import { describe, expect, test } from 'vitest';
+import { createAwakeClock } from '../../runtime/durable/awake-clock.ts';
 import { honest, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
 
-/** Rule 21, with a clock that a test moves: what stands still is halted, what waits on purpose is not. */
+/** Rule 21, with clocks that a test moves: what stands still is halted, what waits on purpose is not, nor what slept with its machine. */
 
 const STALL_MS = 300_000;
 
 class Clock {
   at = Date.UTC(2026, 0, 1);
+  #slept = 0;
   readonly now = (): number => this.at;
+  /** What a machine knows that was awake all the time but for `sleep`. */
+  readonly awake = (): number => this.at - this.#slept;
+
+  sleep(ms: number): void {
+    this.#slept += ms;
+    this.at += ms;
+  }
 }
 
 function shopWith(clock: Clock): Workshop {
-  return new Workshop({ now: clock.now, stallMs: STALL_MS });
+  return new Workshop({ now: clock.now, awake: clock.awake, stallMs: STALL_MS });
 }
 
 /** Long enough for the watch to have looked several times. */
@@ -111,7 +120,7 @@ describe('runs of processes that are gone', () => {
   test('running ones are halted once their lease is as old as the limit, by any process that watches', async () => {
     const clock = new Clock();
     const { shop: dead, run } = await leftBehind(clock, ['n']);
-    const shop = secondRuntime(dead, { now: clock.now, stallMs: STALL_MS });
+    const shop = secondRuntime(dead, { now: clock.now, awake: clock.awake, stallMs: STALL_MS });
     const own = shop.launch(workflow([{ id: 'ok', human: { form: {} } }], { name: 'Own' }));
     await until(() => shop.status(own.id) === 'waiting', 'a run to watch over');
     clock.at += STALL_MS - 1;
@@ -127,7 +136,7 @@ describe('runs of processes that are gone', () => {
   test('waiting ones are left alone', async () => {
     const clock = new Clock();
     const { shop: dead, run } = await leftBehind(clock, [{ id: 'ok', human: { form: {} } }]);
-    const shop = secondRuntime(dead, { now: clock.now, stallMs: STALL_MS });
+    const shop = secondRuntime(dead, { now: clock.now, awake: clock.awake, stallMs: STALL_MS });
     const own = shop.launch(workflow([{ id: 'ok', human: { form: {} } }], { name: 'Own' }));
     await until(() => shop.status(own.id) === 'waiting', 'a run to watch over');
     clock.at += 10 * STALL_MS;
@@ -152,13 +161,70 @@ describe('runs of processes that are gone', () => {
   });
 });
 
+describe('a machine that sleeps for a night', () => {
+  const NIGHT = 8 * 3_600_000;
+
+  test('does not wake up to a halted run, neither its own nor one of another process, and both show at once that they live', async () => {
+    const clock = new Clock();
+    const other = shopWith(clock);
+    other.provider.reply = () => new Promise(() => undefined);
+    const others = other.launch(workflow(['n'], { name: 'Other' }));
+    const shop = secondRuntime(other, { now: clock.now, awake: clock.awake, stallMs: STALL_MS });
+    shop.provider.reply = () => new Promise(() => undefined);
+    const own = shop.launch(workflow(['n'], { name: 'Own' }));
+    await until(() => other.provider.calls.length + shop.provider.calls.length === 2, 'both calls');
+    await looked();
+    // One of the two looks first, and finds the other's last sign of life eight hours old, when the next sweep is due.
+    clock.at += STALL_MS / 10;
+    clock.sleep(NIGHT);
+    for (const { id } of [others, own]) await until(() => shop.runtime.find(id).lease_at === clock.at, 'a heartbeat');
+    await looked();
+    expect([shop.status(own.id), other.status(others.id)]).toEqual(['running', 'running']);
+    clock.at += STALL_MS * 1.1;
+    expect(await own.result, 'silence after it counts').toMatchObject({ status: 'halted', error: { name: 'watchdog:stalled' } });
+  });
+
+  test('gives what was pending, and who has not beaten yet, the time of a lease to show itself', async () => {
+    const clock = new Clock();
+    const { shop: dead, run } = await leftBehind(clock, ['n']);
+    const shop = secondRuntime(dead, { now: clock.now, awake: clock.awake, stallMs: STALL_MS });
+    const own = shop.launch(workflow([{ id: 'ok', human: { form: {} } }], { name: 'Own' }));
+    await until(() => shop.status(own.id) === 'waiting', 'a run to watch over');
+    await looked();
+    clock.at += STALL_MS / 10;
+    clock.sleep(NIGHT);
+    await looked();
+    expect(shop.status(run)).toBe('running');
+    // Whenever the watch has noticed the night: the time of a lease later.
+    await until(() => {
+      clock.at += 1_000;
+      return shop.status(run) === 'halted';
+    }, 'the watchdog');
+  });
+
+  test('by a clock that is read more often than it could sleep unnoticed, on systems too whose steady clock goes on', () => {
+    let at = 5_000;
+    const awake = createAwakeClock(() => at);
+    const begin = awake();
+    for (const passed of [100, 100, 1_900]) {
+      at += passed;
+      awake();
+    }
+    expect(awake() - begin).toBe(2_100);
+    at += NIGHT;
+    expect(awake() - begin).toBeLessThanOrEqual(2_100 + 2_000);
+    at -= NIGHT;
+    expect(awake() - begin, 'never backwards').toBeGreaterThanOrEqual(2_100);
+  });
+});
+
 test("another living process's run is its own to watch", async () => {
   const clock = new Clock();
   const other = shopWith(clock);
   other.provider.reply = () => new Promise(() => undefined);
   const run = other.launch(workflow(['n'], { name: 'Other' }));
   await until(() => other.provider.calls.length === 1, 'the call');
-  const shop = secondRuntime(other, { now: clock.now, stallMs: 30_000 });
+  const shop = secondRuntime(other, { now: clock.now, awake: clock.awake, stallMs: 30_000 });
   const own = shop.launch(workflow([{ id: 'ok', human: { form: {} } }], { name: 'Own' }));
   await until(() => shop.status(own.id) === 'waiting', 'a run to watch over');
   for (let i = 0; i < 8; i++) {

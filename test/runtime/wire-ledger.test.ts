@@ -260,7 +260,7 @@ describe('a halt by the process that makes the calls', () => {
   test('does not fail because of a record that cannot be made', async () => {
     const world = stuck();
     const bugs: unknown[] = [];
-    const supervisor = new Supervisor({ ledger: world.ledger, packer: new WirePacker(), now: () => world.engine.now(), stallMs: () => 300_000, onBug: (error) => bugs.push(error) });
+    const supervisor = new Supervisor({ ledger: world.ledger, packer: new WirePacker(), now: () => world.engine.now(), awake: () => performance.now(), stallMs: () => 300_000, onBug: (error) => bugs.push(error) });
     const { run, driver, end } = world.drive(world.open(), adapterOf(async (ctx) => (await simpleNode(ctx, 'a', 'hello')).text));
     await until(() => world.engine.calls.length === 1, 'the call');
     const broken = { run, waiting: false, drive: () => new Promise<never>(() => undefined), abandon: () => driver.abandon(), liveCalls: () => [], openWire: () => { throw new Error('broken'); } };
