@@ -90,7 +90,7 @@ export class RunDriver {
       keptWire: (reservation) => ports.ledger.read(() => ports.ledger.openWires.find(run.key, reservation)),
       givenAnswer: (seq) => (this.#resumed ? this.#givenAnswer(seq) : null),
       token: (agentRun, text) => {
-        this.lastActivity = ports.engine.now();
+        this.lastActivity = ports.awake();
         ports.token(agentRun, text);
       },
       wake: () => this.#stir(),
