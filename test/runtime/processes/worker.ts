@@ -1,22 +1,9 @@
 import { appendFileSync } from 'node:fs';
-import type { Json } from '../../../protocol/json.ts';
 import { answerRun, halt, Runtime, startRun } from '../../../runtime/index.ts';
 import type { ModelCall, ModelEvent, ModelProvider, RunHandle } from '../../../runtime/index.ts';
+import type { Orders } from '../workshop.ts';
 
 /** A process of its own that runs, resumes, halts or answers over the ledger it is told of. Started by `launchProcess`. */
-
-interface Orders {
-  readonly ledger: string;
-  readonly workflow?: string;
-  readonly verb: 'start' | 'resume' | 'halt' | 'hold' | 'answer' | 'block';
-  readonly run?: string;
-  readonly path?: string;
-  readonly value?: Json;
-  readonly calls?: string;
-  readonly delay?: number | null;
-  readonly openai?: string;
-  readonly block?: number;
-}
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as Orders;
 
