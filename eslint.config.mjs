@@ -71,6 +71,12 @@ export default tseslint.config(
     },
   },
   {
+    // One door, so that no text of a document or a model is read for icons or links.
+    files: ['client/**/*.ts'],
+    ignores: ['client/workbench/plain-window.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...PLAIN_SYNTAX, { selector: String.raw`MemberExpression[object.property.name='window'][property.name=/^(show(Information|Warning|Error)Message|showQuickPick|showInputBox|withProgress|setStatusBarMessage)$/]`, message: 'Text of documents must stay text: by the functions of client/workbench/plain-window.ts.' }] },
+  },
+  {
     files: ['**/*.config.ts', 'vitest.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },

@@ -7,6 +7,7 @@ import type { GraphPanels } from '../panels/graph-panels.ts';
 import { installedSamples, openSample, TUTORIAL } from '../samples/samples.ts';
 import { convertDocument } from '../workbench/convert-document.ts';
 import { showManualPage } from '../workbench/manual-pages.ts';
+import { askText, pickRow, sayBriefly } from '../workbench/plain-window.ts';
 import { chooseFolder, fileUri, localFolders } from '../workspace/folders.ts';
 import type { Handler } from './command-id.ts';
 import { textOf, uriOf } from './register-commands.ts';
@@ -49,7 +50,7 @@ export function documentHandlers(parts: DocumentHandlerParts): Readonly<Record<D
       const graph = graphs.active;
       if (graph === null) return;
       graphs.pin(graph, true);
-      vscode.window.setStatusBarMessage(`$(pin) ${l10n.t('This graph stays with its document; the next one opens beside it.')}`, 5_000);
+      sayBriefly('pin', l10n.t('This graph stays with its document; the next one opens beside it.'), 5_000);
     },
     'dagbook.check': () => vscode.commands.executeCommand('workbench.actions.view.problems'),
     'dagbook.explain': (argument) => showManualPage(extension, textOf(argument, 'code') ?? (typeof argument === 'string' ? argument : null)),
@@ -61,7 +62,7 @@ export function documentHandlers(parts: DocumentHandlerParts): Readonly<Record<D
     'dagbook.new': () => newWorkflow(extension),
     'dagbook.openSample': async () => {
       const samples = await installedSamples(extension);
-      const picked = await vscode.window.showQuickPick(samples.map((sample) => ({ label: sample.label, detail: sample.about, sample })), { title: l10n.t('Which sample?'), matchOnDetail: true });
+      const picked = await pickRow(samples.map((sample) => ({ label: sample.label, detail: sample.about, sample })), { title: l10n.t('Which sample?'), matchOnDetail: true });
       if (picked !== undefined) await openSample({ extension, memory, sample: picked.sample, walkthrough: false });
     },
     'dagbook.openTutorial': () => openSample({ extension, memory, sample: TUTORIAL, walkthrough: true }),
@@ -82,9 +83,9 @@ async function newWorkflow(extension: vscode.Uri): Promise<void> {
     const [name, about] = [textOf(row, 'name'), textOf(row, 'about')];
     return name === null ? [] : [{ label: name, detail: about ?? '', description: textOf(row, 'not_yet') === null ? '' : l10n.t('drawn and checked; does not run yet') }];
   });
-  const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('New workflow: from which template?'), matchOnDetail: true });
+  const picked = await pickRow(rows, { title: l10n.t('New workflow: from which template?'), matchOnDetail: true });
   if (picked === undefined) return;
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: l10n.t('New workflow: its name'), value: picked.label, prompt: l10n.t('It becomes the name of the file, too.'),
     validateInput: (text) => (/^[A-Za-z][A-Za-z0-9_-]*$/.test(text) ? null : l10n.t('Letters, digits, "_" and "-", beginning with a letter.')),
   });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { pickRun, runRefOf } from '../runs/run-ref.ts';
 import { mayRun } from '../runs/may-run.ts';
+import { pickRow, sayBriefly, type PickRow } from '../workbench/plain-window.ts';
 import { localFolders } from '../workspace/folders.ts';
 import { moneyWords } from '../words/money-words.ts';
 import { isOpenRun } from '../words/status-words.ts';
@@ -22,7 +23,7 @@ export function haltHandlers(hosts: HostPool): Readonly<Record<HaltCommand, Hand
     'dagbook.release': async () => {
       if (!(await mayRun())) return;
       await Promise.all(localFolders().map((folder) => hosts.of(folder).call('release', {})));
-      vscode.window.setStatusBarMessage(`$(debug-continue) ${l10n.t('Released: runs may start again.')}`, 5_000);
+      sayBriefly('debug-continue', l10n.t('Released: runs may start again.'), 5_000);
     },
     'dagbook.status': () => showStatus(hosts),
     'dagbook.restartHost': async () => {
@@ -44,10 +45,10 @@ async function haltAll(hosts: HostPool, hold: boolean): Promise<void> {
 
 function told(halted: number, hold: boolean): void {
   const what = halted === 0 ? l10n.t('No run was open.') : halted === 1 ? l10n.t('1 run halted.') : l10n.t('{0} runs halted.', halted);
-  vscode.window.setStatusBarMessage(`$(debug-stop) ${what}${hold ? ` ${l10n.t('New runs are held.')}` : ''}`, 5_000);
+  sayBriefly('debug-stop', hold ? `${what} ${l10n.t('New runs are held.')}` : what, 5_000);
 }
 
-interface StatusRow extends vscode.QuickPickItem {
+interface StatusRow extends PickRow {
   readonly command?: string;
   readonly argument?: unknown;
 }
@@ -58,18 +59,18 @@ async function showStatus(hosts: HostPool): Promise<void> {
   const questions = hosts.questions;
   const separator = (label: string): StatusRow => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const rows: readonly StatusRow[] = [
-    ...(runs.length > 0 ? [{ label: `$(debug-stop) ${runs.length === 1 ? l10n.t('Halt the open run') : l10n.t('Halt all {0} open runs', runs.length)}`, command: 'dagbook.halt' }] : []),
-    ...(hosts.state === 'down' ? [{ label: `$(refresh) ${l10n.t('Start the runtime host again')}`, command: 'dagbook.restartHost' }] : []),
-    hosts.held ? { label: `$(debug-continue) ${l10n.t('Release: let runs start again')}`, command: 'dagbook.release' } : { label: `$(debug-pause) ${l10n.t('Hold: halt everything and let nothing start')}`, command: 'dagbook.hold' },
+    ...(runs.length > 0 ? [{ icon: 'debug-stop', label: runs.length === 1 ? l10n.t('Halt the open run') : l10n.t('Halt all {0} open runs', runs.length), command: 'dagbook.halt' }] : []),
+    ...(hosts.state === 'down' ? [{ icon: 'refresh', label: l10n.t('Start the runtime host again'), command: 'dagbook.restartHost' }] : []),
+    hosts.held ? { icon: 'debug-continue', label: l10n.t('Release: let runs start again'), command: 'dagbook.release' } : { icon: 'debug-pause', label: l10n.t('Hold: halt everything and let nothing start'), command: 'dagbook.hold' },
     ...(questions.length > 0 ? [separator(l10n.t('Waiting for an answer'))] : []),
-    ...questions.map((question) => ({ label: `$(person) ${question.node_id}`, description: question.workflow_name, command: 'dagbook.answer', argument: question })),
+    ...questions.map((question) => ({ icon: 'person', label: question.node_id, description: question.workflow_name, command: 'dagbook.answer', argument: question })),
     ...(runs.length > 0 ? [separator(l10n.t('Open runs'))] : []),
-    ...runs.map((run) => ({ label: `$(pulse) ${run.workflow_name}`, description: `${run.status} · ${moneyWords(run.total_cost_micros)}`, command: 'dagbook.show', argument: { run: run.id, folder: run.folder } })),
+    ...runs.map((run) => ({ icon: 'pulse', label: run.workflow_name, description: `${run.status} · ${moneyWords(run.total_cost_micros)}`, command: 'dagbook.show', argument: { run: run.id, folder: run.folder } })),
     separator(l10n.t('More')),
-    { label: `$(play) ${l10n.t('Run a workflow…')}`, command: 'dagbook.run' },
-    { label: `$(history) ${l10n.t('Show the ledger')}`, command: 'dagbook.runs' },
-    { label: `$(output) ${l10n.t('Show the log')}`, command: 'dagbook.showLog' },
+    { icon: 'play', label: l10n.t('Run a workflow…'), command: 'dagbook.run' },
+    { icon: 'history', label: l10n.t('Show the ledger'), command: 'dagbook.runs' },
+    { icon: 'output', label: l10n.t('Show the log'), command: 'dagbook.showLog' },
   ];
-  const picked = await vscode.window.showQuickPick(rows, { title: 'Dagbook', matchOnDescription: true });
+  const picked = await pickRow(rows, { title: 'Dagbook', matchOnDescription: true });
   if (picked?.command !== undefined) await vscode.commands.executeCommand(picked.command, picked.argument);
 }

@@ -8,8 +8,11 @@ import { answerQuestion, chooseQuestion } from '../runs/answer-question.ts';
 import { mayRun } from '../runs/may-run.ts';
 import { versionUri } from '../runs/record-documents.ts';
 import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts';
+import type { Note } from '../views/view-note.ts';
 import { filterWords, type LedgerView } from '../views/ledger-view.ts';
+import { complain, pickRow, sayBriefly, warn, whileWorking, type PickRow } from '../workbench/plain-window.ts';
 import { chooseFolder } from '../workspace/folders.ts';
+import { countWords } from '../words/money-words.ts';
 import { statusLook } from '../words/status-words.ts';
 import type { Handler } from './command-id.ts';
 import { textOf } from './register-commands.ts';
@@ -21,6 +24,7 @@ export interface ReviewHandlerParts {
   readonly runPanels: RunPanels;
   readonly ledger: LedgerView;
   readonly ledgerTree: vscode.TreeView<unknown>;
+  readonly ledgerNote: Note;
 }
 
 type ReviewCommand =
@@ -33,6 +37,8 @@ export function reviewHandlers(parts: ReviewHandlerParts): Readonly<Record<Revie
   const setFilter = (filter: LedgerView['filter']): void => {
     ledger.setFilter(filter);
     parts.ledgerTree.description = filterWords(filter) ?? '';
+    // A note would stand in the place of what the empty view says and offers.
+    parts.ledgerTree.message = '';
     void vscode.commands.executeCommand('setContext', 'dagbook.ledgerFiltered', filterWords(filter) !== undefined);
   };
   return {
@@ -80,8 +86,11 @@ export function reviewHandlers(parts: ReviewHandlerParts): Readonly<Record<Revie
       const folder = typeof argument === 'object' && argument !== null && 'folder' in argument ? (argument.folder as vscode.WorkspaceFolder) : await chooseFolder();
       if (folder !== null) await ledger.more(folder);
     },
-    'dagbook.ledger.refresh': () => { ledger.reload(); },
-    'dagbook.ledgerVerify': () => verify(hosts),
+    'dagbook.ledger.refresh': () => {
+      parts.ledgerTree.message = '';
+      ledger.reload();
+    },
+    'dagbook.ledgerVerify': () => verify(parts),
   };
 }
 
@@ -103,7 +112,7 @@ async function revealInGraph({ hosts, graphs }: ReviewHandlerParts, ref: RunRef,
   if (source !== null && there) graphs.showRun(source, host, ref.id, node);
   else {
     const open = l10n.t('Open as It Was');
-    if ((await vscode.window.showWarningMessage(l10n.t('The document of this run is not in the workspace any more.'), open)) === open) await vscode.commands.executeCommand('dagbook.openVersion', ref);
+    if ((await warn(l10n.t('The document of this run is not in the workspace any more.'), open)) === open) await vscode.commands.executeCommand('dagbook.openVersion', ref);
   }
 }
 
@@ -153,28 +162,30 @@ async function askFilter(hosts: HostPool, now: LedgerView['filter']): Promise<Le
     const { rows } = await host.call('sql', { query: 'SELECT DISTINCT workflow_name FROM workflow_runs ORDER BY workflow_name', values: [], limit: 500 });
     for (const [name] of rows) if (typeof name === 'string') names.add(name);
   }
-  const separator = (label: string): vscode.QuickPickItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  type Row = vscode.QuickPickItem & { readonly filter?: LedgerView['filter'] };
+  const separator = (label: string): PickRow => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  type Row = PickRow & { readonly filter?: LedgerView['filter'] };
   const rows: readonly Row[] = [
     { label: l10n.t('All runs'), filter: { status: null, workflow: null } },
     separator(l10n.t('Status')),
-    ...statuses.map((status): Row => ({ label: `$(${statusLook(status).icon.replace('~spin', '')}) ${statusLook(status).word}`, filter: { ...now, status } })),
+    ...statuses.map((status): Row => ({ icon: statusLook(status).icon.replace('~spin', ''), label: statusLook(status).word, filter: { ...now, status } })),
     separator(l10n.t('Workflow')),
     ...[...names].map((workflow): Row => ({ label: workflow, filter: { ...now, workflow } })),
   ];
-  const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('Show which runs?'), placeHolder: filterWords(now) ?? l10n.t('All runs') });
+  const picked = await pickRow(rows, { title: l10n.t('Show which runs?'), placeHolder: filterWords(now) ?? l10n.t('All runs') });
   return picked?.filter ?? null;
 }
 
-async function verify(hosts: HostPool): Promise<void> {
+async function verify({ hosts, ledgerNote }: ReviewHandlerParts): Promise<void> {
   const folder = (await mayRun()) ? await chooseFolder() : null;
   if (folder === null) return;
-  const result = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Verifying the ledger of {0}: every row against the hash chains', folder.name) }, async () => hosts.of(folder).call('verify', {}));
+  const result = await whileWorking({ location: vscode.ProgressLocation.Window, title: l10n.t('Verifying the ledger of {0}', folder.name) }, async () => hosts.of(folder).call('verify', {}));
   if (result.ok) {
-    void vscode.window.showInformationMessage(l10n.t('The ledger is intact: {0} rows verified.', result.rows.toLocaleString('en-US')));
+    const words = l10n.t('The ledger is intact: {0} rows verified.', countWords(result.rows));
+    if (result.rows === 0) sayBriefly('check', words);
+    else ledgerNote(folder, words);
     return;
   }
   const document = await vscode.workspace.openTextDocument({ language: 'plaintext', content: `${l10n.t('The ledger of {0} is not intact.', folder.name)}\n\n${result.problems.join('\n')}\n` });
   const show = l10n.t('Show What');
-  if ((await vscode.window.showErrorMessage(l10n.t('The ledger is not intact: {0}', result.problems[0] ?? ''), show)) === show) await vscode.window.showTextDocument(document);
+  if ((await complain(l10n.t('The ledger is not intact: {0}', result.problems[0] ?? ''), show)) === show) await vscode.window.showTextDocument(document);
 }

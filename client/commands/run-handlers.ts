@@ -8,6 +8,7 @@ import { forksEdited } from '../runs/fork-text.ts';
 import { mayRun } from '../runs/may-run.ts';
 import type { RunLauncher } from '../runs/run-launcher.ts';
 import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts';
+import { inform, pickRow, sayBriefly, whileWorking } from '../workbench/plain-window.ts';
 import { fileUri, workspaceFile } from '../workspace/folders.ts';
 import { isOpenRun } from '../words/status-words.ts';
 import type { Handler } from './command-id.ts';
@@ -74,7 +75,7 @@ export async function resumeRuns({ hosts, launcher, memory }: Omit<RunHandlerPar
   if (!(await maySpend(memory, { folder, models: [...new Set(models)], capUsd: null }))) return;
   const title = runs.length === 1 ? l10n.t('Resuming {0}', runs[0]?.workflow_name ?? '') : l10n.t('Resuming {0} runs', runs.length);
   // The lease of a process that has died is waited for: seconds.
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
+  await whileWorking({ location: vscode.ProgressLocation.Window, title }, async () => {
     for (const run of runs) launcher.began({ folder }, await hosts.of(folder).call('resume', { run: run.id }));
   });
 }
@@ -103,7 +104,7 @@ function nodeOf(argument: unknown): string | null {
 async function pickNode(hosts: HostPool, ref: RunRef): Promise<string | null> {
   const { agent_runs: agentRuns } = await hosts.of(ref.folder).call('show', { run: ref.id });
   const nodes = [...new Set(agentRuns.map(({ node_id: node }) => node))];
-  return (await vscode.window.showQuickPick(nodes, { title: l10n.t('From which node on?') })) ?? null;
+  return (await pickRow(nodes.map((node) => ({ label: node })), { title: l10n.t('From which node on?') }))?.label ?? null;
 }
 
 async function resume(parts: RunHandlerParts, argument: unknown): Promise<void> {
@@ -119,7 +120,7 @@ async function resume(parts: RunHandlerParts, argument: unknown): Promise<void> 
     await resumeRuns(parts, folder, runs);
     return;
   }
-  void vscode.window.showInformationMessage(l10n.t('No run was interrupted: there is nothing to resume.'));
+  void inform(l10n.t('No run was interrupted: there is nothing to resume.'));
 }
 
 async function snapshot({ hosts, chooseWorkflow }: RunHandlerParts, argument: unknown): Promise<void> {
@@ -132,7 +133,7 @@ async function snapshot({ hosts, chooseWorkflow }: RunHandlerParts, argument: un
   const locked = await hosts.of(file.folder).call('snapshot', { target: { workflow: file.file, ...(document.isDirty || document.isUntitled ? { text: document.getText() } : {}), ...(name === null ? {} : { name }) } });
   const made = locked.filter(({ created }) => created);
   const words = locked.map(({ name, version, spec_hash: hash }) => `${name} v${version} (${hash.slice(0, 8)})`).join(', ');
-  vscode.window.setStatusBarMessage(`$(check) ${made.length === 0 ? l10n.t('Nothing has changed since it was last locked: {0}.', words) : l10n.t('Locked: {0}.', words)}`, 10_000);
+  sayBriefly('check', made.length === 0 ? l10n.t('Nothing has changed since it was last locked: {0}.', words) : l10n.t('Locked: {0}.', words), 10_000);
 }
 
 /** The document a run was locked from, as it is now. */

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { inform, warn } from '../workbench/plain-window.ts';
 import type { Reading } from './form-step.ts';
 
 export interface EditRequest {
@@ -19,7 +20,7 @@ export async function editValue({ name, language, text, schema, check }: EditReq
   const use = l10n.t('Use It');
   const [what, cancel] = [l10n.t('Write the value of "{0}" in the editor, then use it.', name), l10n.t('Cancel')];
   for (let wrong: string | null = null; ;) {
-    const chosen: string | undefined = wrong === null ? await vscode.window.showInformationMessage(what, use, cancel) : await vscode.window.showWarningMessage(`${wrong} ${what}`, use, cancel);
+    const chosen: string | undefined = wrong === null ? await inform(what, use, cancel) : await warn(`${wrong} ${what}`, use, cancel);
     if (chosen !== use) return null;
     const reading = check(document.getText());
     if (reading.ok) {

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { plainRow } from '../workbench/plain-window.ts';
 import { editValue } from './edit-value.ts';
+import { plainWords } from '../words/plain-words.ts';
 import { formSteps, formValue, readTyped, typedAs, type FormStep } from './form-step.ts';
 
 export interface FormRequest {
@@ -58,7 +60,7 @@ function pick(step: FormStep & { readonly kind: 'pick' | 'many' }, value: Json |
   decorate(box, place);
   box.placeholder = promptOf(step);
   box.canSelectMany = step.kind === 'many';
-  const items = step.options.map((option) => ({ label: option.label, value: option.value, description: JSON.stringify(option.value) === JSON.stringify(step.schema['default']) ? l10n.t('default') : '' }));
+  const items = step.options.map((option) => ({ ...plainRow({ label: option.label, description: JSON.stringify(option.value) === JSON.stringify(step.schema['default']) ? l10n.t('default') : '' }), value: option.value }));
   box.items = step.kind === 'pick' && !step.required && step.schema['default'] === undefined ? [...items, { label: l10n.t('No value'), none: true }] : items;
   const chosen = step.kind === 'many' && Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [JSON.stringify(value)];
   const selected = items.filter((item) => chosen.includes(JSON.stringify(item.value)));
@@ -78,12 +80,12 @@ function type(step: FormStep & { readonly kind: 'text' | 'number' | 'list' | 'js
   const inEditor: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('edit'), tooltip: l10n.t('Write it in an editor') };
   const language = step.kind === 'json' ? 'json' : step.kind === 'text' ? 'plaintext' : null;
   box.buttons = language === null ? box.buttons : [...box.buttons, inEditor];
-  box.prompt = promptOf(step);
+  box.prompt = plainWords(promptOf(step));
   box.placeholder = placeholderOf(step);
   box.value = typedAs(step, value);
   const check = (): ReturnType<typeof readTyped> => {
     const reading = readTyped(step, box.value);
-    box.validationMessage = reading.ok ? '' : reading.message;
+    box.validationMessage = reading.ok ? '' : plainWords(reading.message);
     return reading;
   };
   const followed = box.onDidChangeValue(() => { check(); });

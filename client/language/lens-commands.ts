@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainWords } from '../words/plain-words.ts';
 
 /** Lenses of so many earlier moments can still be clicked: more than any screen has shown. */
 const MOST = 4_000;
@@ -25,7 +26,7 @@ export class LensCommands implements vscode.Disposable {
 
   #own({ title, tooltip, command, arguments: given = [] }: vscode.Command): vscode.Command {
     // Few fonts have a chain; the editor has one of its own.
-    const words = { title: title.replace('⛓', '$(link)'), ...(tooltip === undefined ? {} : { tooltip }) };
+    const words = { title: plainWords(title).replace('⛓', '$(link)'), ...(tooltip === undefined ? {} : { tooltip }) };
     if (given.length === 0) return { ...words, command };
     const key = JSON.stringify([command, given]);
     const known = this.#commands.get(key);

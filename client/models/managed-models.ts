@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { followVerb, runVerb } from '../command-line/run-verb.ts';
+import { agrees, askText, pickRow, sayBriefly, warn, whileWorking } from '../workbench/plain-window.ts';
 import type { ModelHandlerParts } from './model-handlers.ts';
 import { bytesWords } from '../words/money-words.ts';
 import { listedWords, type ListedModel } from './provider-rows.ts';
@@ -14,7 +15,7 @@ const EXAMPLES = ['llama3.2', 'qwen3', 'gemma3'] as const;
 export async function pullModel({ extension, keys, view }: ModelHandlerParts, folder: vscode.WorkspaceFolder, named: string | null): Promise<string | null> {
   const model = named ?? (await askName());
   if (model === null) return null;
-  const pulled = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Pulling {0}', model), cancellable: true }, async (progress, token) => {
+  const pulled = await whileWorking({ location: vscode.ProgressLocation.Notification, title: l10n.t('Pulling {0}', model), cancellable: true }, async (progress, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => { controller.abort(); });
     const bar = new PullBar();
@@ -22,13 +23,13 @@ export async function pullModel({ extension, keys, view }: ModelHandlerParts, fo
     return !controller.signal.aborted;
   });
   if (!pulled) return null;
-  vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} is there.', model)}`, 8_000);
+  sayBriefly('check', l10n.t('{0} is there.', model), 8_000);
   await view.ask(MANAGED);
   return model;
 }
 
 async function askName(): Promise<string | null> {
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: l10n.t('Which model shall Ollama pull?'), prompt: l10n.t('For instance: {0}', EXAMPLES.join(', ')), placeHolder: EXAMPLES[0], ignoreFocusOut: true,
     validateInput: (text) => (/^\S+$/.test(text.trim()) ? null : l10n.t('Write the name of a model, such as "{0}".', EXAMPLES[0])),
   });
@@ -41,9 +42,9 @@ export async function removeModel({ extension, keys, view }: ModelHandlerParts, 
   if (listed === null) return;
   const remove = l10n.t('Delete');
   const detail = listed.bytes === null ? l10n.t('It can be pulled again.') : l10n.t('That frees {0} on the machine of Ollama. It can be pulled again.', bytesWords(listed.bytes));
-  if ((await vscode.window.showWarningMessage(l10n.t('Delete the model {0}?', listed.model), { modal: true, detail }, remove)) !== remove) return;
+  if (!(await agrees(l10n.t('Delete the model {0}?', listed.model), detail, remove))) return;
   await runVerb({ extension: extension.fsPath, workspace: folder.uri.fsPath, words: ['models', 'rm', `${listed.provider}:${listed.model}`], environment: await keys.all() });
-  vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} is deleted.', listed.model)}`, 8_000);
+  sayBriefly('check', l10n.t('{0} is deleted.', listed.model), 8_000);
   await view.ask(MANAGED);
 }
 
@@ -51,9 +52,9 @@ async function pickListed(listing: Promise<readonly ListedModel[]>): Promise<Lis
   const all = await listing;
   const rows = all.filter(({ model }) => model !== '');
   if (rows.length === 0) {
-    void vscode.window.showWarningMessage([l10n.t('Ollama has no model to delete.'), ...all.map(({ hint }) => hint)].join(' '));
+    void warn([l10n.t('Ollama has no model to delete.'), ...all.map(({ hint }) => hint)].join(' '));
     return null;
   }
-  const picked = await vscode.window.showQuickPick(rows.map((listed) => ({ label: listed.model, description: listedWords(listed), listed })), { title: l10n.t('Which model shall be deleted?') });
+  const picked = await pickRow(rows.map((listed) => ({ label: listed.model, description: listedWords(listed), listed })), { title: l10n.t('Which model shall be deleted?') });
   return picked?.listed ?? null;
 }

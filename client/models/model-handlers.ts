@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Handler } from '../commands/command-id.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { mayRun } from '../runs/may-run.ts';
+import type { Note } from '../views/view-note.ts';
+import { inform, pickRow } from '../workbench/plain-window.ts';
 import { chooseFolder } from '../workspace/folders.ts';
 import { pullModel, removeModel } from './managed-models.ts';
 import { KEYED_PROVIDERS, type ModelKeys } from './model-keys.ts';
@@ -18,6 +20,8 @@ export interface ModelHandlerParts {
   readonly hosts: HostPool;
   readonly keys: ModelKeys;
   readonly view: ModelsView;
+  /** Keeps a result above the rows of the view. */
+  readonly note: Note;
 }
 
 type ModelCommand =
@@ -64,10 +68,10 @@ async function forget({ keys, hosts, view }: ModelHandlerParts, element: ModelsE
   const stored = await keys.all();
   const rows = KEYED_PROVIDERS.filter(({ variable }) => variable in stored);
   if (rows.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t('No key is stored in the editor.'));
+    void inform(l10n.t('No key is stored in the editor.'));
     return;
   }
-  const meant = rows.find(({ provider }) => element?.kind === 'provider' && element.row.provider === provider) ?? (await vscode.window.showQuickPick(rows.map((row) => ({ ...row, description: row.variable })), { title: l10n.t('Which key shall be forgotten?') }));
+  const meant = rows.find(({ provider }) => element?.kind === 'provider' && element.row.provider === provider) ?? (await pickRow(rows.map((row) => ({ ...row, description: row.variable })), { title: l10n.t('Which key shall be forgotten?') }));
   if (meant === undefined) return;
   await keys.forget(meant.variable);
   await hosts.reconfigure();

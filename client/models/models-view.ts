@@ -4,6 +4,7 @@ import type { ProfileRecord } from '../../protocol/model-profile.ts';
 import { runVerb } from '../command-line/run-verb.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
+import { whileWorking } from '../workbench/plain-window.ts';
 import { defaultModel } from '../workspace/editor-settings.ts';
 import { fileUri, localFolders, runningRefusal } from '../workspace/folders.ts';
 import { Signal } from '../signal.ts';
@@ -86,7 +87,7 @@ export class ModelsView implements vscode.TreeDataProvider<ModelsElement>, vscod
   /** Asks this provider, or every one that has a key and those of this machine, which models it has. */
   async ask(only: string | null = null): Promise<void> {
     if (runningRefusal() !== null) return;
-    await vscode.window.withProgress({ location: { viewId: 'dagbook.models' } }, async () => {
+    await whileWorking({ location: { viewId: 'dagbook.models' } }, async () => {
       await Promise.all(localFolders().map(async (folder) => {
         const key = folder.uri.toString();
         const others = only === null ? [] : (this.#listed.get(key) ?? []).filter(({ provider }) => provider !== only);

@@ -1,8 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { runVerb } from '../command-line/run-verb.ts';
-import { plainWords } from '../words/plain-words.ts';
+import { agrees, whileWorking } from '../workbench/plain-window.ts';
 import type { ModelHandlerParts } from './model-handlers.ts';
+
+/** Characters. */
+const MOST_OF_ANSWER = 160;
 
 interface Trial {
   readonly milliseconds: number;
@@ -13,7 +16,7 @@ interface Trial {
 export async function testModel(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder, model: string): Promise<void> {
   const paid = await parts.hosts.of(folder).call('paidModels', { of: { kind: 'models', models: [model] } });
   if (paid.length > 0 && !(await mayCall(model))) return;
-  const trial = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: l10n.t('Calling {0}', model), cancellable: true }, async (_, token) => {
+  const trial = await whileWorking({ location: vscode.ProgressLocation.Notification, title: l10n.t('Calling {0}', model), cancellable: true }, async (_, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => { controller.abort(); });
     try {
@@ -23,13 +26,19 @@ export async function testModel(parts: ModelHandlerParts, folder: vscode.Workspa
       throw error;
     }
   });
-  if (trial !== null) void vscode.window.showInformationMessage(plainWords(l10n.t('{0} answered in {1} ms: {2}', model, Math.round(trial.milliseconds), trial.answer)));
+  if (trial !== null) parts.note(folder, l10n.t('{0} answered in {1} ms: {2}', model, Math.round(trial.milliseconds), shortened(trial.answer)));
+}
+
+/** A model that was asked for a sentence may write a page. */
+function shortened(answer: string): string {
+  const line = answer.replaceAll(/\s+/g, ' ');
+  return line.length <= MOST_OF_ANSWER ? line : `${line.slice(0, MOST_OF_ANSWER)}…`;
 }
 
 async function mayCall(model: string): Promise<boolean> {
   const call = l10n.t('Call It');
   const detail = l10n.t('It sends one sentence and may cost a fraction of a cent.');
-  return (await vscode.window.showWarningMessage(l10n.t('Make one small call to {0}?', model), { modal: true, detail }, call)) === call;
+  return agrees(l10n.t('Make one small call to {0}?', model), detail, call);
 }
 
 async function callByVerb({ extension, keys }: ModelHandlerParts, folder: vscode.WorkspaceFolder, model: string, signal: AbortSignal): Promise<Trial> {

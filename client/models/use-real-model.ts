@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ProfileRecord } from '../../protocol/model-profile.ts';
+import { askText, inform, pickRow, type PickRow } from '../workbench/plain-window.ts';
 import { pullModel } from './managed-models.ts';
 import type { ModelHandlerParts } from './model-handlers.ts';
 import { KEYED_PROVIDERS } from './model-keys.ts';
@@ -21,19 +22,19 @@ export async function useReal(parts: ModelHandlerParts, folder: vscode.Workspace
   const keyed = await Promise.all(KEYED_PROVIDERS.map(async (provider) => ({
     label: provider.label, description: (await parts.keys.sourceOf(provider.variable)) === 'none' ? l10n.t('needs a key') : l10n.t('has a key'), source: async () => ofKeyed(parts, folder, provider),
   })));
-  const rows: readonly (vscode.QuickPickItem & { readonly source: Source })[] = [
+  const rows: readonly (PickRow & { readonly source: Source })[] = [
     ...keyed,
     { label: 'Ollama', description: l10n.t('on this machine, free, no key'), source: async () => ofOllama(parts, folder) },
     ...(editorModels.length === 0 ? [] : [{ label: l10n.t('A model of this editor'), description: l10n.t('as you use it in chat; only while the editor is open'), source: async () => ofEditor(editorModels) }]),
     ...profiles.filter(({ state, base_url: address }) => state !== 'off' && address !== null).map((profile) => ({ label: profile.name, description: `${l10n.t('profile')} · ${profileRow(profile).description}`, source: async () => ofProfile(parts, folder, profile) })),
     { label: l10n.t('A server of your own…'), description: l10n.t('vLLM, LM Studio, llama.cpp: speaks OpenAI\'s API'), source: async () => ofOwnServer(parts, folder) },
   ];
-  const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('Use a real model'), placeHolder: l10n.t('From which provider?') });
+  const picked = await pickRow(rows, { title: l10n.t('Use a real model'), placeHolder: l10n.t('From which provider?') });
   const model = (await picked?.source()) ?? null;
   if (model === null) return;
   await setDefault(folder, model);
   const call = l10n.t('Make a Test Call');
-  const chosen = await vscode.window.showInformationMessage(l10n.t('Agents that name no model run on {0} now. The caps of each workflow hold for it too.', model), call);
+  const chosen = await inform(l10n.t('Agents that name no model run on {0} now. The caps of each workflow hold for it too.', model), call);
   if (chosen === call) await testModel(parts, folder, model);
 }
 
@@ -53,7 +54,7 @@ async function ofOllama(parts: ModelHandlerParts, folder: vscode.WorkspaceFolder
 }
 
 async function ofEditor(models: readonly vscode.LanguageModelChat[]): Promise<string | null> {
-  const picked = await vscode.window.showQuickPick(models.map(({ id, name, vendor, family }) => ({ label: name, description: `${vendor} · ${family}`, id })), { title: l10n.t('Which model of this editor?') });
+  const picked = await pickRow(models.map(({ id, name, vendor, family }) => ({ label: name, description: `${vendor} · ${family}`, id })), { title: l10n.t('Which model of this editor?') });
   return picked === undefined ? null : `vscode:${picked.id}`;
 }
 
@@ -75,7 +76,7 @@ async function ofOwnServer(parts: ModelHandlerParts, folder: vscode.WorkspaceFol
 async function ensureKey({ keys, hosts, view }: ModelHandlerParts, { label, variable }: (typeof KEYED_PROVIDERS)[number]): Promise<boolean> {
   const source = await keys.sourceOf(variable);
   const prompt = source === 'none' ? l10n.t('It is kept in the editor\'s secret storage, never in a file.') : l10n.t('There is one already. Leave this empty to keep it.');
-  const key = await vscode.window.showInputBox({ title: l10n.t('Key for {0} ({1})', label, variable), prompt, password: true, ignoreFocusOut: true, validateInput: (text) => (text.trim() === '' && source === 'none' ? l10n.t('A key is needed.') : null) });
+  const key = await askText({ title: l10n.t('Key for {0} ({1})', label, variable), prompt, password: true, ignoreFocusOut: true, validateInput: (text) => (text.trim() === '' && source === 'none' ? l10n.t('A key is needed.') : null) });
   if (key === undefined) return false;
   if (key.trim() === '') return true;
   await keys.store(variable, key.trim());

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { FromGraphPanel } from '../../protocol/graph-panel.ts';
@@ -8,6 +7,7 @@ import { showForm } from '../forms/show-form.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { bodyUri } from '../runs/record-documents.ts';
 import type { RunLauncher } from '../runs/run-launcher.ts';
+import { inform, sayBriefly } from '../workbench/plain-window.ts';
 import { localFolders } from '../workspace/folders.ts';
 import type { GraphPanel } from './graph-panel.ts';
 import { openAddress } from './open-address.ts';
@@ -116,7 +116,7 @@ async function nodeAction(parts: GraphActionParts, graph: GraphPanel, { action, 
     }
     case 'fork-from': {
       const run = await recordFor(parts, graph);
-      if (run === null) void vscode.window.showInformationMessage(l10n.t('This workflow has not run yet: there is nothing to fork.'));
+      if (run === null) void inform(l10n.t('This workflow has not run yet: there is nothing to fork.'));
       else await vscode.commands.executeCommand('dagbook.fork', { ...runOf(parts, graph, run), from: node });
       return;
     }
@@ -183,7 +183,7 @@ async function openAgent(graph: GraphPanel, node: string): Promise<void> {
     await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.One });
     return;
   }
-  void vscode.window.showInformationMessage(l10n.t('"{0}" names no agent document.', node));
+  void inform(l10n.t('"{0}" names no agent document.', node));
 }
 
 async function save(graph: GraphPanel, format: 'svg' | 'png', data: string): Promise<void> {
@@ -192,6 +192,5 @@ async function save(graph: GraphPanel, format: 'svg' | 'png', data: string): Pro
   const target = await vscode.window.showSaveDialog({ defaultUri: graph.uri.scheme === 'untitled' ? vscode.Uri.file(name) : vscode.Uri.joinPath(folder, name), filters: format === 'svg' ? { SVG: ['svg'] } : { PNG: ['png'] } });
   if (target === undefined) return;
   await vscode.workspace.fs.writeFile(target, format === 'svg' ? Buffer.from(data, 'utf8') : Buffer.from(data.replace(/^data:image\/png;base64,/, ''), 'base64'));
-  const open = l10n.t('Open');
-  if ((await vscode.window.showInformationMessage(l10n.t('Saved {0}.', path.posix.basename(target.path)), open)) === open) await vscode.commands.executeCommand('vscode.open', target);
+  sayBriefly('check', l10n.t('Saved {0}.', vscode.workspace.asRelativePath(target)));
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Handler } from '../commands/command-id.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { mayRun } from '../runs/may-run.ts';
+import { inform, sayBriefly, whileWorking } from '../workbench/plain-window.ts';
 import { chooseFolder, localFolders } from '../workspace/folders.ts';
 import { toCsv, toJson, type QueryResult } from './query-result.ts';
 import { resultHtml } from './result-html.ts';
@@ -78,7 +79,7 @@ export class LedgerQuery implements vscode.Disposable {
     if (folder === undefined || !(await mayRun())) return;
     const query = editor.document.getText(editor.selection.isEmpty ? undefined : editor.selection);
     const begun = performance.now();
-    const result = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: l10n.t('Querying the ledger') }, async () =>
+    const result = await whileWorking({ location: vscode.ProgressLocation.Window, title: l10n.t('Querying the ledger') }, async () =>
       this.#hosts.of(folder).call('sql', { query, values: [], limit: MOST_ROWS }));
     this.#show(folder, query, result, performance.now() - begun);
   }
@@ -102,14 +103,14 @@ export class LedgerQuery implements vscode.Disposable {
   /** All rows, not only those that are shown. */
   async #export(extension: 'csv' | 'json', write: (result: QueryResult) => string): Promise<void> {
     const shown = this.#shown;
-    if (shown === null) return void vscode.window.showInformationMessage(l10n.t('Run a query first.'));
+    if (shown === null) return void inform(l10n.t('Run a query first.'));
     const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(shown.folder.uri, `ledger.${extension}`), filters: { [extension.toUpperCase()]: [extension] } });
     if (target === undefined) return;
     const { query, folder } = shown;
     const result = shown.result.more ? await this.#hosts.of(folder).call('sql', { query, values: [], limit: 1_000_000 }) : shown.result;
     await vscode.workspace.fs.writeFile(target, Buffer.from(write(result), 'utf8'));
     const words = result.rows.length === 1 ? l10n.t('1 row written to {0}.', vscode.workspace.asRelativePath(target)) : l10n.t('{0} rows written to {1}.', result.rows.length, vscode.workspace.asRelativePath(target));
-    vscode.window.setStatusBarMessage(`$(check) ${words}`, 8_000);
+    sayBriefly('check', words, 8_000);
   }
 
   async #complete(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { formSteps } from '../forms/form-step.ts';
 import { showForm } from '../forms/show-form.ts';
 import type { HostPool, QuestionOfFolder } from '../hosts/host-pool.ts';
+import { inform, pickRow, sayBriefly } from '../workbench/plain-window.ts';
 import { pauseChoices } from './question-words.ts';
 import { questionUri } from './record-documents.ts';
 import type { Disposable, Signal } from '../signal.ts';
@@ -19,7 +20,7 @@ export async function answerQuestion(hosts: HostPool, question: QuestionOfFolder
     return;
   }
   await host.call('answer', { run: question.run, path: question.path, value });
-  vscode.window.setStatusBarMessage(`$(check) ${l10n.t('The answer is recorded.')}`, 5_000);
+  sayBriefly('check', l10n.t('The answer is recorded.'), 5_000);
 }
 
 const HALT = 'halt';
@@ -41,12 +42,12 @@ function columnBeside(): vscode.ViewColumn {
 
 /** A form without a question still wants a person who has looked. */
 async function confirm(title: string): Promise<Json | null> {
-  const picked = await vscode.window.showQuickPick([{ label: `$(debug-continue) ${l10n.t('Go on')}`, description: l10n.t('nothing else is asked') }], { title, placeHolder: l10n.t('What it is about stands beside.'), ignoreFocusOut: true });
+  const picked = await pickRow([{ icon: 'debug-continue', label: l10n.t('Go on'), description: l10n.t('nothing else is asked') }], { title, placeHolder: l10n.t('What it is about stands beside.'), ignoreFocusOut: true });
   return picked === undefined ? null : {};
 }
 
 async function decide(question: QuestionOfFolder): Promise<Json | null> {
-  const picked = await vscode.window.showQuickPick(pauseChoices(question.node_id), { title: l10n.t('{0} is paused before {1}', question.workflow_name, question.node_id) });
+  const picked = await pickRow(pauseChoices(question.node_id), { title: l10n.t('{0} is paused before {1}', question.workflow_name, question.node_id) });
   switch (picked?.choice) {
     case undefined:
       return null;
@@ -77,10 +78,10 @@ export async function chooseQuestion(hosts: HostPool, argument: unknown): Promis
   const meant = hosts.questions.filter((question) => (id === undefined || question.run === id) && (path === undefined || question.path === path) && (node === undefined || question.node_id === node));
   const [first] = meant;
   if (meant.length <= 1 || first === undefined) {
-    if (first === undefined) void vscode.window.showInformationMessage(l10n.t('No run waits for an answer.'));
+    if (first === undefined) void inform(l10n.t('No run waits for an answer.'));
     return first ?? null;
   }
-  const picked = await vscode.window.showQuickPick(meant.map((question) => ({ label: `$(person) ${question.node_id}`, description: question.workflow_name, question })), { title: l10n.t('Which question?') });
+  const picked = await pickRow(meant.map((question) => ({ icon: 'person', label: question.node_id, description: question.workflow_name, question })), { title: l10n.t('Which question?') });
   return picked?.question ?? null;
 }
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../protocol/run-records.ts';
+import { pickRow, sayBriefly } from '../workbench/plain-window.ts';
 import { fileUri } from '../workspace/folders.ts';
 
 /**
@@ -22,12 +23,12 @@ async function ask(run: RunRecord): Promise<boolean | null> {
     { label: l10n.t('As the documents are now'), detail: l10n.t('The workflow and its agents are locked anew; what was changed since counts.'), edited: true },
     { label: l10n.t('As they were then'), detail: l10n.t('Version {0}, {1}, with the agents of that run.', run.version, run.spec_hash.slice(0, 8)), edited: false },
   ];
-  const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('Fork {0}: on which text?', run.workflow_name) });
+  const picked = await pickRow(rows, { title: l10n.t('Fork {0}: on which text?', run.workflow_name) });
   return picked?.edited ?? null;
 }
 
 async function saveOpen(folder: vscode.WorkspaceFolder): Promise<void> {
   const open = vscode.workspace.textDocuments.filter((document) => document.isDirty && document.uri.scheme === 'file' && ['dagbook', 'yaml'].includes(document.languageId) && vscode.workspace.getWorkspaceFolder(document.uri)?.uri.toString() === folder.uri.toString());
   for (const document of open) await document.save();
-  if (open.length > 0) vscode.window.setStatusBarMessage(`$(save) ${l10n.t('Saved first: a fork locks the files.')}`, 5_000);
+  if (open.length > 0) sayBriefly('save', l10n.t('Saved first: a fork locks the files.'), 5_000);
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { warn } from '../workbench/plain-window.ts';
 import { localFolders, runningRefusal } from '../workspace/folders.ts';
 
 /** Says why nothing can run, with one button that leads on. True = it can. */
@@ -7,7 +8,7 @@ export async function mayRun(): Promise<boolean> {
   const refusal = runningRefusal();
   if (refusal === null) return true;
   const [button, command] = wayOut();
-  if ((await vscode.window.showWarningMessage(refusal, button)) === button) await vscode.commands.executeCommand(command);
+  if ((await warn(refusal, button)) === button) await vscode.commands.executeCommand(command);
   return false;
 }
 

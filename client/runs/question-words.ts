@@ -30,6 +30,8 @@ function lines(value: Json): readonly string[] {
 }
 
 export interface PauseChoice {
+  /** A codicon. */
+  readonly icon: string;
   readonly label: string;
   readonly choice: 'go' | 'change' | 'skip' | 'halt';
 }
@@ -37,9 +39,9 @@ export interface PauseChoice {
 /** What an operator may do before a node. */
 export function pauseChoices(node: string): readonly PauseChoice[] {
   return [
-    { label: `$(debug-continue) ${l10n.t('Go on with "{0}"', node)}`, choice: 'go' },
-    { label: `$(edit) ${l10n.t('Go on with other inputs…')}`, choice: 'change' },
-    { label: `$(debug-step-over) ${l10n.t('Skip it')}`, choice: 'skip' },
-    { label: `$(debug-stop) ${l10n.t('Halt the run')}`, choice: 'halt' },
+    { icon: 'debug-continue', label: l10n.t('Go on with "{0}"', node), choice: 'go' },
+    { icon: 'edit', label: l10n.t('Go on with other inputs…'), choice: 'change' },
+    { icon: 'debug-step-over', label: l10n.t('Skip it'), choice: 'skip' },
+    { icon: 'debug-stop', label: l10n.t('Halt the run'), choice: 'halt' },
   ];
 }

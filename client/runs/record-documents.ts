@@ -20,9 +20,9 @@ export function bodyUri({ folder, id }: RunRef, seq: number, part: 'request' | '
   return vscode.Uri.from({ scheme: BODY_SCHEME, path: `/${part} ${seq}.json`, query: new URLSearchParams({ folder: folder.uri.toString(), run: id, seq: String(seq), part }).toString() });
 }
 
-/** What a run asks a person about. */
+/** What a run asks a person about: a page of words, in a language of its own, because in Markdown the editor would follow links to commands. */
 export function questionUri({ run, path, node_id: node }: QuestionRecord): vscode.Uri {
-  return vscode.Uri.from({ scheme: QUESTION_SCHEME, path: `/${node}.md`, query: new URLSearchParams({ run, path }).toString() });
+  return vscode.Uri.from({ scheme: QUESTION_SCHEME, path: `/dagbook-question/${node}`, query: new URLSearchParams({ run, path }).toString() });
 }
 
 /** What the ledger holds, as documents that nobody can change. */

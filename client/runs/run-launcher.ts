@@ -10,6 +10,7 @@ import type { DocumentIndex } from '../language/document-index.ts';
 import type { GraphPanels } from '../panels/graph-panels.ts';
 import type { LockedTexts } from '../panels/locked-texts.ts';
 import { chooseAmong } from '../workbench/choose-workflow.ts';
+import { inform, sayBriefly, whileWorking } from '../workbench/plain-window.ts';
 import { fileUri, workspaceFile, type WorkspaceFile } from '../workspace/folders.ts';
 import { mayRun } from './may-run.ts';
 import { maySpend } from './confirm-paid.ts';
@@ -75,7 +76,7 @@ export class RunLauncher {
   began({ folder }: Pick<WorkspaceFile, 'folder'>, { run, notes }: StartedRun, uri: vscode.Uri | null = null): void {
     this.own.add(run.id);
     for (const note of notes) this.#parts.log.info(`${run.workflow_name}: ${note}`);
-    if (notes.length > 0) vscode.window.setStatusBarMessage(`$(info) ${notes.join(' ')}`, 10_000);
+    if (notes.length > 0) sayBriefly('info', notes.join(' '), 10_000);
     const source = uri ?? (run.source_path === null ? null : fileUri(folder, run.source_path));
     if (source !== null) this.#parts.graphs.showRun(source, this.#parts.hosts.of(folder), run.id);
     else void vscode.commands.executeCommand('dagbook.show', { run: run.id, folder });
@@ -86,7 +87,7 @@ export class RunLauncher {
     if (known === null) return {};
     const asked = known.inputs.filter(({ required, default: standard }) => askAll || (required && standard === undefined));
     if (asked.length === 0) {
-      if (askAll && known.inputs.length === 0) vscode.window.setStatusBarMessage(l10n.t('{0} declares no inputs.', known.name ?? known.path), 5_000);
+      if (askAll && known.inputs.length === 0) sayBriefly(undefined, l10n.t('{0} declares no inputs.', known.name ?? known.path), 5_000);
       return {};
     }
     const memoryKey = `dagbook.inputs.${known.path}#${known.document}`;
@@ -101,12 +102,12 @@ export class RunLauncher {
     const key = document.uri.toString();
     const message = l10n.t('The text in the editor was locked and runs, not the saved file.');
     if (this.#told.has(key) || document.isUntitled) {
-      vscode.window.setStatusBarMessage(`$(info) ${message}`, 8_000);
+      sayBriefly('info', message, 8_000);
       return;
     }
     this.#told.add(key);
     const save = l10n.t('Save');
-    void vscode.window.showInformationMessage(message, save).then((chosen) => (chosen === save ? document.save() : undefined));
+    void inform(message, save).then((chosen) => (chosen === save ? document.save() : undefined));
   }
 }
 
@@ -116,5 +117,5 @@ function targetOf({ file }: WorkspaceFile, document: vscode.TextDocument, name: 
 }
 
 function withProgress<T>(title: string, work: () => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+  return whileWorking({ location: vscode.ProgressLocation.Window, title }, work);
 }

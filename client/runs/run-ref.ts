@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { RunRecord, RunStatus } from '../../protocol/run-records.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
+import { inform, pickRow } from '../workbench/plain-window.ts';
 import { chooseFolder, localFolders } from '../workspace/folders.ts';
 import { moneyWords } from '../words/money-words.ts';
 import { shortId, statusLook } from '../words/status-words.ts';
@@ -37,17 +38,18 @@ export async function pickRun(hosts: HostPool, { title, status, without, only = 
   const page = await hosts.of(place).call('runs', { limit: 200, cursor: null, status: status ?? null, workflow: null });
   const runs = page.runs.filter((run) => run.id !== without && only(run));
   if (runs.length === 0) {
-    void vscode.window.showInformationMessage(l10n.t('There is no such run in the ledger of {0} yet.', place.name));
+    void inform(l10n.t('There is no such run in the ledger of {0} yet.', place.name));
     return null;
   }
   const now = Date.now();
   const items = runs.map((run) => ({
-    label: `$(${statusLook(run.status).icon}) ${run.workflow_name}`,
+    icon: statusLook(run.status).icon,
+    label: run.workflow_name,
     description: `${statusLook(run.status).word} · ${agoWords(run.started_at, now)} · ${moneyWords(run.total_cost_micros)}`,
     detail: shortId(run.id),
     id: run.id,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true });
+  const picked = await pickRow(items, { title, matchOnDescription: true, matchOnDetail: true });
   return picked === undefined ? null : { folder: place, id: picked.id };
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
 import { documentAt } from '../language/choose-document.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
+import { inform, pickRow } from './plain-window.ts';
 
 /** The workflow a command is about: that of the active editor or graph, the only one, or one that is picked. */
 export async function chooseWorkflow(documents: DocumentIndex, shown: vscode.Uri | null, title: string): Promise<vscode.Uri | null> {
@@ -14,10 +15,10 @@ export async function chooseWorkflow(documents: DocumentIndex, shown: vscode.Uri
   if (untitled?.isUntitled === true && untitled.languageId === 'dagbook') return untitled.uri;
   if (all.length === 0) {
     const begin = l10n.t('New Workflow from Template');
-    if ((await vscode.window.showInformationMessage(l10n.t('There is no workflow in this workspace yet.'), begin)) === begin) await vscode.commands.executeCommand('dagbook.new');
+    if ((await inform(l10n.t('There is no workflow in this workspace yet.'), begin)) === begin) await vscode.commands.executeCommand('dagbook.new');
     return null;
   }
-  const picked = await vscode.window.showQuickPick(all.map(({ name, path, description, at }) => ({ label: name ?? path, description: path, detail: description, at })), { title, matchOnDescription: true });
+  const picked = await pickRow(all.map(({ name, path, description, at }) => ({ label: name ?? path, description: path, detail: description, at })), { title, matchOnDescription: true });
   return picked?.at ?? null;
 }
 
@@ -28,5 +29,5 @@ export async function chooseAmong(workflows: readonly WorkspaceDocument[], uri: 
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.uri.toString() === uri.toString()) return documentAt(workflows, editor.selection.active);
   const rows = workflows.map((document) => ({ label: document.name ?? document.path, description: document.description, document }));
-  return (await vscode.window.showQuickPick(rows, { title: l10n.t('Which workflow of {0}?', vscode.workspace.asRelativePath(uri)) }))?.document ?? null;
+  return (await pickRow(rows, { title: l10n.t('Which workflow of {0}?', vscode.workspace.asRelativePath(uri)) }))?.document ?? null;
 }

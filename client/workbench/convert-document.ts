@@ -2,12 +2,12 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { CONVERT_COMMAND, type ConvertAnswer, type ConvertParams } from '../../protocol/language-requests.ts';
 import type { LanguageService } from '../language/language-service.ts';
-import { plainWords } from '../words/plain-words.ts';
+import { inform, pickRow } from './plain-window.ts';
 
 /** A state machine of Amazon States Language as a states document, or back: beside the one that was read, not saved yet. */
 export async function convertDocument(language: LanguageService, uri: vscode.Uri): Promise<void> {
   const rows = [{ label: l10n.t('States document'), description: 'agentrc.workflow, YAML', to: 'states' as const }, { label: 'Amazon States Language', description: 'JSON', to: 'asl' as const }];
-  const picked = await vscode.window.showQuickPick(rows, { title: l10n.t('Convert {0} to what?', vscode.workspace.asRelativePath(uri)) });
+  const picked = await pickRow(rows, { title: l10n.t('Convert {0} to what?', vscode.workspace.asRelativePath(uri)) });
   if (picked === undefined) return;
   const params: ConvertParams = { uri: uri.toString(), to: picked.to };
   const answer = await language.request<ConvertAnswer>('workspace/executeCommand', { command: CONVERT_COMMAND, arguments: [params] });
@@ -19,7 +19,7 @@ export async function convertDocument(language: LanguageService, uri: vscode.Uri
   const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(target), answer.language);
   const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
   await editor.edit((edit) => { edit.replace(new vscode.Range(0, 0, document.lineCount, 0), answer.text); });
-  if (answer.notes.length > 0) void vscode.window.showInformationMessage(plainWords(answer.notes.join(' ')));
+  if (answer.notes.length > 0) void inform(answer.notes.join(' '));
 }
 
 /** With a number where a document of that name is open already: what somebody has written there is not lost. */

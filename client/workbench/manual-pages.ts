@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Json } from '../../protocol/json.ts';
 import { runVerb } from '../command-line/run-verb.ts';
 import { textOf } from '../commands/register-commands.ts';
+import { pickRow } from './plain-window.ts';
 
 const SCHEME = 'dagbook-manual';
 
@@ -34,5 +35,5 @@ async function askCode(extension: vscode.Uri): Promise<string | null> {
     const [code, title] = [textOf(row, 'code'), textOf(row, 'title')];
     return code === null ? [] : [{ label: code, detail: title ?? '' }];
   });
-  return (await vscode.window.showQuickPick(rows, { title: l10n.t('Which code?'), matchOnDetail: true }))?.label ?? null;
+  return (await pickRow(rows, { title: l10n.t('Which code?'), matchOnDetail: true }))?.label ?? null;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Disposable } from '../signal.ts';
-import { plainWords } from '../words/plain-words.ts';
+import { whileWorking } from './plain-window.ts';
 
 /** So long it is shown at most, while somebody is at this window: the status bar says the same in fewer words. */
 const LONGEST_MS = 120_000;
@@ -28,7 +28,7 @@ export function showPassingNotice(words: string, label: string, act: () => void)
     clearInterval(timer);
     registration.dispose();
   });
-  void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${plainWords(words)}  [${label}](command:${command})` }, async (progress) => {
+  void whileWorking({ location: vscode.ProgressLocation.Notification, title: words, link: { label, command } }, async (progress) => {
     // A bar that stands still: nothing works, somebody is waited for.
     progress.report({ increment: 0 });
     await over;

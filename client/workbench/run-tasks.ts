@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DocumentIndex } from '../language/document-index.ts';
+import { plainWords } from '../words/plain-words.ts';
 
 /** In `tasks.json`: `{"type": "dagbook", "workflow": "configs/workflows/x.yaml", "inputs": {"days": 30}}`. */
 interface RunTask extends vscode.TaskDefinition {
@@ -31,7 +32,7 @@ export function provideRunTasks(extension: vscode.Uri, documents: DocumentIndex)
 
 function makeTask(extension: vscode.Uri, folder: vscode.WorkspaceFolder, definition: RunTask, name: string): vscode.Task {
   const execution = new vscode.ProcessExecution(process.execPath, [path.join(extension.fsPath, 'dist', 'cli.mjs'), ...wordsOf(definition)], { cwd: folder.uri.fsPath, env: { ELECTRON_RUN_AS_NODE: '1' } });
-  const task = new vscode.Task(definition, folder, l10n.t('run {0}', name), 'dagbook', execution, '$dagbook');
+  const task = new vscode.Task(definition, folder, l10n.t('run {0}', plainWords(name)), 'dagbook', execution, '$dagbook');
   task.detail = definition.workflow;
   task.presentationOptions = { clear: true };
   return task;

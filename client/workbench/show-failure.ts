@@ -1,22 +1,22 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ErrorPlace } from '../../protocol/dagbook-error.ts';
-import { plainWords } from '../words/plain-words.ts';
 import { fileUri } from '../workspace/folders.ts';
+import { complain } from './plain-window.ts';
 
 /** A failure as the person sees it: what happened, and one button that leads on. */
 export async function showFailure(error: unknown, log: vscode.LogOutputChannel, folder: vscode.WorkspaceFolder | null = null): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
-  const message = plainWords(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
   const place = placeOf(error);
   if (place !== null && folder !== null) {
     const open = l10n.t('Go to Line {0}', place.line);
-    if ((await vscode.window.showErrorMessage(message, open)) === open) await openPlace(folder, place);
+    if ((await complain(message, open)) === open) await openPlace(folder, place);
     return;
   }
   log.error(error instanceof Error ? error : message);
   const [button, command] = wayOut(codeOf(error));
-  if ((await vscode.window.showErrorMessage(message, button)) === button) await vscode.commands.executeCommand(command);
+  if ((await complain(message, button)) === button) await vscode.commands.executeCommand(command);
 }
 
 /** What a person would do next, by the code of the failure (protocol/dagbook-error.ts). */

@@ -5,6 +5,7 @@ import { mayRun } from '../runs/may-run.ts';
 import type { RunRef } from '../runs/run-ref.ts';
 import { runIdsIn } from '../words/run-ids.ts';
 import { localFolders } from '../workspace/folders.ts';
+import { inform } from './plain-window.ts';
 
 class RunLink extends vscode.TerminalLink {
   readonly run: string;
@@ -22,7 +23,7 @@ export function linkRunIds(hosts: HostPool): vscode.Disposable {
       if (!(await mayRun())) return;
       const ref = await find(hosts, run);
       if (ref !== null) await vscode.commands.executeCommand('dagbook.show', { run: ref.id, folder: ref.folder });
-      else void vscode.window.showInformationMessage(l10n.t('No ledger of this workspace knows a run {0}.', run));
+      else void inform(l10n.t('No ledger of this workspace knows a run {0}.', run));
     },
   };
   return vscode.window.registerTerminalLinkProvider(links);

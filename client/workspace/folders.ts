@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { pickRow } from '../workbench/plain-window.ts';
 
 /** A document as a runtime names it. */
 export interface WorkspaceFile {
@@ -44,6 +45,6 @@ export async function chooseFolder(uri?: vscode.Uri): Promise<vscode.WorkspaceFo
   if (own?.uri.scheme === 'file') return own;
   const folders = localFolders();
   if (folders.length <= 1) return folders[0] ?? null;
-  const picked = await vscode.window.showQuickPick(folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })), { title: l10n.t('In which folder?') });
+  const picked = await pickRow(folders.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder })), { title: l10n.t('In which folder?') });
   return picked?.folder ?? null;
 }

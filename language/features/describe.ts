@@ -7,12 +7,13 @@ import { isObject } from '../documents/json-access.ts';
 import { sinks, sources } from '../graph/graph.ts';
 import type { FeatureContext, IndexedDocument } from './feature-context.ts';
 import { nodeGraph } from './node-scope.ts';
+import { codeSpan, plainMarkdown } from './plain-markdown.ts';
 
 /** An agent or a workflow of the workspace in a few lines of Markdown. */
 export function describeDocument(context: FeatureContext, document: IndexedDocument): string {
   const uses = usesOfDocument(context, document);
-  const title = `**${document.name ?? document.path}** · ${titleOf(document.kind)} · ${document.path}`;
-  const parts = [title, document.description, document.kind === 'agent' ? agentLine(context, document) : workflowLine(document), usedBy(uses)];
+  const title = `**${plainMarkdown(document.name ?? document.path)}** · ${titleOf(document.kind)} · ${plainMarkdown(document.path)}`;
+  const parts = [title, plainMarkdown(document.description), document.kind === 'agent' ? agentLine(context, document) : workflowLine(document), usedBy(uses)];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -29,7 +30,7 @@ export function usesOfDocument({ workspace }: FeatureContext, { path, name, kind
 function agentLine(context: FeatureContext, document: IndexedDocument): string {
   const opened = context.workspace.open(document.path)?.analysis.documents.find((candidate) => candidate.kind === 'agent' && candidate.name === document.name);
   const agent = opened?.kind === 'agent' ? opened.agent : null;
-  const model = `Model \`${document.model ?? context.workspace.defaultModel}\`${document.model === null ? ' (the setting `dagbook.defaultModel`)' : ''}`;
+  const model = `Model ${codeSpan(document.model ?? context.workspace.defaultModel)}${document.model === null ? ' (the setting `dagbook.defaultModel`)' : ''}`;
   return agent === null ? `${model}.` : `${model} · ${capsInWords(agent)}`;
 }
 
@@ -43,12 +44,12 @@ export function capsInWords(agent: Agent): string {
 
 function workflowLine({ kind, nodes }: IndexedDocument): string {
   const word = kind === 'states' ? 'state' : 'node';
-  return nodes.length === 0 ? '' : `${nodes.length} ${nodes.length === 1 ? word : `${word}s`}: ${nodes.slice(0, 8).map(({ id }) => id).join(', ')}${nodes.length > 8 ? ', …' : ''}`;
+  return nodes.length === 0 ? '' : `${nodes.length} ${nodes.length === 1 ? word : `${word}s`}: ${nodes.slice(0, 8).map(({ id }) => plainMarkdown(id)).join(', ')}${nodes.length > 8 ? ', …' : ''}`;
 }
 
 function usedBy(uses: ReturnType<typeof usesOfDocument>): string {
   if (uses.length === 0) return 'Used by nothing here.';
-  const shown = uses.slice(0, 5).map(({ node, workflow, path }) => `- ${node === null ? '' : `\`${node}\` in `}${workflow ?? path}`);
+  const shown = uses.slice(0, 5).map(({ node, workflow, path }) => `- ${node === null ? '' : `${codeSpan(node)} in `}${plainMarkdown(workflow ?? path)}`);
   const more = uses.length > 5 ? [`- and ${uses.length - 5} more`] : [];
   return [`Used by ${uses.length} ${uses.length === 1 ? 'node' : 'nodes'}:`, ...shown, ...more].join('\n');
 }
@@ -63,24 +64,24 @@ export function describeNode(context: FeatureContext, analyzed: AnalyzedDocument
   const place = `${list('after', before, 'starts the run')} · ${list('before', after, 'ends the run')}`;
   const counted = `Node ${graph.ids.indexOf(id) + 1} of ${graph.ids.length}${sources(graph).includes(id) ? ', a source' : ''}${sinks(graph).includes(id) ? ', a sink' : ''}`;
   const index = listField(document.json, 'nodes').findIndex((node) => textField(node, 'id') === id);
-  return [`**${id}** · ${counted}`, place, workLine(context, analyzed, index)].filter((part) => part !== '').join('\n\n');
+  return [`**${plainMarkdown(id)}** · ${counted}`, place, workLine(context, analyzed, index)].filter((part) => part !== '').join('\n\n');
 }
 
 function list(word: string, ids: readonly string[], none: string): string {
   const unique = [...new Set(ids)];
-  return unique.length === 0 ? none : `${word} ${unique.slice(0, 6).map((id) => `\`${id}\``).join(', ')}${unique.length > 6 ? ` and ${unique.length - 6} more` : ''}`;
+  return unique.length === 0 ? none : `${word} ${unique.slice(0, 6).map(codeSpan).join(', ')}${unique.length > 6 ? ` and ${unique.length - 6} more` : ''}`;
 }
 
 function workLine(context: FeatureContext, { references, document }: AnalyzedDocument, index: number): string {
   const node = listField(document.json, 'nodes')[index] ?? null;
   const reference = references.find(({ kind, path }) => kind !== 'schema' && path[0] === 'nodes' && path[1] === index);
   const goal = isObject(node) && isObject(node['task']) ? textField(node['task'], 'goal') : null;
-  const task = goal === null ? '' : `> ${goal.replace(/\s+/g, ' ').slice(0, 200)}`;
+  const task = goal === null ? '' : `> ${plainMarkdown(goal.replace(/\s+/g, ' ').slice(0, 200))}`;
   if (reference?.resolution?.kind !== 'document') return task;
   const target = reference.resolution.document;
   const agent = target.kind === 'agent' && isObject(target.json) ? lowerAgent(target.json) : null;
-  const model = agent === null ? '' : ` on \`${modelInWords(agent, context.workspace.defaultModel)}\`, ${capsInWords(agent)}`;
-  return `${target.kind === 'agent' ? 'Agent' : 'Workflow'} \`${target.name ?? target.path}\`${model}${task === '' ? '' : `\n\n${task}`}`;
+  const model = agent === null ? '' : ` on ${codeSpan(modelInWords(agent, context.workspace.defaultModel))}, ${capsInWords(agent)}`;
+  return `${target.kind === 'agent' ? 'Agent' : 'Workflow'} ${codeSpan(target.name ?? target.path)}${model}${task === '' ? '' : `\n\n${task}`}`;
 }
 
 export function modelInWords({ model }: Agent, standard: string): string {

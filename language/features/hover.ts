@@ -16,6 +16,7 @@ import type { FeatureContext } from './feature-context.ts';
 import { fieldDocs, inlineYaml, typeInWords } from './field-docs.ts';
 import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import { documentAt, pathAt, type PathPlace } from './path-at.ts';
+import { codeSpan, plainMarkdown } from './plain-markdown.ts';
 import { stateHover } from './state-hover.ts';
 import { symbolAt, type SymbolAt } from './symbol-at.ts';
 import { valueAt } from './value-at.ts';
@@ -55,8 +56,8 @@ function describeSymbol(context: FeatureContext, analyzed: AnalyzedDocument, sym
       const declaration = field(objectField(analyzed.document.json, 'inputs'), symbol.name);
       if (!isObject(declaration)) return null;
       const standard = field(declaration, 'default');
-      const facts = [typeInWords(declaration), declaration['required'] === true ? 'required' : null, standard === undefined ? null : `default \`${inlineYaml(standard)}\``];
-      return [`**${symbol.name}** · run input · ${facts.filter((fact) => fact !== null).join(' · ')}`, textField(declaration, 'description') ?? ''].filter((part) => part !== '').join('\n\n');
+      const facts = [typeInWords(declaration), declaration['required'] === true ? 'required' : null, standard === undefined ? null : `default ${codeSpan(inlineYaml(standard))}`];
+      return [`**${plainMarkdown(symbol.name)}** · run input · ${facts.filter((fact) => fact !== null).join(' · ')}`, plainMarkdown(textField(declaration, 'description') ?? '')].filter((part) => part !== '').join('\n\n');
     }
     case 'agent':
     case 'workflow':
@@ -74,27 +75,27 @@ function describeState(context: FeatureContext, analyzed: AnalyzedDocument, { sc
   const state = valueAt(analyzed.document.json, path);
   if (!isObject(state)) return null;
   const edges = analyzed.kind === 'states' ? analyzed.workflow.edges : [];
-  const before = edges.filter(({ to }) => to === name).map(({ from, transition }) => (transition?.kind === 'enter' ? `begins inside \`${from}\`` : `after \`${from}\``));
+  const before = edges.filter(({ to }) => to === name).map(({ from, transition }) => (transition?.kind === 'enter' ? `begins inside ${codeSpan(from)}` : `after ${codeSpan(from)}`));
   const after = edges.flatMap((edge) => (edge.from === name && edge.transition?.kind !== 'enter' ? [wayInWords(edge)] : []));
   const next = textField(state, 'next') ?? textField(state, 'default');
-  const ways = after.length > 0 ? after : next === null ? [] : [`\`${next}\``];
+  const ways = after.length > 0 ? after : next === null ? [] : [codeSpan(next)];
   const place = [...shortList(before), ...(state['end'] === true ? ['ends here'] : ways.length === 0 ? [] : [`goes on to ${shortList(ways).join(', ')}`])].join(' · ');
   const agent = agentLabels(context, analyzed)([...path, 'agent']);
-  return [`**${name}** · ${textField(state, 'type') ?? ''} state`, textField(state, 'comment') ?? '', place, agent === null ? '' : `Agent ${agent}`].filter((part) => part !== '').join('\n\n');
+  return [`**${plainMarkdown(name)}** · ${plainMarkdown(textField(state, 'type') ?? '')} state`, plainMarkdown(textField(state, 'comment') ?? ''), place, agent === null ? '' : `Agent ${plainMarkdown(agent)}`].filter((part) => part !== '').join('\n\n');
 }
 
 function wayInWords({ to, transition }: Edge): string {
   switch (transition?.kind) {
     case 'choice':
-      return `\`${to}\` (${transition.label})`;
+      return `${codeSpan(to)} (${plainMarkdown(transition.label)})`;
     case 'catch':
-      return `\`${to}\` (catch ${transition.label})`;
+      return `${codeSpan(to)} (catch ${plainMarkdown(transition.label)})`;
     case 'default':
-      return `\`${to}\` (default)`;
+      return `${codeSpan(to)} (default)`;
     case 'next':
     case 'enter':
     case undefined:
-      return `\`${to}\``;
+      return codeSpan(to);
   }
 }
 
@@ -117,10 +118,10 @@ function describeTarget(context: FeatureContext, analyzed: AnalyzedDocument, sym
       return found === undefined ? null : describeDocument(context, found);
     }
     case 'locked':
-      return `**${resolution.spec.name}** · ${resolution.spec.kind}, locked in the ledger as \`${resolution.specHash.slice(0, 12)}…\``;
+      return `**${plainMarkdown(resolution.spec.name)}** · ${resolution.spec.kind}, locked in the ledger as \`${resolution.specHash.slice(0, 12)}…\``;
     case 'unavailable':
     case 'refused':
-      return resolution.problem.message;
+      return plainMarkdown(resolution.problem.message);
     case undefined:
       return null;
   }

@@ -14,6 +14,7 @@ import type { FeatureContext } from './feature-context.ts';
 import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import type { Hover } from './hover.ts';
 import type { PathPlace } from './path-at.ts';
+import { codeSpan, plainMarkdown } from './plain-markdown.ts';
 import { readingOf, stateScopeAt } from './state-scope.ts';
 
 /** What a word in a state means: an error, a function, a variable, `$states`; null where it is none of these. */
@@ -38,9 +39,9 @@ function wordAt(text: string, node: YamlScalar, value: string, offset: number): 
 
 function errorWords(json: Json, name: string): string {
   const known = errorNames.find((error) => error.name === name);
-  if (known !== undefined) return `**${name}** · error\n\n${known.means}${known.handled ? '' : ' Never caught or tried again.'}`;
+  if (known !== undefined) return `**${plainMarkdown(name)}** · error\n\n${known.means}${known.handled ? '' : ' Never caught or tried again.'}`;
   const raised = stateMachine(json).states.filter((state) => state.type === 'Fail' && textField(state.json, 'error') === name);
-  return `**${name}** · error\n\n${raised.length === 0 ? 'An agent or a tool may raise it.' : `Raised by ${names(raised)}.`}`;
+  return `**${plainMarkdown(name)}** · error\n\n${raised.length === 0 ? 'An agent or a tool may raise it.' : `Raised by ${names(raised)}.`}`;
 }
 
 function callWords(word: string): string | null {
@@ -57,6 +58,6 @@ function variableWords(analyzed: AnalyzedDocument, path: YamlPath, name: string,
 }
 
 function names(states: readonly PlacedState[]): string {
-  const shown = states.slice(0, 5).map(({ name }) => `\`${name}\``);
+  const shown = states.slice(0, 5).map(({ name }) => codeSpan(name));
   return states.length > 5 ? `${shown.join(', ')} and ${states.length - 5} more` : shown.join(', ');
 }

@@ -11,9 +11,19 @@ import { makeAgentRun, makeRun, makeStep } from './records.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
-describe('words of a notification', () => {
-  it('make no link of what a document or a model has written', () => {
-    expect(plainWords('[Free money](command:workbench.action.quit) and [more](https://example.org)')).toBe('[Free money] (command:workbench.action.quit) and [more] (https://example.org)');
+describe('what a document or a model has written', () => {
+  /** As the editor looks for them (`parseLinkedText`, `renderLabelWithIcons`). */
+  const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+  const ICON = /\$\(([A-Za-z0-9-]+(?:~[A-Za-z]+)?)\)/;
+
+  it('is read for no link and no icon, and looks as it was written', () => {
+    const written = '$(flame) [Free money](command:workbench.action.quit) and [more](https://example.org) $(sync~spin)';
+    expect(written).toMatch(LINK);
+    expect(written).toMatch(ICON);
+    expect(plainWords(written)).not.toMatch(LINK);
+    expect(plainWords(written)).not.toMatch(ICON);
+    expect(plainWords(written).replaceAll('\u2060', '')).toBe(written);
+    expect(plainWords('costs $5 (or less), as in [1]')).toBe('costs $5 (or less), as in [1]');
   });
 });
 

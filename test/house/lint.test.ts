@@ -36,6 +36,18 @@ describe('lint keeps adapters and agents pure over the durable context', () => {
   });
 });
 
+describe('lint keeps text of documents and models plain in the editor', () => {
+  it.each(['showInformationMessage', 'showWarningMessage', 'showErrorMessage', 'showQuickPick', 'showInputBox', 'withProgress', 'setStatusBarMessage'])('refuses %s outside of its door', async (name) => {
+    const code = `import * as vscode from 'vscode';\nexport const a: unknown = vscode.window.${name};\n`;
+    expect(await rules('client/runs/sample.ts', code)).toEqual(['no-restricted-syntax']);
+    expect(await rules('client/workbench/plain-window.ts', code)).toEqual([]);
+  });
+
+  it('and the rest of the style beside it', async () => {
+    expect(await rules('client/runs/sample.ts', 'export default 1;\n')).toContain('no-restricted-syntax');
+  });
+});
+
 describe('lint keeps the style', () => {
   it.each([
     ['export default 1;', 'no-restricted-syntax'],

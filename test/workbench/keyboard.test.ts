@@ -6,6 +6,7 @@ import { seriousViolations, seriousViolationsOfCopy } from './accessibility.ts';
 import { answerBox, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressUntil, tabTo } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { statusBar, treeRow, webview } from './screen.ts';
+import { viewNote } from './view-note.ts';
 import { atRest } from './waiting.ts';
 
 const FILE = 'approve_and_publish.yaml';
@@ -218,6 +219,6 @@ describe('by keyboard alone', () => {
     await screenshot('keyboard-12-models');
     await chooseInMenu(page, 'Test a Model…');
     // It costs nothing, so nothing is asked.
-    await page.locator('.notifications-toasts .notification-list-item', { hasText: 'answered in' }).waitFor();
+    await viewNote(page, 'answered in').waitFor();
   });
 });

@@ -8,6 +8,7 @@ import { openOllama } from '../models/catalog-server.ts';
 import { answerBox, boxTitle, chooseFromMenu, clickOnRow, pick, pressOn, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { clickLens, openFile, openViewContainer, runCommand, treeRow, webview } from './screen.ts';
+import { viewNote } from './view-note.ts';
 
 const mock = new LLMock({ port: 0, host: '127.0.0.1' });
 mock.onMessage(/are you there/, { content: 'Yes, I am here.' });
@@ -125,7 +126,7 @@ describe('the models of a workspace, in the editor', () => {
     await pick(page, 'claude-3-5-sonnet-20241022');
     const told = toast(page, 'run on anthropic:claude-3-5-sonnet-20241022 now');
     await pressOn(told, 'Make a Test Call');
-    await toast(page, /answered in \d+ ms: Yes, I am here\./).waitFor();
+    await viewNote(page, /anthropic:claude-3-5-sonnet-20241022 answered in \d+ ms: Yes, I am here\./).waitFor();
     await screenshot('models-test-call');
     expect(defaultModel()).toBe('anthropic:claude-3-5-sonnet-20241022');
     await seen(treeRow(page, /^Anthropic/), /key stored in the editor/);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxTitle, pick, toast } from './hands.ts';
+import { answerBox, boxTitle, pick } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { clickLens, openFile, runCommand, webview } from './screen.ts';
+import { viewNote } from './view-note.ts';
 
 const desk = useDesk({ workspace: 'parallel-review' });
 
@@ -24,8 +25,10 @@ describe('old prompts and answers', () => {
     await expect.poll(async () => await dialog.innerText()).toContain('cannot be had back');
     await screenshot('prune-2-sure');
     await dialog.locator('.monaco-button', { hasText: 'Drop Them' }).click();
-    await toast(page, /Dropped \d+ bodies/).waitFor();
+    await runCommand(page, 'Dagbook: Focus on Ledger View');
+    await viewNote(page, /Dropped \d+ bodies/).waitFor();
     await runCommand(page, 'Dagbook: Verify Ledger');
-    await toast(page, 'The ledger is intact').waitFor();
+    await viewNote(page, 'The ledger is intact').waitFor();
+    await screenshot('prune-3-noted');
   });
 });

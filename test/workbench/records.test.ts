@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { boxTitle, clickOnRow, pick, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { clickLens, openFile, runCommand, treeRow, webview } from './screen.ts';
+import { clickLens, notifications, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { viewNote } from './view-note.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const MACHINE = `Comment: Two steps
@@ -64,9 +65,12 @@ describe('the ledger by hand', () => {
   it('is verified: every row against the hash chains', async () => {
     const { page, screenshot } = desk();
     await runCommand(page, 'Dagbook: Verify Ledger');
-    await toast(page, /The ledger is intact: \d+ rows verified\./).waitFor();
+    await statusBar(page, /The ledger is intact: \d+ rows verified\./).waitFor();
+    await runCommand(page, 'Dagbook: Focus on Ledger View');
+    await viewNote(page, /^\d\d:\d\d · The ledger is intact: \d+ rows verified\.$/).waitFor();
     await screenshot('records-4-verified');
-    await runCommand(page, 'Notifications: Clear All Notifications');
+    // It was no question: nobody has to put it away.
+    expect(await notifications(page).allInnerTexts()).toEqual([]);
   });
 });
 
