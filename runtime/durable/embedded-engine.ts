@@ -24,7 +24,7 @@ function modelCall({ router, redactor }: EmbeddedEngineOptions, { request, outpu
   const show = (text: string): void => {
     if (text !== '') onText(text);
   };
-  return router.call({ request, outputLimit, attempt, rate, signal, slot, onText: (text) => show(stream.push(text)) }).then((outcome) => {
+  return router.call({ request, outputLimit, attempt, rate, signal, slot, onText: (text) => (text === '' ? onText('') : show(stream.push(text))) }).then((outcome) => {
     show(stream.end());
     return redactor.whole(outcome as unknown as Json) as unknown as ModelOutcome;
   });

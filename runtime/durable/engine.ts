@@ -36,6 +36,7 @@ export interface ModelEffect {
   readonly signal: AbortNotice;
   /** Where the record of what goes over the network is put, as soon as there is one. */
   readonly slot: WireSlot;
+  /** `''` = something came that is not shown, such as a thought. */
   readonly onText: (text: string) => void;
 }
 

@@ -91,7 +91,8 @@ export class RunDriver {
       givenAnswer: (seq) => (this.#resumed ? this.#givenAnswer(seq) : null),
       token: (agentRun, text) => {
         this.lastActivity = ports.awake();
-        ports.token(agentRun, text);
+        // A model that thinks is at work, and says nothing yet.
+        if (text !== '') ports.token(agentRun, text);
       },
       wake: () => this.#stir(),
       fault: (error) => {

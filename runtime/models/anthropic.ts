@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
-import { arrayOf, objectOf, objectOrEmpty, textOf, tokensOf } from './json-parts.ts';
+import { arrayOf, isObject, objectOf, objectOrEmpty, textOf, tokensOf } from './json-parts.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
 import type { MessageImage } from './message-image.ts';
 import type { ModelCall, ModelEvent, ModelMessage, ModelProvider, ModelRequest } from './provider.ts';
@@ -33,11 +33,32 @@ function bodyOf({ request, outputLimit }: ModelCall): JsonObject {
     messages: inTurns(request.messages),
     stream: true,
     max_tokens: outputLimit,
-    // This API knows no more chance than 1.
-    temperature: Math.min(1, request.temperature),
+    ...(takesTemperature(request) ? { temperature: Math.min(1, request.temperature) } : {}),
     ...toolFields(request),
   };
-  return withExtraFields(body, request.extras);
+  return withinLimit(withExtraFields(body, request.extras), request.maxTokens, outputLimit);
+}
+
+/** This API knows no more chance than 1, and none at all beside thinking; its models from 4.7 on never. */
+function takesTemperature({ model, extras }: ModelRequest): boolean {
+  const thinking = objectOf(objectOf(extras['request'])['thinking'])['type'];
+  if (thinking !== undefined && thinking !== 'disabled') return false;
+  const [, major = '', minor = '0'] = /claude-(?:[a-z]+-)?(\d{1,2})(?!\d)(?:[-.](\d{1,2})(?!\d))?/.exec(model) ?? [];
+  return major === '' || Number(major) < 4 || (Number(major) === 4 && Number(minor) < 7);
+}
+
+/** The least that may be set aside for thinking: tokens. */
+const LEAST_THINKING = 1_024;
+
+/** What is thought is part of the answer: where caps leave less than was to be thought, less is thought, or nothing. */
+function withinLimit(body: JsonObject, wanted: number | null, outputLimit: number): JsonObject {
+  const thinking = objectOf(body['thinking']);
+  const budget = thinking['budget_tokens'];
+  // A budget that never fitted is the author's to mend: the provider says so.
+  if (typeof budget !== 'number' || budget < outputLimit || budget >= (wanted ?? 0)) return body;
+  if (outputLimit > LEAST_THINKING) return { ...body, thinking: { ...thinking, budget_tokens: outputLimit - 1 } };
+  const { thinking: _thinking, ...rest } = body;
+  return rest;
 }
 
 /** User and assistant take turns here: messages of one of them in a row are one. Answers of tools are the user's. */
@@ -118,6 +139,8 @@ function createAnthropicReader(): AnswerReader {
           stopFor(json['stop_reason']);
           return [...arrayOf(json['content']).flatMap((block, at) => wholeBlock(objectOf(block), at)), ...usageOf(json['usage'])];
         default:
+          // As gateways say it that speak more than one API.
+          if (isObject(json['error'])) throw errorObjectFault(json['error']);
           return [];
       }
     },
@@ -133,20 +156,35 @@ interface BlockReader {
 /** An answer comes in blocks, each in pieces: texts, calls, and thoughts, which are kept whole to be sent back. */
 function createBlockReader(): BlockReader {
   const thoughts = new Map<number, { readonly block: JsonObject; thinking: string; signature: string }>();
+  /** Arguments that came whole with the beginning of their call: gateways do so that have nothing more to send of it. */
+  const whole = new Map<number, JsonObject>();
   return {
     begin(index, block) {
-      if (isThought(block)) thoughts.set(index, { block, thinking: textOf(block['thinking']), signature: textOf(block['signature']) });
-      if (block['type'] === 'tool_use') return [{ type: 'tool', index, id: textOf(block['id']), name: textOf(block['name']), arguments: '' }];
-      return textEvents(block['text']);
+      if (isThought(block)) {
+        thoughts.set(index, { block, thinking: textOf(block['thinking']), signature: textOf(block['signature']) });
+        return thoughtEvents(block['thinking']);
+      }
+      if (block['type'] !== 'tool_use') return textEvents(block['text']);
+      const input = objectOf(block['input']);
+      if (Object.keys(input).length > 0) whole.set(index, input);
+      return [{ type: 'tool', index, id: textOf(block['id']), name: textOf(block['name']), arguments: '' }];
     },
     goOn(index, delta) {
       const thought = thoughts.get(index);
-      if (thought === undefined) return delta['type'] === 'input_json_delta' ? [{ type: 'tool', index, arguments: textOf(delta['partial_json']) }] : textEvents(delta['text']);
+      if (thought === undefined) {
+        if (delta['type'] !== 'input_json_delta') return [...thoughtEvents(delta['thinking']), ...textEvents(delta['text'])];
+        const piece = textOf(delta['partial_json']);
+        if (piece !== '') whole.delete(index);
+        return [{ type: 'tool', index, arguments: piece }];
+      }
       thought.thinking += textOf(delta['thinking']);
       thought.signature += textOf(delta['signature']);
-      return [];
+      return thoughtEvents(delta['thinking']);
     },
     end(index) {
+      const input = whole.get(index);
+      whole.delete(index);
+      if (input !== undefined) return [{ type: 'tool', index, arguments: JSON.stringify(input) }];
       const thought = thoughts.get(index);
       thoughts.delete(index);
       if (thought === undefined) return [];
@@ -166,7 +204,12 @@ function indexOf(json: JsonObject): number {
 
 function wholeBlock(block: JsonObject, index: number): readonly ModelEvent[] {
   if (block['type'] === 'tool_use') return [{ type: 'tool', index, id: textOf(block['id']), name: textOf(block['name']), arguments: JSON.stringify(block['input'] ?? {}) }];
-  return isThought(block) ? [{ type: 'carry', block }] : textEvents(block['text']);
+  return isThought(block) ? [...thoughtEvents(block['thinking']), { type: 'carry', block }] : textEvents(block['text']);
+}
+
+function thoughtEvents(json: Json | undefined): readonly ModelEvent[] {
+  const text = textOf(json);
+  return text === '' ? [] : [{ type: 'thought', text }];
 }
 
 function textEvents(json: Json | undefined): readonly ModelEvent[] {

@@ -54,7 +54,7 @@ export interface PayloadReader {
   end(): readonly string[];
 }
 
-/** Server-sent events: the `data` of each. Names, ids, comments and keep-alives say nothing that a payload does not. */
+/** Server-sent events: the `data` of each, and an `error` as `{error}`. Names, ids, comments and keep-alives say nothing that a payload does not. */
 export function createSseReader(): PayloadReader {
   const decoder = new TextDecoder();
   const lines = createLineSplitter();
@@ -69,6 +69,8 @@ export function createSseReader(): PayloadReader {
   const read = (line: string): readonly string[] => {
     if (line === '') return take();
     const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+    // llama.cpp reported its errors so for a long time, under a name that no other stream has.
+    if (name === 'error' && value !== '') return [`{"error":${value}}`];
     if (name !== 'data') return [];
     length += value.length;
     if (length > LONGEST) throw new RangeError(`an event of more than ${LONGEST} characters`);

@@ -1,10 +1,11 @@
-import type { Json, JsonObject } from '../../protocol/json.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import { createJsonLinesReader, createSseReader, type PayloadReader } from './event-stream.ts';
 import { isObject } from './json-parts.ts';
 import { createLifeline, type Lifeline } from './lifeline.ts';
 import { resolveEndpoint, urlBelow, type Endpoint, type EndpointResult } from './model-endpoint.ts';
 import { contentTypeFault, cutFault, malformedFault, statusFault, transportFault } from './model-fault.ts';
 import { ModelError, type ModelCall, type ModelEvent, type ModelProvider } from './provider.ts';
+import { jsonOrText } from '../json-or-text.ts';
 import { tablePrice } from './price-table.ts';
 import { postRecorded } from './recorded-post.ts';
 import { createRedactor, type Redactor } from './redact-secret.ts';
@@ -165,8 +166,9 @@ async function* answer(exchange: Exchange, idleMs: number): AsyncGenerator<Model
     const body = await open(exchange, lifeline);
     let hurried = false;
     for await (const payload of payloads(body, lifeline)) {
-      lifeline.progress();
-      yield* reader.read(readPayload(payload, redactor));
+      const events = reader.read(readPayload(payload, redactor));
+      if (events.length > 0) lifeline.progress();
+      yield* events;
       if (reader.done) {
         await drained(body);
         break;
@@ -201,7 +203,7 @@ async function open({ dialect, endpoint, call, redactor }: Exchange, lifeline: L
   const headers = { 'content-type': 'application/json', accept: dialect.framing === 'events' ? 'text/event-stream' : 'application/x-ndjson', 'accept-encoding': 'identity', ...dialect.headers(endpoint.key) };
   const { status, headers: answered, chunks } = await postRecorded(urlBelow(endpoint.base, dialect.path), headers, JSON.stringify(dialect.body(call, endpoint)), lifeline.signal, { log: call.wire, redactor });
   lifeline.beat();
-  if (status < 200 || status > 299) throw statusFault(status, answered, redactor.json(parsed(await beginning(chunks, lifeline))), Date.now());
+  if (status < 200 || status > 299) throw statusFault(status, answered, redactor.json(jsonOrText(await beginning(chunks, lifeline))), Date.now());
   const type = (answered['content-type'] ?? '').toLowerCase();
   // Some gateways answer a request for a stream with the whole answer at once.
   if (/^application\/json\b/.test(type)) return { chunks, reader: dialect.framing === 'lines' ? createJsonLinesReader() : createWholeReader() };
@@ -279,16 +281,7 @@ async function drained({ chunks }: Body): Promise<void> {
 /** Takes a payload apart, without the key. Throws ModelError where it is no object. */
 function readPayload(payload: string, redactor: Redactor): JsonObject | 'done' {
   if (payload.trim() === '[DONE]') return 'done';
-  const json = parsed(payload);
+  const json = jsonOrText(payload);
   if (!isObject(json)) throw malformedFault(redactor.text(payload));
   return redactor.json(json) as JsonObject;
-}
-
-/** JSON, or the text itself where it is none. */
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
 }

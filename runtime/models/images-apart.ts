@@ -9,7 +9,7 @@ export type ShownMessage = Omit<ModelMessage, 'images'> & { readonly images?: re
  * Every image is told apart by its call.
  */
 export function imagesApart(messages: readonly ModelMessage[]): readonly ShownMessage[] {
-  const names = new Map(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id, name }) => [id, name] as const)));
+  const names = new Map<string, string>();
   const result: ShownMessage[] = [];
   let seen: { readonly words: string; readonly image: MessageImage }[] = [];
   const show = (): void => {
@@ -18,6 +18,7 @@ export function imagesApart(messages: readonly ModelMessage[]): readonly ShownMe
   };
   for (const given of messages) {
     const { images = [], ...message } = given;
+    for (const { id, name } of message.toolCalls ?? []) names.set(id, name);
     if (message.role !== 'tool') {
       show();
       result.push(given);

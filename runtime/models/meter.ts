@@ -15,6 +15,8 @@ export class Meter {
   readonly #maxBytes: number;
   #text = '';
   #bytes = 0;
+  /** Of the bytes so many were thought. */
+  #thought = 0;
   #endsInHalf = false;
   #claimed: ModelUsage | null = null;
   /** Null until something comes beside the text. */
@@ -55,11 +57,22 @@ export class Meter {
     return piece.length === text.length ? 'fits' : 'over';
   }
 
+  /** Whoever listens hears that something goes on, and nothing of what. */
+  takeThought(text: string): 'fits' | 'over' {
+    const room = this.#maxBytes - this.#bytes;
+    const size = Math.min(room, Buffer.byteLength(text));
+    this.#bytes += size;
+    this.#thought += size;
+    this.#onText('');
+    return Buffer.byteLength(text) <= room ? 'fits' : 'over';
+  }
+
   takeTool(piece: ToolPiece): 'fits' | 'over' {
     const size = Buffer.byteLength(piece.name ?? '') + Buffer.byteLength(piece.arguments);
     if (this.#bytes + size > this.#maxBytes) return 'over';
     this.#bytes += size;
     (this.#gathering ??= new Gathering()).addTool(piece);
+    this.#onText('');
     return 'fits';
   }
 
@@ -86,7 +99,9 @@ export class Meter {
     const promptTokens = told > 0 ? Math.max(this.#promptTokens, told) : this.#promptTokens + imageTokens(this.#request);
     const outputTokens = Math.max(tokensOfBytes(this.#bytes), claimed?.outputTokens ?? 0);
     const asReported = claimed?.promptTokens === promptTokens && claimed.outputTokens === outputTokens;
-    const kinds = claimed === null ? noKinds : kindsOf((kind) => Math.min(claimed[kind] ?? 0, kind === 'reasoningTokens' ? outputTokens : promptTokens));
+    // What was seen of thoughts counts where the provider says less of its output than was seen.
+    const thought = outputTokens > (claimed?.outputTokens ?? 0) ? Math.floor(this.#thought / bytesPerToken) : 0;
+    const kinds = claimed === null && thought === 0 ? noKinds : kindsOf((kind) => (kind === 'reasoningTokens' ? Math.min(Math.max(claimed?.[kind] ?? 0, thought), outputTokens) : Math.min(claimed?.[kind] ?? 0, promptTokens)));
     return { promptTokens, outputTokens, ...kinds, source: asReported ? 'reported' : broken ? 'estimated' : 'counted' };
   }
 }
@@ -137,7 +152,8 @@ class Gathering {
 function namedUses(uses: readonly { readonly id: string; readonly name: string; readonly pieces: readonly string[] }[]): readonly ToolUse[] {
   const seen = new Set<string>();
   return uses.filter(({ name }) => name !== '').map(({ id, name, pieces }, at) => {
-    const own = id === '' || seen.has(id) ? `call_${at + 1}` : id;
+    let own = id;
+    for (let n = at + 1; own === '' || seen.has(own); n++) own = `call_${n}`;
     seen.add(own);
     return { id: own, name, arguments: pieces.join('').toWellFormed() };
   });

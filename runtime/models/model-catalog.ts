@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
+import { jsonOrText } from '../json-or-text.ts';
 import { ANTHROPIC } from './anthropic.ts';
 import type { ProviderOptions } from './create-providers.ts';
 import { createJsonLinesReader } from './event-stream.ts';
@@ -189,11 +190,7 @@ class CatalogServer {
   }
 }
 
+/** Who says nothing has nothing. */
 function parsed(text: string): Json {
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+  return text.trim() === '' ? {} : jsonOrText(text);
 }

@@ -20,7 +20,7 @@ export function statusFault(status: number, headers: IncomingHttpHeaders, body: 
 /** An error object inside an answer that began as a success. */
 export function errorObjectFault(error: Json): ModelError {
   const said = readError({ error });
-  const status = statusOfCode(said.code);
+  const { status } = said;
   return fault(status === null ? nameOfCode(said.code) ?? 'Tool.TemporaryFailure' : nameOfStatus(status, said), `The provider broke off with an error${quoted(said.message ?? '')}`, { status, code: said.code });
 }
 
@@ -66,24 +66,33 @@ interface Said {
   readonly message: string | null;
   /** The server's own word for it, such as `rate_limit_exceeded`; lower case, `''` where there is none. */
   readonly code: string;
+  /** What would have been the status, had it come sooner; null = it does not say. */
+  readonly status: number | null;
 }
 
 /** OpenAI: `{error: {message, type, code}}`. Anthropic: `{type: error, error: {type, message}}`. Ollama: `{error: text}`. Others: `{message}`, `{detail}`. */
 function readError(json: Json): Said {
   const top = objectOf(json);
   const inner = top['error'];
-  if (typeof inner === 'string') return { message: inner, code: '' };
+  if (typeof inner === 'string') return { message: inner, code: '', status: null };
   const error = inner === undefined ? top : objectOf(inner);
   const message = [error['message'], error['detail'], top['message']].find((value) => typeof value === 'string');
-  const code = [error['code'], error['type'], error['status']].find((value) => (typeof value === 'string' && value !== '') || typeof value === 'number');
-  return { message: typeof message === 'string' ? message : null, code: shorten(typeof code === 'number' ? String(code) : textOf(code).toLowerCase(), 60) };
+  const codes = [error['code'], error['type'], error['status']].flatMap((value) => (typeof value === 'number' || (typeof value === 'string' && value !== '') ? [String(value).toLowerCase()] : []));
+  // A word says more than a number.
+  const code = codes.find((value) => !/^\d+$/.test(value)) ?? codes[0] ?? '';
+  return { message: typeof message === 'string' ? message : null, code: shorten(code, 60), status: codes.map(statusOfCode).find((status) => status !== null) ?? null };
 }
+
+/** A prompt that is longer than the model takes, in the words of those who have one for it. */
+const TOO_LONG = /context_length|context_size|context_window|too_large/;
+/** And as the others say it: Anthropic, vLLM, llama.cpp before it had a word. */
+const PROMPT_TOO_LONG = /prompt is too long|maximum context length|exceeds? the available context size/i;
 
 function nameOfStatus(status: number, said: Said): FaultName {
   if (/insufficient_quota|billing|credit/.test(said.code)) return 'Dagbook.ModelNotAvailable';
   if (status === 401 || status === 403) return 'States.Permissions';
   if (status === 402 || status === 404 || status === 410 || (status >= 300 && status < 400)) return 'Dagbook.ModelNotAvailable';
-  if (status === 413 || /context_length|request_too_large/.test(said.code)) return 'States.DataLimitExceeded';
+  if (status === 413 || TOO_LONG.test(said.code) || (status === 400 && PROMPT_TOO_LONG.test(said.message ?? ''))) return 'States.DataLimitExceeded';
   if (status === 408 || status === 409 || status === 425 || status === 429) return 'Tool.TemporaryFailure';
   if (status >= 500 && status !== 501) return 'Tool.TemporaryFailure';
   return nameOfCode(said.code) ?? 'States.TaskFailed';
@@ -93,7 +102,7 @@ function nameOfStatus(status: number, said: Said): FaultName {
 function nameOfCode(code: string): FaultName | null {
   if (/insufficient_quota|billing|credit|not_found/.test(code)) return 'Dagbook.ModelNotAvailable';
   if (/auth|permission|api_key|forbidden/.test(code)) return 'States.Permissions';
-  if (/context_length|too_large/.test(code)) return 'States.DataLimitExceeded';
+  if (TOO_LONG.test(code)) return 'States.DataLimitExceeded';
   if (/rate_limit|overloaded|timeout|unavailable|server_error|api_error/.test(code)) return 'Tool.TemporaryFailure';
   return /invalid_request|content_filter|content_policy/.test(code) ? 'States.TaskFailed' : null;
 }

@@ -39,12 +39,14 @@ function bodyOf({ request, outputLimit }: ModelCall): JsonObject {
 
 /** This API knows calls by the names of their tools, not by ids. */
 function messagesOf(messages: readonly ModelMessage[]): readonly Json[] {
-  const names = new Map(messages.flatMap(({ toolCalls = [] }) => toolCalls.map(({ id, name }) => [id, name] as const)));
-  return imagesApart(messages).map(({ role, content, toolCalls = [], toolCallId, images }) => {
+  const names = new Map<string, string>();
+  return imagesApart(messages).map(({ role, content, toolCalls = [], toolCallId, images, carry = [] }) => {
+    // As the talk goes on: where a server gives no ids, those of each turn are the same.
+    for (const { id, name } of toolCalls) names.set(id, name);
     if (images !== undefined) return { role, content, images: images.map(({ data }) => data) };
     if (role === 'tool') return toolCallId === undefined ? { role: 'user', content } : { role, tool_name: names.get(toolCallId) ?? '', content };
     if (toolCalls.length === 0) return { role, content };
-    return { role, content, tool_calls: toolCalls.map(({ name, arguments: given }) => ({ function: { name, arguments: objectOrEmpty(given) } })) };
+    return { role, content, ...objectOf(carry[0]), tool_calls: toolCalls.map(({ name, arguments: given }) => ({ function: { name, arguments: objectOrEmpty(given) } })) };
   });
 }
 
@@ -57,6 +59,7 @@ function toolFields({ tools, toolChoice, outputSchema }: ModelRequest): JsonObje
 function createOllamaReader(): AnswerReader {
   let reason: 'stop' | 'length' | null = null;
   let calls = 0;
+  let thought = '';
   return {
     get reason() {
       return reason;
@@ -70,13 +73,19 @@ function createOllamaReader(): AnswerReader {
       const message = objectOf(json['message']);
       const text = textOf(message['content']);
       const events: ModelEvent[] = text === '' ? [] : [{ type: 'text', text }];
+      const thinking = textOf(message['thinking']);
+      thought += thinking;
+      if (thinking !== '') events.unshift({ type: 'thought', text: thinking });
       for (const call of arrayOf(message['tool_calls']).map(objectOf)) {
         const { name, arguments: given } = objectOf(call['function']);
         events.push({ type: 'tool', index: calls++, id: textOf(call['id']), name: textOf(name), arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) });
       }
       const usage = { promptTokens: tokensOf(json['prompt_eval_count']), outputTokens: tokensOf(json['eval_count']) };
       if (usage.promptTokens > 0 || usage.outputTokens > 0) events.push({ type: 'usage', usage });
-      if (json['done'] === true) reason = json['done_reason'] === 'length' ? 'length' : 'stop';
+      if (json['done'] !== true) return events;
+      reason = json['done_reason'] === 'length' ? 'length' : 'stop';
+      // What led to a call goes back with it: models such as gpt-oss go on from there.
+      if (calls > 0 && thought !== '') events.push({ type: 'carry', block: { thinking: thought } });
       return events;
     },
   };

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import { createHttpProvider, withExtraFields, type AnswerReader, type Dialect, type HttpProviderOptions } from './http-provider.ts';
-import { arrayOf, objectOf, textOf, tokensOf } from './json-parts.ts';
+import { arrayOf, isObject, objectOf, textOf, tokensOf } from './json-parts.ts';
 import type { Endpoint } from './model-endpoint.ts';
 import { errorObjectFault, refusedFault } from './model-fault.ts';
 import { imagesApart, looksSeeing, type ShownMessage } from './images-apart.ts';
+import { createCallReader, withCarried } from './openai-calls.ts';
 import type { ModelCall, ModelEvent, ModelProvider, ModelRequest } from './provider.ts';
 
 /** OpenAI's chat completions, and every server that speaks them: vLLM, LM Studio, llama.cpp, gateways. */
@@ -27,7 +28,7 @@ export const OPENAI: Dialect = {
 };
 
 /** Models that think first: they call their limit by another name and take no temperature. */
-const REASONING = /(?:^|\/)(?:gpt-5(?!.*-chat)|o[1-9])/;
+const REASONING = /(?:^|\/)(?:gpt-(?:[5-9]|\d\d)(?!.*-chat)|o[1-9])/;
 
 /** OpenAI's models that can be shown images, and those of them that cannot. */
 const SEEING = /^(?:ft:)?(?:gpt-4o|gpt-4\.\d|gpt-4-turbo|gpt-5|chatgpt-4o|o1|o3|o4)/;
@@ -51,11 +52,11 @@ function bodyOf({ request, outputLimit }: ModelCall, endpoint: Endpoint): JsonOb
   return withExtraFields(body, request.extras);
 }
 
-function messageOf({ role, content, toolCalls = [], toolCallId, images }: ShownMessage): JsonObject {
+function messageOf({ role, content, toolCalls = [], toolCallId, images, carry = [] }: ShownMessage): JsonObject {
   if (images !== undefined) return { role, content: [{ type: 'text', text: content }, ...images.map(({ mime, data }) => ({ type: 'image_url', image_url: { url: `data:${mime};base64,${data}` } }))] };
   if (role === 'tool') return toolCallId === undefined ? { role: 'user', content } : { role, tool_call_id: toolCallId, content };
   if (toolCalls.length === 0) return { role, content };
-  return { role, content: content === '' ? null : content, tool_calls: toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } })) };
+  return withCarried({ role, content: content === '' ? null : content }, toolCalls.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } })), carry);
 }
 
 function toolFields({ tools, toolChoice }: ModelRequest): JsonObject {
@@ -77,20 +78,23 @@ function createOpenAiReader(): AnswerReader {
   let done = false;
   let answered = false;
   let refusal = '';
+  const calls = createCallReader();
   const readChoice = (choice: JsonObject): readonly ModelEvent[] => {
     answered = true;
     // A whole answer says `message` where a stream says `delta`.
     const delta = objectOf(choice['delta'] ?? choice['message']);
     if (typeof delta['refusal'] === 'string') refusal += delta['refusal'];
     const finish = choice['finish_reason'];
+    if (finish === 'error' || isObject(choice['error'])) throw errorObjectFault(choice['error'] ?? null);
     if (finish === 'content_filter') throw refusedFault('The content filter of the provider stopped the answer', '');
     if (typeof finish === 'string' && finish !== '') {
       if (refusal !== '') throw refusedFault('The model refused', refusal);
       reason = finish === 'length' ? 'length' : 'stop';
     }
-    const text = contentOf(delta['content']);
-    const tools = arrayOf(delta['tool_calls']).map((piece, at) => toolPiece(objectOf(piece), at));
-    return text === '' ? tools : [{ type: 'text', text }, ...tools];
+    const text = textsIn(delta['content'], 'text');
+    const thought = thoughtIn(delta);
+    const events: readonly ModelEvent[] = [...(thought === '' ? [] : [{ type: 'thought' as const, text: thought }]), ...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls.read(delta)];
+    return reason === null ? events : [...events, ...calls.carried()];
   };
   return {
     get reason() {
@@ -104,23 +108,19 @@ function createOpenAiReader(): AnswerReader {
         done = true;
         // Said without a reason by some servers: they mean that all is well.
         if (answered) reason ??= 'stop';
-        return [];
+        return calls.carried();
       }
       if (json['error'] !== undefined && json['error'] !== null) throw errorObjectFault(json['error']);
+      // vLLM's word for it, until it took OpenAI's.
+      if (json['object'] === 'error') throw errorObjectFault(json);
       const events = [...usageOf(json['usage'])];
       for (const choice of arrayOf(json['choices']).map(objectOf)) {
-        if ((choice['index'] ?? 0) === 0) events.push(...readChoice(choice));
+        // Moonshot says it of each choice.
+        if ((choice['index'] ?? 0) === 0) events.push(...usageOf(choice['usage']), ...readChoice(choice));
       }
       return events;
     },
   };
-}
-
-/** A whole answer, and some servers, number their calls by their place in the list. */
-function toolPiece(piece: JsonObject, at: number): ModelEvent {
-  const { name, arguments: given } = objectOf(piece['function']);
-  const index = typeof piece['index'] === 'number' ? piece['index'] : at;
-  return { type: 'tool', index, id: textOf(piece['id']), name: textOf(name), arguments: typeof given === 'string' ? given : given === undefined || given === null ? '' : JSON.stringify(given) };
 }
 
 function usageOf(json: Json | undefined): readonly ModelEvent[] {
@@ -135,11 +135,14 @@ function usageOf(json: Json | undefined): readonly ModelEvent[] {
   return [{ type: 'usage', usage: { promptTokens, outputTokens, ...kinds } }];
 }
 
-/** A text, or a list of parts of which some are texts. */
-function contentOf(content: Json | undefined): string {
+/** A text, or a list of parts of which some hold one under that name. */
+function textsIn(content: Json | undefined, name: string): string {
   if (typeof content === 'string') return content;
-  return arrayOf(content)
-    .map((part) => objectOf(part)['text'])
-    .filter((text) => typeof text === 'string')
-    .join('');
+  return arrayOf(content).map((part) => textOf(objectOf(part)[name])).join('');
+}
+
+/** What a model lets be seen of its thoughts: vLLM, llama.cpp, DeepSeek and OpenRouter each say it in their way, Mistral among the parts of what it says. */
+function thoughtIn({ reasoning_content: content, reasoning, content: said }: JsonObject): string {
+  const thought = textOf(content) === '' ? textOf(reasoning) : textOf(content);
+  return thought + arrayOf(said).map((part) => textsIn(objectOf(part)['thinking'], 'text')).join('');
 }

@@ -65,6 +65,8 @@ export type ModelEvent =
   /** A piece of a tool call: those with the same `index` belong together. `id` and `name` come with the first piece, or never. */
   | { readonly type: 'tool'; readonly index: number; readonly id?: string; readonly name?: string; readonly arguments: string }
   | { readonly type: 'carry'; readonly block: Json }
+  /** Thought and not said: it counts as output, and is neither shown nor kept. */
+  | { readonly type: 'thought'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: ModelUsage }
   | { readonly type: 'finish'; readonly reason: 'stop' | 'length' | 'abort' };
 

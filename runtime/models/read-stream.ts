@@ -96,6 +96,10 @@ class StreamReading {
       case 'carry':
         if (this.#meter.takeCarry(event.block) === 'over') return cut;
         break;
+      case 'thought':
+        if (this.#meter.takeThought(event.text) === 'over') return cut;
+        this.#idle = event.text === '' ? this.#idle + 1 : 0;
+        break;
       case 'usage':
         this.#meter.claim(event.usage);
         this.#idle += 1;
@@ -160,7 +164,7 @@ function soundEvent(event: ModelEvent | undefined): ModelEvent {
   const { type, text, usage, reason, index, arguments: pieces } = (event ?? {}) as { readonly [key in 'type' | 'text' | 'usage' | 'reason' | 'index' | 'arguments']?: unknown };
   const sound =
     (type === 'finish' && (reason === 'stop' || reason === 'length' || reason === 'abort')) ||
-    (type === 'text' && typeof text === 'string') ||
+    ((type === 'text' || type === 'thought') && typeof text === 'string') ||
     (type === 'tool' && typeof index === 'number' && typeof pieces === 'string') ||
     (type === 'usage' && typeof usage === 'object' && usage !== null) ||
     type === 'carry';

@@ -41,6 +41,7 @@ export interface RoutedCall extends Omit<ModelCall, 'wire' | 'signal'> {
   readonly signal: AbortNotice;
   /** How often such calls may begin; null or absent = as often as they come. */
   readonly rate?: CallRate | null;
+  /** `''` = something came that is not shown, such as a thought. */
   readonly onText: (text: string) => void;
   /** Gets the record of what goes over the network, as soon as a provider begins one; absent = none is kept. */
   readonly slot?: WireSlot;

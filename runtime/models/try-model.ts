@@ -31,7 +31,7 @@ export async function tryModel(name: string, providers: readonly ModelProvider[]
   if (problem !== null) throw new ModelError('Dagbook.ModelNotAvailable', `${provider} cannot be called: ${problem}.`);
   const started = performance.now();
   let firstWord: number | null = null;
-  const onText = (): void => { firstWord ??= performance.now() - started; };
+  const onText = (text: string): void => { if (text !== '') firstWord ??= performance.now() - started; };
   const outcome = await createModelRouter(new Map(providers.map((each) => [each.name, each]))).call({ request, outputLimit: LIMIT, attempt: 1, signal, onText });
   if (outcome.status === 'aborted') throw new ModelError('Dagbook.Aborted', 'The call was given up.');
   if (outcome.status === 'error') throw new ModelError(outcome.error.name, outcome.error.message, outcome.error.data);

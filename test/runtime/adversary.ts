@@ -1,10 +1,10 @@
-import type { ModelCall, ModelEvent, ModelProvider } from '../../runtime/index.ts';
+import type { ModelCall, ModelEvent, ModelProvider, Price } from '../../runtime/index.ts';
 import { ModelError } from '../../runtime/index.ts';
 
 /** Everything a provider can do wrong with a limit, in one place. */
 export const misdeeds = [
   'honest', 'overrun', 'claims-billions', 'claims-nothing', 'claims-nan', 'claims-infinity', 'claims-negative', 'claims-fraction', 'claims-text', 'says-nothing', 'trickles', 'never-ends',
-  'ignores-abort', 'throws-at-once', 'throws-midway', 'throws-after-usage', 'breaks-off', 'claims-just-over', 'nonsense',
+  'ignores-abort', 'throws-at-once', 'throws-midway', 'throws-after-usage', 'breaks-off', 'claims-just-over', 'nonsense', 'claims-kinds', 'claims-wild-kinds', 'thinks-for-ever',
 ] as const;
 export type Misdeed = (typeof misdeeds)[number];
 
@@ -29,7 +29,7 @@ export class Adversary implements ModelProvider {
   readonly #random: () => number;
   readonly #price;
 
-  constructor(choose: (call: ModelCall) => Misdeed, random: () => number, price: { readonly input: number; readonly output: number }) {
+  constructor(choose: (call: ModelCall) => Misdeed, random: () => number, price: Price) {
     this.#choose = choose;
     this.#random = random;
     this.#price = price;
@@ -114,6 +114,21 @@ export class Adversary implements ModelProvider {
       case 'nonsense':
         yield* [text, null as unknown as ModelEvent];
         return;
+      case 'claims-kinds': {
+        const part = (of: number): number => Math.floor(this.#random() * (of + 1));
+        yield* [text, { type: 'usage', usage: { promptTokens: prompt, outputTokens: limit, cachedTokens: part(prompt), cacheWriteTokens: part(prompt), imageTokens: part(prompt), reasoningTokens: part(limit) } }, finish];
+        return;
+      }
+      case 'claims-wild-kinds': {
+        const wild = (): number => [-1e9, NaN, Infinity, 4e9, 0.3, 'many' as unknown as number][Math.floor(this.#random() * 6)] as number;
+        yield* [text, { type: 'usage', usage: { promptTokens: prompt, outputTokens: 1, cachedTokens: wild(), cacheWriteTokens: wild(), imageTokens: wild(), reasoningTokens: wild() } }, finish];
+        return;
+      }
+      case 'thinks-for-ever':
+        for (;;) {
+          yield { type: 'thought', text: 'é'.repeat(1 + limit) };
+          await turn();
+        }
     }
   }
 }

@@ -5,6 +5,7 @@ import { pathOf } from '../../runtime/durable/context.ts';
 import type { ModelEffect } from '../../runtime/durable/engine.ts';
 import type { Ledger } from '../../runtime/ledger/ledger.ts';
 import type { Sqlite } from '../../runtime/ledger/sqlite.ts';
+import type { Price } from '../../runtime/models/provider.ts';
 import type { ModelOutcome } from '../../runtime/models/router.ts';
 import { createModelRouter } from '../../runtime/models/router.ts';
 import { verifyLedger } from '../../runtime/ledger/verify.ts';
@@ -38,11 +39,18 @@ class RoutedEngine extends FakeEngine {
   }
 }
 
+/** Flat ones, ones with a price for every kind of token, and ones that rise with the prompt. */
+const PRICES: readonly Price[] = [
+  { input: 150_000, output: 600_000 }, { input: 3_000_000, output: 15_000_000 }, { input: 1, output: 1 }, { input: 0, output: 7_777_777 },
+  { input: 3_000_000, output: 15_000_000, cachedInput: 300_000, cacheWrite: 3_750_000, imageInput: 6_000_001, reasoning: 60_000_000 },
+  { input: 1_000_000, output: 9, cachedInput: 0, cacheWrite: 99_000_000, imageInput: 1, reasoning: 3, tiers: [{ above: 60, input: 7_000_000, output: 11_000_000, cachedInput: 700_000, reasoning: 50_000_000 }] },
+];
+
 export function chaos(seed: number, nodes = 50): Chaos {
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const maybe = (chance: number, value: () => number): number | null => (random() < chance ? Math.floor(value()) : null);
-  const price = pick([{ input: 150_000, output: 600_000 }, { input: 3_000_000, output: 15_000_000 }, { input: 1, output: 1 }, { input: 0, output: 7_777_777 }]);
+  const price = pick(PRICES);
   const caps: RunCaps = { tokens: maybe(0.7, () => 200 + random() * 30_000), micros: maybe(0.7, () => 1 + random() * 40_000) };
   const plan = Array.from({ length: nodes }, (_, i) => ({
     id: `n${i}`, calls: 1 + Math.floor(random() * 3), prompt: pick(['p', 'é', '😀']).repeat(1 + Math.floor(random() * 120)), maxTokens: pick([null, 1, 20, 200, 2_000]),

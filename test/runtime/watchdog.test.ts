@@ -42,12 +42,14 @@ describe('a running run', () => {
     shop.expectSound();
   });
 
-  test('that gets a token now and then goes on', async () => {
+  test.each([
+    ['a token', { type: 'text', text: 'x' }], ['a thought', { type: 'thought', text: 'x' }], ['a piece of a call', { type: 'tool', index: 0, arguments: 'x' }],
+  ] as const)('that gets %s now and then goes on', async (_what, event) => {
     const clock = new Clock();
     const shop = shopWith(clock);
     shop.provider.reply = (_goal, call) => (async function* () {
       for (let i = 0; i < 4; i++) {
-        yield { type: 'text' as const, text: 'x' };
+        yield event;
         clock.at += STALL_MS * 0.8;
         await sleep(120);
       }
