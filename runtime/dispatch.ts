@@ -7,14 +7,15 @@ import type { RunSettings } from './durable/context.ts';
 import { DocumentsInvalid } from './documents-invalid.ts';
 import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
-import type { SpecVersion } from './ledger/version-store.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { SpecKind, SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
 import { lockedSpecOf } from './review.ts';
 import type { RunHandle } from './run-handle.ts';
 import { readOnce, type KnownLock } from './lock-cache.ts';
 import { inputHints, openVersion, readInputs } from './run-plan.ts';
-import type { LockedWorkflow } from './run-plan.ts';
-import type { Runtime } from './runtime.ts';
+import type { FindSpec, LockedWorkflow } from './run-plan.ts';
+import type { NewRunRequest, Runtime } from './runtime.ts';
 
 /** What is to be run: a file of the workspace (or an editor's unsaved text of it), or a workflow by name. */
 export interface RunTarget {
@@ -95,37 +96,46 @@ function inWordsOf(ids: readonly string[]): string {
 
 /** The same without driving it: the run is pending, for whoever takes it up with `resume`. */
 export function openRun(runtime: Runtime, target: RunTarget, options: StartOptions): { readonly run: RunRow; readonly notes: readonly string[] } {
-  const { locked, notes } = lockTarget(runtime, target, options.model);
-  const given = typeof options.inputs === 'function' ? options.inputs(locked.workflow.inputs) : options.inputs;
-  const inputs = readInputs(locked.workflow, given, runtime.checkSchema);
-  const settings = runtime.plan(locked, options.model, readSteering(locked, options));
-  const run = runtime.ledger.write(() =>
-    runtime.insertRun({ locked, settings, inputs, parent: null, relation: null, modelOverride: options.model, experimentId: options.experiment ?? 'default', testId: options.test, prefix: [] }),
-  );
-  return { run, notes: [...notes, ...inputHints(locked.workflow, given)] };
+  // Read once, though it is asked for twice: what comes from a pipe comes once.
+  const known: { given?: JsonObject } = {};
+  const given = ({ workflow }: LockedWorkflow): JsonObject => (known.given ??= typeof options.inputs === 'function' ? options.inputs(workflow.inputs) : options.inputs);
+  const request = (locked: LockedWorkflow): NewRunRequest => {
+    const inputs = readInputs(locked.workflow, given(locked), runtime.checkSchema);
+    const settings = runtime.plan(locked, options.model, readSteering(locked, options));
+    return { locked, settings, inputs, parent: null, relation: null, modelOverride: options.model, experimentId: options.experiment ?? 'default', testId: options.test, prefix: [] };
+  };
+  const { locked, notes } = lockTarget(runtime, target, options.model, (rehearsed) => runtime.refuse(request(rehearsed)));
+  const opening = request(locked);
+  const run = runtime.ledger.write(() => runtime.insertRun(opening));
+  return { run, notes: [...notes, ...inputHints(locked.workflow, given(locked))] };
 }
 
-/** A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). */
-export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
+/**
+ * A workflow as it stands now, locked; by file where there is one of that name, else by its `name` (rule 8). `refuse` throws
+ * what speaks against the run for which it is locked, before anything is locked that was not before.
+ */
+export function lockTarget(runtime: Runtime, target: RunTarget, model: string | null, refuse: Refuse = () => undefined): { readonly locked: LockedWorkflow; readonly notes: readonly string[] } {
   const workspace = readOnce(workspaceOf(runtime));
   const simulated = parseModel(model ?? runtime.options.models.defaultModel).provider === 'simulated';
   const keyOf = (source: LockSource): string => JSON.stringify([source, simulated]);
   const named = sourceOf(target.workflow, target, target.name);
   // What was locked by its file the last time, and still stands so, is a file.
   const again = runtime.locks.known(keyOf(named), workspace);
-  if (again !== null) return lockedNow(runtime, workspace, again);
+  if (again !== null) return lockedNow(runtime, workspace, again, refuse);
   const byFile = target.text !== undefined || isFile(workspace, target.workflow);
   const found = byFile ? { path: target.workflow, name: target.name } : findByName(workspace, target.workflow);
   if (found === null) return latestByName(runtime, workspace, target.workflow);
   const source = byFile ? named : sourceOf(found.path, target, found.name);
   const lock = runtime.locks.lock(keyOf(source), workspace, (files) => lockWorkflow(source, files, { sha256, simulated, lockedSpec: (hash: string) => lockedSpecOf(runtime, hash) }));
-  return lockedNow(runtime, workspace, lock);
+  return lockedNow(runtime, workspace, lock, refuse);
 }
 
-function lockedNow(runtime: Runtime, workspace: Workspace, lock: KnownLock): ReturnType<typeof lockTarget> {
+type Refuse = (rehearsed: LockedWorkflow) => void;
+
+function lockedNow(runtime: Runtime, workspace: Workspace, lock: KnownLock, refuse: Refuse): ReturnType<typeof lockTarget> {
   const { result } = lock;
   if (!result.ok) throw new DocumentsInvalid(result.diagnostics, workspace);
-  lock.version ??= lockLast(runtime, result.locks);
+  lock.version ??= lockLast(runtime, result.locks, refuse);
   return { locked: runtime.lockedOf({ spec_version: lock.version }), notes: [...result.diagnostics.map(inWords), ...standIns(result.locks)] };
 }
 
@@ -158,12 +168,22 @@ function latestByName(runtime: Runtime, workspace: Workspace, name: string): { r
 }
 
 /** Locks them all and returns the key of the last, the workflow itself. Most dispatches find everything locked already. */
-function lockLast(runtime: Runtime, locks: readonly SpecToLock[]): number {
+function lockLast(runtime: Runtime, locks: readonly SpecToLock[], refuse: Refuse): number {
   const { ledger } = runtime;
   const keys = ledger.read(() => locks.map((lock) => ledger.versions.keyOf(lock.kind, lock.specHash)));
+  if (keys.includes(null)) refuse(rehearse(ledger, locks));
   const last = keys.includes(null) ? lockAll(runtime, locks).at(-1)?.version.key : keys.at(-1);
   if (last === undefined || last === null) throw new Error('unreachable: a lock without a workflow');
   return last;
+}
+
+/** The workflow as it will be once it is locked, but for its ids. */
+function rehearse(ledger: Ledger, locks: readonly SpecToLock[]): LockedWorkflow {
+  const specs = locks.map((lock): SpecVersion & { readonly kind: SpecKind } => ({ ...lock, key: 0, id: '', spec_id: '', version: 0, spec_hash: lock.specHash, source_path: lock.sourcePath, created_at: '' }));
+  const last = specs.at(-1);
+  if (last === undefined) throw new Error('unreachable: a lock without a workflow');
+  const byHash: FindSpec = (kind, hash) => specs.find((spec) => spec.kind === kind && spec.spec_hash === hash) ?? ledger.versions.byHash(kind, hash);
+  return ledger.read(() => openVersion({ versions: { byHash } }, last));
 }
 
 /** One transaction: either every spec is locked or none is. */

@@ -5,8 +5,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { SchemaCheck } from './agents/json-schema.ts';
 import { serversOf } from './agents/tool-set.ts';
 import type { LockedAgent, ModelChoice, RunCaps, RunSettings } from './durable/context.ts';
-import type { Ledger } from './ledger/ledger.ts';
-import type { SpecVersion } from './ledger/version-store.ts';
+import type { SpecKind, SpecVersion } from './ledger/version-store.ts';
 import { chooseModel } from './models/choose-model.ts';
 import type { ModelSettings } from './models/choose-model.ts';
 import { microsFromUsd } from './models/price.ts';
@@ -22,8 +21,11 @@ export interface LockedWorkflow {
   readonly children: ReadonlyMap<string, LockedWorkflow>;
 }
 
+/** Where locked specs are looked up: in a ledger, or among what is about to be locked. */
+export type FindSpec = (kind: SpecKind, specHash: string) => SpecVersion | null;
+
 /** Opens a version row. A missing spec is an error, never a silent fall back to today's file (rule 22). */
-export function openVersion(ledger: Ledger, version: SpecVersion): LockedWorkflow {
+export function openVersion({ versions }: { readonly versions: { readonly byHash: FindSpec } }, version: SpecVersion): LockedWorkflow {
   const workflow = openWorkflow(version.content);
   const agents = new Map<string, LockedAgent>();
   const children = new Map<string, LockedWorkflow>();
@@ -32,15 +34,15 @@ export function openVersion(ledger: Ledger, version: SpecVersion): LockedWorkflo
     if (work.kind === 'agent' || work.kind === 'task') {
       const hash = work.agent.specHash ?? '';
       if (agents.has(hash)) continue;
-      const locked = ledger.versions.byHash('agent', hash);
+      const locked = versions.byHash('agent', hash);
       if (locked === null) throw missing(version, node, `agent ${work.agent.ref}`, hash);
       agents.set(hash, { agent: openAgent(locked.content), version: locked.id });
     }
     if (work.kind === 'workflow') {
       const hash = work.workflow.specHash ?? '';
-      const locked = ledger.versions.byHash('workflow', hash);
+      const locked = versions.byHash('workflow', hash);
       if (locked === null) throw missing(version, node, `workflow ${work.workflow.ref}`, hash);
-      if (!children.has(hash)) children.set(hash, openVersion(ledger, locked));
+      if (!children.has(hash)) children.set(hash, openVersion({ versions }, locked));
     }
   }
   return { version, workflow, agents, children };

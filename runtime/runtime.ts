@@ -171,10 +171,15 @@ export class Runtime {
     return locked;
   }
 
-  /** Inserts a pending run; the caller holds the transaction. Refused while the ledger is on hold. */
-  insertRun(request: NewRunRequest): RunRow {
+  /** Throws what speaks against a run though its documents and inputs are right: a secret in it, or a hold. */
+  refuse(request: NewRunRequest): void {
     this.#refuseSecrets(request);
     if (this.ledger.held()) throw new DagbookError('run-held', 'New runs are on hold in this ledger. Release it with: dagbook halt --release');
+  }
+
+  /** Inserts a pending run; the caller holds the transaction. Throws what `refuse` does. */
+  insertRun(request: NewRunRequest): RunRow {
+    this.refuse(request);
     const inputs = bodyOf(request.inputs);
     const settings = bodyOf(request.settings);
     const run = this.ledger.runs.insert({

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createBlobStore } from './blob-store.ts';
 import type { ErrorData } from './event.ts';
 import { createHeadStore } from './head-store.ts';
@@ -10,7 +11,7 @@ import { createRunStore } from './run-store.ts';
 import type { RunRow, RunStore } from './run-store.ts';
 import { createOpenWireStore } from './open-wire-store.ts';
 import type { OpenWireStore } from './open-wire-store.ts';
-import { openSqlite, translating } from './sqlite.ts';
+import { openEmpty, openSqlite, translating } from './sqlite.ts';
 import type { OpenOptions, Sqlite } from './sqlite.ts';
 import { createVersionStore } from './version-store.ts';
 import type { VersionStore } from './version-store.ts';
@@ -54,7 +55,48 @@ export interface Ledger {
   close(): void;
 }
 
+/**
+ * Opens a ledger file. Where there is none, it is made by the first thing that is written, so that work which is refused
+ * leaves nothing behind; until then there is nothing to read.
+ */
 export function openLedger(file: string, options: OpenOptions): Ledger {
+  return options.readonly === true || existsSync(file) ? openNow(file, options) : openLate(file, options);
+}
+
+function openLate(file: string, options: OpenOptions): Ledger {
+  let ledger = ledgerOver(openEmpty(options.driver), file);
+  let made = false;
+  const make = (): Ledger => {
+    if (made) return ledger;
+    const empty = ledger;
+    ledger = openNow(file, options);
+    made = true;
+    empty.close();
+    return ledger;
+  };
+  // Somebody else may make it meanwhile.
+  const current = (): Ledger => (made || !existsSync(file) ? ledger : make());
+  return {
+    file,
+    get runs() { return current().runs; },
+    get journal() { return current().journal; },
+    get versions() { return current().versions; },
+    get wires() { return current().wires; },
+    get openWires() { return current().openWires; },
+    get db() { return current().db; },
+    write: (work) => make().write(work),
+    read: (work) => current().read(work),
+    dataVersion: () => current().dataVersion(),
+    held: () => current().held(),
+    setHold: (...hold) => make().setHold(...hold),
+    answer: (answer) => make().answer(answer),
+    answersOf: (run) => current().answersOf(run),
+    halt: (...halt) => make().halt(...halt),
+    close: () => ledger.close(),
+  };
+}
+
+function openNow(file: string, options: OpenOptions): Ledger {
   const db = openSqlite(file, options);
   try {
     return translating(file, () => ledgerOver(db, file));

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfResult, worstOf } from '../../cli/drive-runs.ts';
 import type { RunResult } from '../../runtime/index.ts';
@@ -147,6 +149,7 @@ describe('what was mistyped', () => {
     ['a pin file that is no JSON', ['run', 'Loop', '--pin', 'research=@bad.json'], 1, /^bad\.json:2:8: inputs-invalid: /],
     ['a pin without its output', ['run', 'Loop', '--pin', 'research'], 2, /^usage: --pin takes NODE=JSON or NODE=@FILE, not "research"\./],
     ['a pin on no node', ['run', 'Loop', '--pin', 'reserch=1'], 1, /^path-not-found: Loop has no node "reserch"\. Its nodes: research/],
+    ['a pin that would never be used', ['run', 'Loop', '--until', 'research', '--pin', 'trader=1'], 2, /^usage: A run of Loop until research does not come to trader, so nothing can be pinned or paused there\./],
     ['an until on no node', ['run', 'Loop', '--until', 'x'], 1, /^path-not-found: /],
     ['an input of the wrong type', ['run', 'Loop', '--input', 'lookback_days=soon'], 1, /^inputs-invalid: .*lookback_days: must be integer/],
     ['a model that is none', ['run', 'Loop', '--model', '7up'], 2, /^usage: "7up" is no model/],
@@ -176,7 +179,7 @@ describe('what was mistyped', () => {
     const ended = await dagbook(args, folder);
     expectCleanFailure(ended, code, message);
     expect(ended.stdout).toBe('');
-    expect(count(folder, 'runs')).toBe(0);
+    expect(existsSync(path.join(folder, '.dagbook')), 'nothing is left behind').toBe(false);
   });
 
   it('a run that is not there, or that could be several', async () => {

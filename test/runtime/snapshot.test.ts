@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { replayRun, snapshot } from '../../runtime/index.ts';
+import { createSecrets, replayRun, snapshot } from '../../runtime/index.ts';
 import { readInputs } from '../../runtime/run-plan.ts';
 import { chain, secondRuntime, workflow, Workshop } from './workshop.ts';
 
@@ -96,6 +97,7 @@ describe('a run', () => {
   ])('%s: no run row at all, and an error that names file, line and code', (_what, bad, message, place) => {
     const shop = new Workshop({ files: bad });
     expect(() => shop.start('w.workflow.yaml')).toThrow(expect.objectContaining({ code: 'document-invalid', message: expect.stringMatching(message) as unknown, place: expect.objectContaining(place) as unknown }));
+    expect(existsSync(shop.file)).toBe(false);
     expect(shop.count('runs')).toBe(0);
     expect(versions(shop), 'and nothing is locked half').toEqual([0, 0]);
   });
@@ -106,10 +108,33 @@ describe('a run', () => {
     ['a required input left out', workflow(['a'], { inputs: { n: { type: 'integer', required: true } } }), {}, /^inputs-invalid$/],
     ['a model nobody has', workflow(['a']), { model: 'nobody:x' }, /^model-not-available$/],
     ['a node to stop at that is not there', workflow(['a']), { until: 'b' }, /^path-not-found$/],
-  ])('%s: no run row', (_what, text, options, code) => {
-    const shop = new Workshop();
-    expect(() => shop.launch(text, options)).toThrow(expect.objectContaining({ code: expect.stringMatching(code) as unknown }));
+    ['a pin that holds a secret', workflow(['a']), { pins: { a: 'hunter-2-hunter-2' } }, /^inputs-invalid$/],
+    ['a price nobody knows', workflow([{ id: 'a', agent_spec: 'configs/agents/dear.yaml' }]), {}, /^price-unknown$/],
+  ])('%s: no run row, nothing is locked, and where there was no ledger there is none', (_what, text, options, code) => {
+    const secrets = createSecrets(() => null);
+    secrets.know({ TOKEN: 'hunter-2-hunter-2' });
+    const shop = new Workshop({ secrets, files: { 'configs/agents/dear.yaml': agent({ name: 'dear', model: { provider: 'openai', model: 'gpt-of-next-year', base_url: 'https://models.example/v1' } }) } });
+    const refused = (): void => expect(() => shop.launch(text, options)).toThrow(expect.objectContaining({ code: expect.stringMatching(code) as unknown }));
+    refused();
+    expect(existsSync(shop.file)).toBe(false);
     expect(shop.count('runs')).toBe(0);
+    shop.files.set('fine.workflow.yaml', workflow(['fine'], { name: 'Fine' }));
+    snapshot(shop.runtime, { workflow: 'fine.workflow.yaml' });
+    expect(existsSync(shop.file)).toBe(true);
+    const before = versions(shop);
+    refused();
+    expect(shop.count('runs')).toBe(0);
+    expect(versions(shop)).toEqual(before);
+  });
+
+  test('where there was no ledger when this process began to look, one that another process makes is seen', async () => {
+    const shop = new Workshop();
+    expect(() => shop.launch('name: [W')).toThrow(expect.objectContaining({ code: 'document-invalid' }));
+    const other = secondRuntime(shop);
+    const { run_id } = await other.run(workflow(['a']));
+    expect(shop.status(run_id)).toBe('completed');
+    expect(await replayRun(shop.runtime, run_id, true).result).toMatchObject({ status: 'completed' });
+    expect(existsSync(shop.file)).toBe(true);
   });
 });
 
