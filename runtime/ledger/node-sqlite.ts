@@ -106,6 +106,11 @@ class NodeStatement {
     return this.#as('list');
   }
 
+  safeIntegers(): this {
+    this.#statement.setReadBigInts(true);
+    return this;
+  }
+
   run(...values: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number } {
     const { changes, lastInsertRowid } = naming(() => this.#statement.run(...bound(values)));
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };

@@ -17,6 +17,7 @@ export function queryLedger(file: string, sql: string, values: readonly Json[] =
 export interface QueryPage {
   /** As the query names them; two may have the same name. */
   readonly columns: readonly string[];
+  /** Bytes in hex. A number that JSON and JavaScript would round (an integer beyond 2^53) or have no word for is a text. */
   readonly rows: readonly (readonly Json[])[];
   /** True when the query had more rows than were asked for. */
   readonly more: boolean;
@@ -27,7 +28,7 @@ export function queryPage(file: string, sql: string, values: readonly Json[], li
   return withStatement(file, sql, options, (statement) => {
     const columns = statement.columns().map(({ name }) => name);
     const rows: Json[][] = [];
-    for (const row of statement.raw().iterate(...values)) {
+    for (const row of statement.raw().safeIntegers().iterate(...values)) {
       if (rows.length >= limit) return { columns, rows, more: true };
       rows.push((row as readonly unknown[]).map(plain));
     }
@@ -51,5 +52,7 @@ function withStatement<T>(file: string, sql: string, options: Pick<OpenOptions, 
 }
 
 function plain(value: unknown): Json {
-  return Buffer.isBuffer(value) ? value.toString('hex') : (value as Json);
+  if (Buffer.isBuffer(value)) return value.toString('hex');
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : (value as Json);
 }

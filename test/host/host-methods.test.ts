@@ -252,6 +252,7 @@ test('queries read, are cut off where they are long, and cannot write', async ()
     columns: ['id', 'node', 'spent'], rows: [[expect.any(String), 'research', 1], [expect.any(String), 'selection', 1]], more: true,
   });
   expect(await host.call('sql', { query: 'SELECT 1 AS a, 2 AS a', values: [], limit: 5 })).toEqual({ columns: ['a', 'a'], rows: [[1, 2]], more: false });
+  expect(await host.call('sql', { query: 'SELECT 9007199254740993 AS n', values: [], limit: 5 }), 'every digit').toMatchObject({ rows: [['9007199254740993']] });
   await expect(host.call('sql', { query: 'DELETE FROM runs', values: [], limit: 5 })).rejects.toMatchObject({ code: 'sql-refused' });
   await expect(host.call('sql', { query: 'SELEC 1', values: [], limit: 5 })).rejects.toMatchObject({ code: 'sql-error' });
   const tables = await host.call('schema', {});
