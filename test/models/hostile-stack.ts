@@ -16,8 +16,9 @@ import { processesWith, stage } from '../tools/tool-kit.ts';
 import { refuse, send, startFaultServer, type Behaviour, type FaultServer, type Seen } from './fault-server.ts';
 
 /**
- * The whole stack against the worst of worlds: real HTTP providers, a model server that lies, floods, trickles, stalls and
- * dies at any byte, tool servers that die and hang, fifty nodes at once, random caps. Everything follows from one seed.
+ * The whole stack against the worst of worlds: real HTTP providers, a model server that lies, floods, thinks for ever, trickles,
+ * stalls and dies at any byte, tool servers that die and hang, answers that must be repaired, child runs, a price for every kind
+ * of token, fifty nodes at once, random caps. Everything follows from one seed.
  */
 
 type Random = () => number;
@@ -29,6 +30,10 @@ interface Speech {
   readonly call: string | null;
   readonly prompt: number;
   readonly output: Json;
+  /** Of the tokens so many are said to be of a kind that may have a price of its own. */
+  readonly kinds: { readonly cached: Json; readonly written: Json; readonly images: Json; readonly thought: Json };
+  /** Thought before it is said, for all to see. */
+  readonly thinks: string;
 }
 
 interface Dialect {
@@ -45,16 +50,18 @@ const pieces = (text: string): readonly string[] => text.match(/[^]{1,400}/g) ??
 const DIALECTS: readonly Dialect[] = [
   {
     provider: 'openai', base: '/v1', type: 'text/event-stream', limit: (body) => Number(body['max_tokens'] ?? body['max_completion_tokens']),
-    speak: ({ text, call, prompt, output }) => sse(
+    speak: ({ text, call, prompt, output, kinds: { cached, written, images, thought }, thinks }) => sse(
+      ...pieces(thinks).map((reasoning_content) => ({ choices: [{ index: 0, delta: { reasoning_content } }] })),
       ...pieces(text).map((content) => ({ choices: [{ index: 0, delta: { content } }] })),
       ...(call === null ? [] : [{ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'c', function: { name: call, arguments: '{"text":"x"}' } }] } }] }]),
-      { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }, { choices: [], usage: { prompt_tokens: prompt, completion_tokens: output } },
+      { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }, { choices: [], usage: { prompt_tokens: prompt, completion_tokens: output, prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written, image_tokens: images }, completion_tokens_details: { reasoning_tokens: thought } } },
     ) + 'data: [DONE]\n\n',
   },
   {
     provider: 'anthropic', base: '', type: 'text/event-stream', limit: (body) => Number(body['max_tokens']),
-    speak: ({ text, call, prompt, output }) => sse(
-      { type: 'message_start', message: { usage: { input_tokens: prompt, output_tokens: 1 } } },
+    speak: ({ text, call, prompt, output, kinds: { cached, written }, thinks }) => sse(
+      { type: 'message_start', message: { usage: { input_tokens: prompt, cache_read_input_tokens: cached, cache_creation_input_tokens: written, output_tokens: 1 } } },
+      ...pieces(thinks).map((thinking) => ({ type: 'content_block_delta', index: 5, delta: { type: 'thinking_delta', thinking } })),
       ...pieces(text).map((piece) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: piece } })),
       ...(call === null ? [] : [{ type: 'content_block_start', index: 1, content_block: { type: 'tool_use', id: 'c', name: call, input: {} } }, { type: 'content_block_delta', index: 1, delta: { type: 'input_json_delta', partial_json: '{"text":"x"}' } }]),
       { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: output } }, { type: 'message_stop' },
@@ -62,7 +69,8 @@ const DIALECTS: readonly Dialect[] = [
   },
   {
     provider: 'ollama', base: '', type: 'application/x-ndjson', limit: (body) => Number((body['options'] as JsonObject)['num_predict']),
-    speak: ({ text, call, prompt, output }) => [
+    speak: ({ text, call, prompt, output, thinks }) => [
+      ...pieces(thinks).map((thinking) => ({ message: { content: '', thinking }, done: false })),
       ...pieces(text).map((content) => ({ message: { content }, done: false })), ...(call === null ? [] : [{ message: { content: '', tool_calls: [{ function: { name: call, arguments: { text: 'x' } } }] }, done: false }]),
       { message: { content: '' }, done: true, done_reason: 'stop', prompt_eval_count: prompt, eval_count: output },
     ].map((line) => `${JSON.stringify(line)}\n`).join(''),
@@ -74,7 +82,7 @@ function dialectOf({ path: asked }: Seen): Dialect {
   return DIALECTS.find((dialect) => dialect.provider === provider) as Dialect;
 }
 
-const MISDEEDS = ['honest', 'honest', 'honest', 'honest', 'overruns', 'claims-billions', 'claims-nothing', 'claims-nonsense', 'trickles', 'stalls', 'dies-anywhere', 'dies-anywhere', 'resets', 'says-nothing', 'refuses', 'busy', 'garbage', 'wrong-type'] as const;
+const MISDEEDS = ['honest', 'honest', 'honest', 'honest', 'overruns', 'claims-billions', 'claims-nothing', 'claims-kinds', 'thinks-on', 'claims-nonsense', 'trickles', 'stalls', 'dies-anywhere', 'dies-anywhere', 'resets', 'says-nothing', 'refuses', 'busy', 'garbage', 'wrong-type'] as const;
 
 /** A model server that does its worst, the same for the same seed and the same questions in the same order. */
 export async function startHostileServer(random: Random): Promise<FaultServer> {
@@ -84,8 +92,9 @@ export async function startHostileServer(random: Random): Promise<FaultServer> {
     const offered = ((seen.body['tools'] ?? []) as readonly JsonObject[]).map((tool) => ((tool['function'] ?? tool) as { readonly name: string }).name);
     const choice = seen.body['tool_choice'];
     const call = offered.length > 0 && choice === undefined && random() < 0.6 ? pick(random, offered) : null;
-    const text = pick(random, ['ok ', 'é', '😀']).repeat(1 + Math.floor(random() * Math.max(1, limit)));
-    const honest: Speech = { text: call === null ? text : '', call, prompt: 5, output: Math.ceil(Buffer.byteLength(text) / 4) };
+    const text = pick(random, ['ok ', 'é', '😀', '{"n": 7} ']).repeat(1 + Math.floor(random() * Math.max(1, limit)));
+    const honest: Speech = { text: call === null ? text : '', call, prompt: 5, output: Math.ceil(Buffer.byteLength(text) / 4), kinds: { cached: 0, written: 0, images: 0, thought: 0 }, thinks: '' };
+    const kind = (): Json => pick<Json>(random, [1, 3, Math.floor(random() * 2_000), 4e9, -7, 0.5, 'some', null]);
     const bytes = (speech: Partial<Speech>): Buffer => Buffer.from(dialect.speak({ ...honest, ...speech }));
     const whole = (speech: Partial<Speech> = {}): ReturnType<Behaviour> => send([bytes(speech)], { type: dialect.type })(response, seen);
     switch (pick(random, MISDEEDS)) {
@@ -97,6 +106,10 @@ export async function startHostileServer(random: Random): Promise<FaultServer> {
         return whole({ prompt: 4e9, output: 4e9 });
       case 'claims-nothing':
         return whole({ prompt: 0, output: 0 });
+      case 'claims-kinds':
+        return whole({ kinds: { cached: kind(), written: kind(), images: kind(), thought: kind() } });
+      case 'thinks-on':
+        return whole({ thinks: 'hm, '.repeat(Math.floor(random() * limit * 3)) });
       case 'claims-nonsense':
         return whole({ prompt: -1e9, output: pick<Json>(random, ['many', -5, 1e400, { lots: true }, 0.3]) });
       case 'trickles': {
@@ -136,7 +149,14 @@ export interface Plan {
   readonly mark: string;
 }
 
-/** Fifty nodes, most of them side by side; a third of their agents have tools, of servers that work, die and hang. */
+/** Prices as agents write them: flat ones, and ones for every kind of token, dearer or cheaper than the rest. */
+function priceFrom(random: Random): JsonObject {
+  const input = 1 + random() * 3;
+  const some = (name: string, most: number): JsonObject => (random() < 0.4 ? { [name]: random() * most } : {});
+  return { input, output: random() * 15, ...some('cached_input', input), ...some('cache_write', 20), ...some('image_input', 20), ...some('reasoning', 60) };
+}
+
+/** Fifty nodes, most of them side by side; a third of their agents have tools, of servers that work, die and hang; some must answer with JSON, some are runs of their own. */
 export function planOf(random: Random, server: FaultServer, nodes: number, { idleSeconds, capped }: { readonly idleSeconds: number; readonly capped: number }): Plan {
   const mark = `hostile-${randomUUID()}`;
   const maybe = (chance: number, value: () => number): number | null => (random() < chance ? Math.floor(value()) : null);
@@ -151,15 +171,18 @@ export function planOf(random: Random, server: FaultServer, nodes: number, { idl
   const kinds = DIALECTS.flatMap(({ provider, base }) => Object.entries(servers).map(([tools, more]) => ({ name: `${provider}-${tools}`, provider, base, more })));
   const agents = kinds.map(({ name, provider, base, more }) => [`${name}.agent.yaml`, JSON.stringify({
     name, role: name, system_prompt: 'é'.repeat(Math.floor(random() * 200)), max_calls: 1 + Math.floor(random() * 4), max_cost_usd: 0.05 + random() / 10, guardrails: { rate_limit_per_minute: 10_000 },
-    model: { provider, model: 'm', base_url: server.url + base, max_tokens: 20 + Math.floor(random() * 400), price: { input: 1 + random() * 3, output: random() * 15 }, extras: { idle_timeout_seconds: idleSeconds } }, ...more,
+    model: { provider, model: 'm', base_url: server.url + base, max_tokens: 20 + Math.floor(random() * 400), price: priceFrom(random), extras: { idle_timeout_seconds: idleSeconds } }, ...more,
   })] as const);
+  const work = (): JsonObject => ({ agent_spec: `./${pick(random, kinds).name}.agent.yaml`, isolation: 'shared', ...(random() < 0.2 ? { output_schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] } } : {}) });
+  const childCaps = random() < 0.5 ? { cost_caps: { per_run_max_usd: 0.02, per_run_max_tokens: 9_000 } } : {};
+  const child = { name: 'Child', adapter_kind: 'graph', nodes: ['c1', 'c2', 'c3'].map((id) => ({ id, dep_policy: 'all_terminal', ...work() })), ...childCaps };
   const list = Array.from({ length: nodes }, (_, i) => ({
-    id: `n${i}`, agent_spec: `./${pick(random, kinds).name}.agent.yaml`, isolation: 'shared', dep_policy: 'all_terminal', ...(random() < 0.2 && i > 0 ? { depends_on: [`n${Math.floor(random() * i)}`] } : {}),
+    id: `n${i}`, ...(random() < 0.1 ? { workflow: './child.workflow.yaml' } : work()), dep_policy: 'all_terminal', ...(random() < 0.2 && i > 0 ? { depends_on: [`n${Math.floor(random() * i)}`] } : {}),
   }));
   const caps = { ...(tokens === null ? {} : { per_run_max_tokens: tokens }), ...(micros === null ? {} : { per_run_max_usd: micros / 1e6 }), ...(perNode === null ? {} : { per_node_max_tokens: perNode }) };
   return {
     mark, caps: { tokens, micros }, nodeCaps: new Map(list.map(({ id }) => [id, { tokens: perNode, micros: null }])),
-    files: { ...Object.fromEntries(agents), 'w.workflow.yaml': JSON.stringify({ name: 'Hostile', adapter_kind: 'graph', max_concurrency: 50, nodes: list, cost_caps: caps }) },
+    files: { ...Object.fromEntries(agents), 'child.workflow.yaml': JSON.stringify(child), 'w.workflow.yaml': JSON.stringify({ name: 'Hostile', adapter_kind: 'graph', max_concurrency: 50, nodes: list, cost_caps: caps }) },
   };
 }
 
@@ -185,6 +208,13 @@ async function expectAllGone(server: FaultServer, mark: string): Promise<void> {
   await until(() => server.open === 0, 'every connection to the model server to close', 30_000);
 }
 
+/** A run within its caps, and its children within it. */
+function checkFamily(db: Parameters<typeof checkBudgets>[0], run: string, caps: Plan['caps'], nodeCaps: Plan['nodeCaps']): void {
+  checkBudgets(db, run, caps, nodeCaps);
+  const children = db.prepare<[string], { readonly id: string }>("SELECT id FROM runs WHERE relation = 'child' AND parent_run_id = ?").all(run);
+  for (const child of children) checkBudgets(db, child.id, caps);
+}
+
 /** In this process: to its end, or halted at a random moment. */
 export async function runHere(seed: number, how: 'to the end' | 'halted', nodes = 50): Promise<string> {
   const random = randomOf(seed);
@@ -204,7 +234,7 @@ export async function runHere(seed: number, how: 'to the end' | 'halted', nodes 
   // A connection that is kept for the next call is idle, and closes by itself; none is in a call any more.
   await until(() => Object.values(POOLS.near.http.sockets).flat().length === 0, 'every call to let go of its socket', 10_000);
   shop.expectSound();
-  checkBudgets(shop.runtime.ledger.db, handle.id, caps, nodeCaps);
+  checkFamily(shop.runtime.ledger.db, handle.id, caps, nodeCaps);
   await until(() => processesWith(mark).length === 0, 'every tool server to go', 30_000);
   shop.close();
   await expectAllGone(server, mark);
@@ -237,9 +267,9 @@ export async function runKilled(seed: number, kills: number, nodes = 50): Promis
     if (!ageLease(folder)) break;
   }
   const db = new Database(ledgerOf(folder), { readonly: true });
-  const run = db.prepare('SELECT id, status FROM workflow_runs').get() as { readonly id: string; readonly status: string };
+  const run = db.prepare('SELECT id, status FROM workflow_runs WHERE parent_run_id IS NULL').get() as { readonly id: string; readonly status: string };
   expect(ENDED).toContain(run.status);
-  checkBudgets(db, run.id, caps, nodeCaps);
+  checkFamily(db, run.id, caps, nodeCaps);
   db.close();
   const verified = await dagbook(['ledger', 'verify'], folder);
   expect(verified.code, path.basename(folder) + verified.stdout + verified.stderr).toBe(0);
