@@ -21,6 +21,7 @@ import { besideAmazon } from './amazon-spelling.ts';
 import { agentContext, documentContext, statesContext, textSpan, workflowContext } from './contexts.ts';
 import { applyIgnores } from './ignore-comments.ts';
 import { checkOf, checks } from './registry.ts';
+import { besideQuotes } from './typographic-quotes.ts';
 
 /** What the language cannot do by itself. */
 export interface LanguageDependencies {
@@ -105,7 +106,7 @@ function analyzeDocument(document: ParsedDocument, library: DocumentLibrary, dep
   const checked = <C extends DocumentContext>(actOf: (check: Check) => Act<C> | undefined, context: () => C) => (): readonly Problem[] => {
     const findings = [...read().problems, ...runChecks((check) => check.document, read().context), ...runChecks(actOf, context())];
     const known = hidesGraph(problems, tree) ? findings.filter(({ code }) => !ofTheGraph.has(code)) : findings;
-    return [...problems, ...withoutEchoes(awayFrom(problems, besidesMerges(problems, tree, besideAmazon(document, tree, known, ofTheGraph))))];
+    return [...problems, ...awayFrom(problems, besidesMerges(problems, tree, firstOfAll(document, tree, known)))];
   };
   switch (kind) {
     case 'workflow': {
@@ -199,6 +200,11 @@ function awayFrom(problems: readonly Problem[], findings: readonly Problem[]): r
     }
     return low === 0 || (reach[low - 1] ?? 0) <= span.start;
   });
+}
+
+/** Without what follows from another finding. */
+function firstOfAll(document: ParsedDocument, tree: YamlNode, findings: readonly Problem[]): readonly Problem[] {
+  return withoutEchoes(besideQuotes(besideAmazon(document, tree, findings, ofTheGraph)));
 }
 
 /** That something stands twice is not worth a word where it should not stand even once. */

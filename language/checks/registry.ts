@@ -55,6 +55,7 @@ import { schemaNotFound } from './schema-not-found.ts';
 import { selfDependency } from './self-dependency.ts';
 import { tooDeep } from './too-deep.ts';
 import { tooFewItems } from './too-few-items.ts';
+import { typographicQuotes } from './typographic-quotes.ts';
 import { undeclaredInput } from './undeclared-input.ts';
 import { unfitDefault } from './unfit-default.ts';
 import { unknownApiVersion } from './unknown-api-version.ts';
@@ -138,6 +139,7 @@ export const checks: readonly Check[] = [
   selfDependency,
   tooDeep,
   tooFewItems,
+  typographicQuotes,
   undeclaredInput,
   unfitDefault,
   unknownApiVersion,

@@ -1,6 +1,7 @@
 import type { CodeAction } from '../features/code-actions.ts';
 import type { FeatureContext, WorkspaceIndex } from '../features/feature-context.ts';
-import { documentAt, pathAt } from '../features/path-at.ts';
+import { documentAt } from '../features/document-at.ts';
+import { pathAt } from '../syntax/path-at.ts';
 import type { Span } from '../syntax/span.ts';
 import { convertDocument, type ConversionTarget } from './convert.ts';
 

@@ -5,6 +5,7 @@ import { compileRegex, type LinearRegex } from './linear-regex.ts';
 import { findReferences, type References } from './references.ts';
 import { UnsupportedRegex } from './regex-syntax.ts';
 import { scanExpression, type Token } from './scan.ts';
+import { findTypographicQuotes, quotesMistake } from './typographic-quotes.ts';
 
 /** A mistake in an expression, relative to its source. */
 export interface ExpressionError {
@@ -56,8 +57,8 @@ const maxSequence = 200_000;
 
 export function compileExpression(source: string): CompiledExpression {
   const { tokens } = scanExpression(source, 0, false);
-  const tooLarge = sizeError(source, tokens);
-  if (tooLarge !== null) return { ok: false, source, tokens, error: tooLarge };
+  const unread = sizeError(source, tokens) ?? quotesError(source, tokens);
+  if (unread !== null) return { ok: false, source, tokens, error: unread };
   try {
     const expression = jsonata(source, { sequence: maxSequence });
     const ast = expression.ast() as unknown as AstNode;
@@ -73,6 +74,13 @@ export function compileExpression(source: string): CompiledExpression {
   } catch (thrown) {
     return { ok: false, source, tokens, error: syntaxError(source, tokens, thrown) };
   }
+}
+
+/** They would be the beginning of a name. */
+function quotesError(source: string, tokens: readonly Token[]): ExpressionError | null {
+  if (!tokens.some((token) => token.kind === 'name' && /^[“”„‟‘’‚‛]/.test(source.slice(token.start, token.start + 1)))) return null;
+  const found = findTypographicQuotes(source);
+  return found === null ? null : quotesMistake(found);
 }
 
 function compileSafely(regex: RegExp): LinearRegex | string {

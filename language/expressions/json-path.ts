@@ -1,5 +1,6 @@
 import { PathReader, readBracket } from './json-path-reader.ts';
-import type { JsonPath, Parsed, PathRoot, PathSegment } from './path-parts.ts';
+import type { JsonPath, Parsed, PathMistake, PathRoot, PathSegment } from './path-parts.ts';
+import { findTypographicQuotes, quotesMistake } from './typographic-quotes.ts';
 
 /** Longest path or call that is read: parsing is linear, but nobody means more. */
 export const maxPathLength = 16_384;
@@ -13,9 +14,15 @@ export function parseJsonPath(text: string): Parsed<JsonPath> {
 }
 
 export function finished<T>(reader: PathReader, value: T | null): Parsed<T> {
-  if (reader.mistake !== null) return { ok: false, mistake: reader.mistake };
+  if (reader.mistake !== null) return { ok: false, mistake: straightened(reader.mistake, reader.text) };
   // Readers that answer null have said why.
   return value === null ? { ok: false, mistake: { message: 'This cannot be read.', offset: 0, length: reader.text.length } } : { ok: true, value };
+}
+
+/** What looks wrong where typographic quotes stand is that they do. */
+function straightened(mistake: PathMistake, text: string): PathMistake {
+  const found = findTypographicQuotes(text);
+  return found !== null && found.offset <= mistake.offset && mistake.offset < found.offset + found.length ? quotesMistake(found) : mistake;
 }
 
 /** Whether it leads to one place at most. */

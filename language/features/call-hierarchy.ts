@@ -6,7 +6,7 @@ import { documentsMeant } from './definition.ts';
 import { usesOfDocument } from './describe.ts';
 import type { FeatureContext, IndexedDocument } from './feature-context.ts';
 import { nodeGraph } from './node-scope.ts';
-import { documentAt } from './path-at.ts';
+import { documentAt } from './document-at.ts';
 import { symbolAt } from './symbol-at.ts';
 
 /** A node or a state, an agent or a workflow, as something that leads and is led to. */

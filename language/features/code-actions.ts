@@ -5,7 +5,8 @@ import type { FeatureContext, FileChange, TextEdit } from './feature-context.ts'
 import type { Fix, FixPlace } from './fixes/fix.ts';
 import { fixers } from './fixes/fixers.ts';
 import { ignoreHere } from './fixes/text-fixes.ts';
-import { documentAt, pathAt } from './path-at.ts';
+import { documentAt } from './document-at.ts';
+import { pathAt } from '../syntax/path-at.ts';
 import { refactorings } from './refactorings.ts';
 
 export interface CodeAction {

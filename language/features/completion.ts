@@ -9,7 +9,7 @@ import { cursorPlaces, type CursorPlace } from './cursor-place.ts';
 import { schemaOfDocument } from './document-schema.ts';
 import { documentSkeletons } from './document-skeletons.ts';
 import type { FeatureContext } from './feature-context.ts';
-import { documentAt } from './path-at.ts';
+import { documentAt } from './document-at.ts';
 
 /** What can be written at an offset, best first. Empty where nothing of ours is. */
 export function complete(context: FeatureContext, offset: number): readonly CompletionItem[] {

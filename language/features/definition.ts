@@ -1,7 +1,8 @@
 import { valueSpan, locate } from '../syntax/yaml-path.ts';
 import type { FeatureContext, IndexedDocument, Place } from './feature-context.ts';
 import { findOccurrences, isLocal } from './find-occurrences.ts';
-import { documentAt, pathAt } from './path-at.ts';
+import { documentAt } from './document-at.ts';
+import { pathAt } from '../syntax/path-at.ts';
 import { referencedAs } from '../documents/document-kind.ts';
 import { parsePath } from '../documents/references/parse-reference.ts';
 import { namedAs } from './referenced-documents.ts';

@@ -7,7 +7,7 @@ import type { FeatureContext } from './feature-context.ts';
 import { fieldDocs, inlineYaml } from './field-docs.ts';
 import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import { valueAt } from './value-at.ts';
-import { documentAt } from './path-at.ts';
+import { documentAt } from './document-at.ts';
 
 /** The documentation of one item, as Markdown; asked for when the item is looked at. Empty where there is none. */
 export function resolveCompletion(context: FeatureContext, offset: number, { resolve, insertText, snippet }: Pick<CompletionItem, 'resolve' | 'insertText' | 'snippet'>): string {

@@ -3,7 +3,8 @@ import type { Span } from '../syntax/span.ts';
 import { locate } from '../syntax/yaml-path.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { expressionIn } from './expression-cursor.ts';
-import { contains, documentAt, pathAt } from './path-at.ts';
+import { documentAt } from './document-at.ts';
+import { contains, pathAt } from '../syntax/path-at.ts';
 import { trimmedEnd } from './yaml-edit.ts';
 
 /** What a growing selection takes in, from the word under the cursor to the document; each holds the one before. */

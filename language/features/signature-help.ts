@@ -8,7 +8,8 @@ import { fieldSchemaAt, schemaOfDocument } from './document-schema.ts';
 import { expressionIn, type ExpressionSource } from './expression-cursor.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { functionDocs, signatureOf, statesFunctionDocs, type FunctionDoc } from './function-docs.ts';
-import { documentAt, pathAt, type PathPlace } from './path-at.ts';
+import { documentAt } from './document-at.ts';
+import { pathAt, type PathPlace } from '../syntax/path-at.ts';
 import { readingOf } from './state-scope.ts';
 
 export interface SignatureHelp {

@@ -13,7 +13,7 @@ import { candidateSchemas } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { signatureOf, statesFunctionDocs } from './function-docs.ts';
 import type { Hover } from './hover.ts';
-import type { PathPlace } from './path-at.ts';
+import type { PathPlace } from '../syntax/path-at.ts';
 import { codeSpan, plainMarkdown } from './plain-markdown.ts';
 import { readingOf, stateScopeAt } from './state-scope.ts';
 

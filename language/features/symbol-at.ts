@@ -6,7 +6,8 @@ import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { YamlScalar } from '../syntax/yaml-tree.ts';
 import { fieldSchemaAt, schemaOfDocument } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
-import { contains, documentAt, pathAt, type PathPlace } from './path-at.ts';
+import { documentAt } from './document-at.ts';
+import { contains, pathAt, type PathPlace } from '../syntax/path-at.ts';
 import { matchesSite, scopeOf, symbolKindOf, symbolSites, type SymbolKind } from './reference-sites.ts';
 import { walkFieldsOfTree, type FieldAt } from './walk-fields-of-tree.ts';
 

@@ -111,6 +111,7 @@ const frozenCodes: readonly string[] = [
   'self-dependency',
   'too-deep',
   'too-few-items',
+  'typographic-quotes',
   'undeclared-input',
   'unfit-default',
   'unknown-api-version',

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../diagnostic.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
 import type { YamlNode } from '../../syntax/yaml-tree.ts';
 import type { FeatureContext, FileChange, TextEdit } from '../feature-context.ts';
-import type { PathPlace } from '../path-at.ts';
+import type { PathPlace } from '../../syntax/path-at.ts';
 import type { YamlEditor } from '../yaml-edit.ts';
 
 /** One way to mend a diagnostic. */

@@ -7,7 +7,7 @@ import { joinTests, orderHandlers, removeHandledName } from './handler-fixes.ts'
 import { makeItems, moveLevel, useHash, useMeantValue, useWordOrValue } from './shape-fixes.ts';
 import { addDefault, addState, endCircle, endOrGoOn, lowerHeartbeat, removeState, renameState, switchLanguage } from './state-fixes.ts';
 import { addScheme, cleanName, prefixField, quoteIt, removeComment, removeDouble, removeTag, removeThisField, useAllowedValue, useBound, useExample, useSuggestion, useWord } from './suggestion-fixes.ts';
-import { letItBeRead, mendExpression, mendMerge, mendPath, mendSyntax, removeCharacter, useKnownVersion, useNearAnchor, writeAsOurs } from './text-fixes.ts';
+import { letItBeRead, mendExpression, mendMerge, mendPath, mendSyntax, removeCharacter, straightenInside, straightenQuotes, useKnownVersion, useNearAnchor, writeAsOurs } from './text-fixes.ts';
 
 /** What mends each code, the likeliest first. A code that is not here has no mechanical cure. */
 export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
@@ -29,11 +29,11 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'duplicate-state': [renameState],
   'empty-document': [fillDocument],
   'expression-not-evaluated': [letItBeRead, switchLanguage],
-  'expression-syntax': [writeAsOurs, mendExpression, useWord],
+  'expression-syntax': [straightenInside, writeAsOurs, mendExpression, useWord],
   'foreign-expression': [writeAsOurs],
   'handler-order': [orderHandlers],
   'heartbeat-too-long': [lowerHeartbeat],
-  'intrinsic-call': [useWord],
+  'intrinsic-call': [straightenInside, useWord],
   'inline-agent': [extractAgent],
   'invalid-character': [removeCharacter],
   'invalid-merge': [mendMerge],
@@ -57,12 +57,13 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'nothing-to-do': [addTask],
   'out-of-range': [useBound],
   'path-never-written': [useWord],
-  'path-syntax': [mendPath],
+  'path-syntax': [straightenInside, mendPath],
   'quarantined-has-tools': [leaveQuarantine],
   'quarantined-not-read-only': [setNodeField('isolation')],
   'schema-not-found': [createSchema],
   'self-dependency': [removeReference],
   'too-few-items': [addExampleItem],
+  'typographic-quotes': [straightenQuotes],
   'undeclared-input': [useSuggestion, declareInput],
   'unfit-default': [useMeantValue],
   'unknown-api-version': [useKnownVersion],

@@ -1,7 +1,7 @@
 import { nearestWord } from '../../documents/nearest-word.ts';
 import { dotted } from '../complete-expression.ts';
 import { columnOf, lineEnd, mapAt } from '../yaml-edit.ts';
-import { sameQuotes, writeInside } from '../write-scalar.ts';
+import { sameQuotes, writeInside, writeScalar } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
 
 /** What a syntax error says in its own words, done. */
@@ -71,6 +71,22 @@ function textLines(text: string, start: number): readonly number[] {
   }
   return lines;
 }
+
+/** A key or value between typographic quotes, as it was meant. */
+export const straightenQuotes: Fixer = (at) => {
+  const { suggestion } = at.diagnostic;
+  return suggestion === undefined ? [] : replaceFix(at, `Write ${suggestion}`, at.place.on === 'key' ? writeScalar(suggestion) : suggestion, true);
+};
+
+/** The same in an expression, a path or a call, with quotes that YAML leaves alone where they are to stand. */
+export const straightenInside: Fixer = (at) => {
+  const inner = /^Typographic quotes hold no text here\. Write '(.*)' in straight ones\.$/s.exec(at.diagnostic.message)?.[1];
+  const { node } = at.place;
+  if (inner === undefined || node.kind !== 'scalar' || (at.analyzed.kind === 'states' && /["']/.test(inner))) return [];
+  // An intrinsic function knows single quotes only.
+  const written = node.style === 'single' ? `''${inner}''` : `'${inner}'`;
+  return replaceFix(at, `Write '${inner}'`, written, true);
+};
 
 /** What an expression's mistake says in its own words, done. */
 export const mendExpression: Fixer = (at) => {

@@ -1,8 +1,6 @@
-import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
-import type { Analysis } from '../checks/analyze-file.ts';
-import type { Span } from '../syntax/span.ts';
-import type { YamlPath } from '../syntax/yaml-path.ts';
-import type { YamlEntry, YamlNode } from '../syntax/yaml-tree.ts';
+import type { Span } from './span.ts';
+import type { YamlPath } from './yaml-path.ts';
+import type { YamlEntry, YamlNode } from './yaml-tree.ts';
 
 /** What of a document stands at an offset. */
 export interface PathPlace {
@@ -15,11 +13,6 @@ export interface PathPlace {
   readonly keySpan: Span | null;
   /** From the root to `node`, both included. */
   readonly chain: readonly YamlNode[];
-}
-
-/** The document of ours an offset lies in. */
-export function documentAt(analysis: Analysis, offset: number): AnalyzedDocument | null {
-  return analysis.documents.findLast(({ document }) => document.span.start <= offset && offset <= document.span.end) ?? null;
 }
 
 /** Walks down only where the offset is; a sequence is searched by halves, since it may have thousands of items. */
