@@ -10,10 +10,10 @@ export default defineConfig({
     pool: 'forks',
     // A workbench and a browser each: two at a time are what a small machine carries.
     maxWorkers: 2,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // What a person waits for may take its time on a busy machine.
-    expect: { poll: { timeout: 30_000, interval: 50 } },
+    expect: { poll: { timeout: 60_000, interval: 50 } },
     // The steps of a file follow one another: after one that failed, the others would only wait for what does not come.
     bail: 0,
     reporters: ['default', 'json'],

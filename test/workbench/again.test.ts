@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxText, boxTitle, chooseForNode, chooseFromMenu, clickOnRow, pick } from './hands.ts';
+import { answerBox, boxText, boxTitle, chooseForNode, chooseFromMenu, clickOnRow, pick, unfold } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
 import { clickLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
@@ -31,7 +31,7 @@ describe('a run that has been', () => {
   it('is replayed by the button on its row, as a run of its own that says whose replay it is', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     const first = await completed(1);
     await runCommand(page, 'Dagbook: Show the Ledger');
     await clickOnRow(treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Replay');
@@ -53,26 +53,23 @@ describe('a run that has been', () => {
     const agent = path.join(workspace, 'configs/agents/research_lite.yaml');
     writeFileSync(agent, readFileSync(agent, 'utf8').replace('I compared', 'I have looked at'));
     await openFile(page, FILE);
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await completed(3);
     const rows = page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /MyFirstResearchLoop\d\d:\d\d/ });
     await expect.poll(() => rows.count()).toBe(3);
     await chooseFromMenu(page, rows.first(), 'Compare with Another Run…');
     await boxTitle(page, 'With which other run?').waitFor();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    // The first run of all; the other one is its replay.
+    await page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row[data-index="1"]').click();
     const run = await webview(page, /^Run: /);
     await run.getByText('Compared with').waitFor();
     await run.getByRole('button', { name: 'Node by node' }).click();
     await runCommand(page, 'View: Close Editors in Other Groups');
     const table = run.getByRole('region', { name: /Comparison/ });
-    const { width } = await run.evaluate(() => ({ width: innerWidth }));
-    for (const column of ['node', 'spec', 'prompt', 'output', 'tokens', 'cost', 'time']) {
-      const box = await table.getByRole('columnheader', { name: column, exact: true }).evaluate((head) => ({ right: head.getBoundingClientRect().right }));
-      expect(box.right, column).toBeLessThanOrEqual(width);
+    const columns = ['node', 'spec', 'prompt', 'output', 'tokens', 'cost', 'time'].map((name) => table.getByRole('columnheader', { name, exact: true }));
+    for (const shown of [...columns, run.getByRole('button', { name: 'End the comparison' })]) {
+      await expect.poll(async () => await shown.evaluate((element) => element.getBoundingClientRect().right - innerWidth), { message: shown.toString() }).toBeLessThanOrEqual(0);
     }
-    const end = await run.getByRole('button', { name: 'End the comparison' }).evaluate((button) => ({ right: button.getBoundingClientRect().right }));
-    expect(end.right, 'the way out').toBeLessThanOrEqual(width);
     // What was written anew is another spec with another answer; whoever reads that answer is asked something else.
     await expect.poll(() => table.getByRole('row', { name: /^research/ }).innerText()).toMatch(/differs/);
     await expect.poll(() => table.getByRole('row', { name: /^selection/ }).innerText()).toMatch(/same[\s\S]*differs/);
@@ -89,7 +86,8 @@ describe('a run that has been', () => {
     await frame.locator('[data-node="selection"]').click({ button: 'right' });
     await frame.getByRole('menuitem', { name: 'Fork from here' }).waitFor();
     await screenshot('again-3-node-menu');
-    await frame.getByRole('menuitem', { name: 'Fork from here' }).click();
+    await page.keyboard.press('Escape');
+    await chooseForNode(frame, 'selection', 'Fork from here');
     await boxTitle(page, 'Fork MyFirstResearchLoop: on which text?').waitFor();
     await screenshot('again-4-fork-text');
     await pick(page, 'As they were then');
@@ -105,7 +103,7 @@ describe('a run that has been', () => {
     const { page, screenshot } = desk();
     const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d · replay · /);
     const parent = ledgerRows(desk(), `SELECT id FROM workflow_runs WHERE relation = 'replay'`)[0];
-    await row.locator('.monaco-tl-twistie').click();
+    await unfold(row, true);
     const step = treeRow(page, /^trader/);
     await step.waitFor();
     await screenshot('again-6-ledger-steps');
@@ -113,7 +111,7 @@ describe('a run that has been', () => {
     await pick(page, 'As they were then');
     expect(await completed(5)).toMatchObject({ parent_run_id: parent?.['id'], relation: 'fork' });
     expect(executions()).toEqual(['research completed, given', 'selection completed, given', 'trader completed']);
-    await row.locator('.monaco-tl-twistie').click();
+    await unfold(row, false);
   });
 
   it('has one of its nodes done again, from the graph and from the lens above the node', async () => {
@@ -126,9 +124,7 @@ describe('a run that has been', () => {
     expect(executions()).toEqual(['research completed, given', 'selection completed']);
     await frame.locator('[data-node="selection"].s-completed').waitFor();
     await screenshot('again-7-one-node');
-    const lens = page.locator('.codelens-decoration a', { hasText: 'Run this node' }).first();
-    await lens.scrollIntoViewIfNeeded();
-    await lens.click();
+    await clickLens(page, 'Run this node', { file: FILE });
     await completed(7);
     expect(executions()).toEqual(['research completed']);
   });
@@ -153,10 +149,11 @@ describe('a run whose nodes are taken in hand', () => {
     await frame.locator('[data-node="selection"][aria-description*="pinned"]').waitFor();
     await chooseForNode(frame, 'selection', 'Pin another output…');
     await boxTitle(page, 'Pin selection').waitFor();
-    expect(JSON.parse(await boxText(page))).toMatchObject({ symbol: 'IWM' });
-    await page.keyboard.press('Escape');
+    await expect.poll(async () => JSON.parse(await boxText(page)) as unknown).toMatchObject({ symbol: 'IWM' });
+    await page.locator('.quick-input-widget:visible .quick-input-box input').press('Escape');
+    await page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
     const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d/);
-    await row.locator('.monaco-tl-twistie').click();
+    await unfold(row, true);
     await treeRow(page, /^selectionpinned · /).waitFor();
     await screenshot('again-9-pinned');
   });

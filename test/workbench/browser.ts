@@ -27,7 +27,7 @@ export async function startBrowser(executable: string, size: Size): Promise<Brow
   // Chromium's sandbox refuses to work for root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: executable, headless: true, viewport: size, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], args: [...sandbox, ...ARGS],
+    executablePath: executable, timeout: 120_000, headless: true, viewport: size, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], args: [...sandbox, ...ARGS],
   });
   const page = context.pages()[0] ?? await context.newPage();
   const strangers = new Set<string>();
@@ -48,7 +48,7 @@ export async function startBrowser(executable: string, size: Size): Promise<Brow
     context, page, strangers, errors,
     close: async () => {
       await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

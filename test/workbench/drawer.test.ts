@@ -10,7 +10,7 @@ describe('a node of the graph in a run', () => {
     await openFile(page, 'parallel_review.yaml');
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const frame = await webview(page, 'Graph: parallel_review.yaml');
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: 'parallel_review.yaml' });
     await frame.locator('[data-node="verdict"].s-completed').waitFor();
     await frame.locator('.stage [data-node="verdict"]').click();
     const shown = frame.getByRole('tabpanel');

@@ -22,7 +22,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   const extensions = path.join(folder, 'extensions');
   await installExtension(answer.workbench, vsix, extensions);
   project.provide('prepared', { workbench: answer.workbench, extensions, vsix });
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }
 
 function makePackage(folder: string): string {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations, seriousViolationsOfCopy } from './accessibility.ts';
-import { answerBox, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressUntil, tabTo } from './keys.ts';
+import { boxText } from './hands.ts';
+import { answerBox, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressFor, pressUntil, tabTo } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { statusBar, treeRow, webview } from './screen.ts';
 import { viewNote } from './view-note.ts';
@@ -18,9 +19,7 @@ const desk = useDesk({ workspace: 'approval', story: true });
 const graph = async (): Promise<Frame> => await webview(desk().page, `Graph: ${FILE}`);
 const run = async (): Promise<Frame> => await webview(desk().page, new RegExp(`^Run: ${NAME} · `));
 
-async function press(...keys: readonly string[]): Promise<void> {
-  for (const key of keys) await desk().page.keyboard.press(key);
-}
+const press = async (key: string): Promise<void> => desk().page.keyboard.press(key);
 
 describe('by keyboard alone', () => {
   it('workflows: arrows walk the rows, Enter opens the document, the menu runs it with inputs that a form asks for', async () => {
@@ -30,7 +29,7 @@ describe('by keyboard alone', () => {
     await goToRow(page, 'Workflows', NAME);
     await screenshot('keyboard-1-workflows');
     await press('Enter');
-    await page.locator(`.tabs-container .tab.active[data-resource-name="${FILE}"]`).waitFor();
+    await page.locator(`.editor-group-container.active .monaco-editor.focused[data-uri$="/${FILE}"] .view-line`).first().waitFor();
     await goToView(page, 'Workflows');
     await goToRow(page, 'Workflows', NAME);
     await chooseInMenu(page, 'Run Workflow with Inputs…');
@@ -75,8 +74,10 @@ describe('by keyboard alone', () => {
     await tabTo(page, frame, 'Nodes in the order in which they began');
     await press('Home');
     await frame.locator('[role=option][aria-selected=true]', { hasText: 'draft' }).first().waitFor();
-    await press('ArrowDown', 'ArrowDown');
-    await frame.locator('.rows [role=option][aria-selected=true]', { hasText: 'publish' }).waitFor();
+    for (const node of ['approval', 'publish']) {
+      await press('ArrowDown');
+      await frame.locator('.rows [role=option][aria-selected=true]', { hasText: node }).waitFor();
+    }
     await press('Enter');
     await expectFocus(frame, 'Steps of publish');
     // The steps come a moment later than their list.
@@ -92,7 +93,7 @@ describe('by keyboard alone', () => {
     await frame.locator('pre.raw').first().waitFor();
     await tabTo(page, frame, 'Request');
     await press('Shift+Tab');
-    expect((await focusIn(frame)).unseen).toBeNull();
+    await expect.poll(async () => await focusIn(frame)).toMatchObject({ name: expect.not.stringMatching(/^Request$/) as unknown, unseen: null });
   });
 
   it('run panel: its menu opens, is walked and left by keys; an entry replays from the record, and the parent is compared', async () => {
@@ -129,11 +130,13 @@ describe('by keyboard alone', () => {
   it('graph: Tab comes to a node, arrows walk the edges, Space selects, Enter goes to the text', async () => {
     const { page, screenshot, workspace } = desk();
     await goToFile(page, FILE);
-    await press('Control+Alt+Shift+G');
+    await pressFor(page, 'Control+Alt+Shift+G', async () => await webview(page, `Graph: ${FILE}`, 1_000).then(() => true, () => false));
     const frame = await graph();
     await goToSecondGroup(page, frame);
     await tabTo(page, frame, /^(draft|approval|publish)$/);
-    await press('ArrowUp', 'ArrowUp');
+    // Two of them lead to the first from any of the three; the second stays there.
+    await press('ArrowUp');
+    await press('ArrowUp');
     await expectFocus(frame, 'draft');
     await press('ArrowDown');
     await expectFocus(frame, 'approval');
@@ -169,11 +172,17 @@ describe('by keyboard alone', () => {
     await frame.locator('.node.selected[data-node="draft"]').waitFor();
     await expectFocus(frame, 'draft');
     const zoom = async (): Promise<number> => parseInt(await frame.locator('.pct').innerText(), 10);
-    await press('0');
-    const fits = await atRest(zoom);
+    let fits = -1;
+    // The second that changes nothing says that the first was heard.
+    for (let before = 0; fits !== before;) {
+      before = fits;
+      await press('0');
+      fits = await atRest(zoom);
+    }
     await press('+');
     await expect.poll(zoom).toBeGreaterThan(fits);
-    await press('-', '-');
+    await press('-');
+    await press('-');
     await expect.poll(zoom).toBeLessThan(fits);
     await press('0');
     await expect.poll(zoom).toBe(fits);
@@ -196,7 +205,7 @@ describe('by keyboard alone', () => {
     await command(page, 'Dagbook: Query Ledger');
     await page.locator('.tab.active', { hasText: 'Ledger query' }).waitFor();
     await page.locator('.editor-group-container.active .monaco-editor.focused .view-line', { hasText: 'SELECT' }).waitFor();
-    await press('Control+Enter');
+    await pressFor(page, 'Control+Enter', async () => await webview(page, 'Query Result', 1_000).then(() => true, () => false));
     const frame = await webview(page, 'Query Result');
     await frame.getByRole('cell', { name: NAME }).first().waitFor();
     await goToSecondGroup(page, frame);
@@ -206,10 +215,10 @@ describe('by keyboard alone', () => {
     await tabTo(page, frame, 'Export as JSON', 'Shift+Tab');
     await press('Enter');
     const file = path.join(workspace, 'ledger.json');
-    await expect.poll(async () => await page.locator('.quick-input-widget:visible .quick-input-box input').inputValue()).toBe(file);
+    await expect.poll(async () => await boxText(page)).toBe(file);
     await press('Enter');
-    await expect.poll(() => existsSync(file)).toBe(true);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(2);
+    // It is there before it is whole.
+    await expect.poll(() => JSON.parse(readFileSync(file, 'utf8')) as unknown).toHaveLength(2);
   });
 
   it('models: arrows walk the rows, the menu of the default model calls it', async () => {

@@ -6,7 +6,10 @@ import { until } from './waiting.ts';
  * What a person does who has no mouse, and where they see that they are. Nothing here points or clicks: every step is a key, and waits for what it
  * brings.
  */
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000 };
+/** After so long a person looks whether they have to do it again. */
+const LOOK_MS = 10_000;
+const TRIES = 10;
 
 /** Where the keyboard is. */
 export interface Focus {
@@ -21,33 +24,49 @@ export async function command(page: Page, title: string): Promise<void> {
   await findAndTake(page, 'F1', title, (row) => isCalled(row, title));
 }
 
-/** By *Go to File*. */
+/** By *Go to File*. The tab is there before the text: the editor has the keyboard, and shows this file, when it is open. */
 export async function goToFile(page: Page, name: string): Promise<void> {
-  await findAndTake(page, 'Control+P', name, (row) => row.startsWith(name));
-  await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
-  await page.locator('.editor-group-container.active .monaco-editor.focused .view-line').first().waitFor();
+  const text = page.locator(`.editor-group-container.active .monaco-editor.focused[data-uri$="/${name}"] .view-line`).first();
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    await findAndTake(page, 'Control+P', name, (row) => row.startsWith(name));
+    if (await until(async () => await text.isVisible(), LOOK_MS)) return;
+  }
+  throw new Error(`${name} did not open.`);
 }
 
-/** What was not there yet when the list opened does not come into it: then it is opened anew. */
+/** What was not there yet when the list opened does not come into it: then it is opened anew. What was chosen is under way when the list has gone. */
 async function findAndTake(page: Page, key: string, text: string, isIt: (row: string) => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 10; attempt++) {
+  const prefix = key === 'F1' ? '>' : '';
+  for (let attempt = 0; attempt < TRIES; attempt++) {
     await page.keyboard.press(key);
-    await page.locator('.quick-input-widget:visible .quick-input-box input').waitFor();
-    await page.keyboard.type(text);
-    if (await until(async () => isIt(await focusedRow(page) ?? ''), 3_000)) {
+    if (await write(page, prefix + text) && await until(async () => isIt(await focusedRow(page) ?? ''), 5_000)) {
       await page.keyboard.press('Enter');
-      return;
+      if (await until(async () => await written(page) !== prefix + text, LOOK_MS)) return;
     }
     await page.keyboard.press('Escape');
   }
   throw new Error(`“${text}” did not come into the list.`);
 }
 
+const BOX = '.quick-input-widget:visible .quick-input-box input';
+
+/** Writes into the box that has opened, in the place of what stands there. False where no box has the keyboard, or it lost it meanwhile. */
+async function write(page: Page, text: string): Promise<boolean> {
+  if (!await until(async () => await page.locator(`${BOX}:focus`).count() > 0, LOOK_MS)) return false;
+  await page.keyboard.press('Control+A');
+  // At once: a box that closes in the middle would leave the rest to what lies below it.
+  await page.keyboard.insertText(text);
+  return await until(async () => await written(page) === text, 2_000);
+}
+
+async function written(page: Page): Promise<string | null> {
+  const [box] = await page.locator(BOX).all();
+  return await box?.inputValue({ timeout: 1_000 }).catch(() => null) ?? null;
+}
+
 /** In the list that has opened: types what is wanted, and takes it once it stands under the cursor. */
 export async function chooseRow(page: Page, label: string): Promise<void> {
-  await page.locator('.quick-input-widget:visible .quick-input-box input').waitFor();
-  await page.keyboard.type(label);
-  await expect.poll(async () => isCalled(await focusedRow(page) ?? '', label), PATIENCE).toBe(true);
+  await expect.poll(async () => await write(page, label) && await until(async () => isCalled(await focusedRow(page) ?? '', label), 5_000), PATIENCE).toBe(true);
   await page.keyboard.press('Enter');
 }
 
@@ -58,60 +77,85 @@ function isCalled(row: string, label: string): boolean {
 /** Answers the box that has opened and asks for this. */
 export async function answerBox(page: Page, title: string | RegExp, answer: string): Promise<void> {
   await page.locator('.quick-input-widget:visible', { hasText: title }).waitFor();
-  if (answer !== '') {
-    await page.keyboard.press('Control+A');
-    await page.keyboard.type(answer);
-  }
+  await page.locator(`${BOX}:focus`).waitFor();
+  if (answer !== '') await expect.poll(async () => await write(page, answer), PATIENCE).toBe(true);
   await page.keyboard.press('Enter');
 }
 
 async function focusedRow(page: Page): Promise<string | null> {
-  const row = page.locator('.quick-input-widget:visible .monaco-list-row.focused');
-  return await row.count() === 0 ? null : await row.first().getAttribute('aria-label');
+  const [row] = await page.locator('.quick-input-widget:visible .monaco-list-row.focused').all();
+  return await row?.getAttribute('aria-label', { timeout: 1_000 }).catch(() => null) ?? null;
 }
 
 /** Into a view of ours. A view that has just been opened takes the keyboard only when it is asked once more. */
 export async function goToView(page: Page, view: string): Promise<void> {
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
     await command(page, `Dagbook: Focus on ${view} View`);
-    if (await until(async () => await page.locator(`.monaco-list[aria-label="${view}"]:focus`).count() > 0, 3_000)) return;
+    if (await until(async () => await hasView(page, view), 5_000)) return;
   }
   throw new Error(`The view ${view} did not take the keyboard.`);
 }
 
+async function hasView(page: Page, view: string): Promise<boolean> {
+  return await page.locator(`.monaco-list[aria-label="${view}"]:focus`).count() > 0;
+}
+
 /** Into a webview of the second group of editors. The workbench hands the keyboard on a moment later, unless something else has it by then: it is asked once more. */
 export async function goToSecondGroup(page: Page, frame: Frame): Promise<void> {
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
     await page.keyboard.press('Control+2');
-    if (await until(async () => await frame.evaluate(() => document.hasFocus()), 3_000)) return;
+    if (await until(async () => await frame.evaluate(() => document.hasFocus()), 5_000)) return;
   }
   throw new Error('The second group did not take the keyboard.');
 }
 
-/** With the arrows to the row of this text; each row on the way shows that it has the keyboard. */
+/**
+ * With the arrows to the row of this text; each row on the way shows that it has the keyboard. A view that was drawn anew, or lost the keyboard to
+ * what has opened beside it, is gone through once more.
+ */
 export async function goToRow(page: Page, view: string, text: string | RegExp): Promise<void> {
-  const rows = page.locator(`.monaco-list[aria-label="${view}"]:focus`);
-  await rows.getByRole('treeitem', { name: text }).first().waitFor();
-  await page.keyboard.press('Home');
-  const matches = (name: string): boolean => (typeof text === 'string' ? name.includes(text) : text.test(name));
-  for (let step = 0; step < 60; step++) {
-    await page.locator('.monaco-list:focus .monaco-list-row.focused').waitFor();
-    const { name, unseen } = await treeFocus(page);
-    expect(unseen, `the focus on “${name}”`).toBeNull();
-    if (matches(name)) return;
-    await page.keyboard.press('ArrowDown');
-    await until(async () => (await treeFocus(page)).name !== name, 2_000);
+  await page.locator(`.monaco-list[aria-label="${view}"]`).getByRole('treeitem', { name: text }).first().waitFor();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (!await hasView(page, view)) await goToView(page, view);
+    await page.keyboard.press('Home');
+    if (await walkToRow(page, (name) => (typeof text === 'string' ? name.includes(text) : text.test(name)))) return;
   }
   throw new Error(`No row “${String(text)}” could be reached in ${view}.`);
 }
 
+/** False where the rows end before it, or lost the keyboard. */
+async function walkToRow(page: Page, isIt: (name: string) => boolean): Promise<boolean> {
+  for (let step = 0; step < 60; step++) {
+    const { name, unseen } = await settledFocus(async () => await treeFocus(page));
+    if (unseen === NO_ROW) return false;
+    expect(unseen, `the focus on “${name}”`).toBeNull();
+    if (isIt(name)) return true;
+    const before = await focusedRowId(page);
+    await page.keyboard.press('ArrowDown');
+    if (!await until(async () => await focusedRowId(page) !== before, 5_000)) return false;
+  }
+  return false;
+}
+
+async function focusedRowId(page: Page): Promise<string | null> {
+  return await page.evaluate(() => document.querySelector('.monaco-list:focus .monaco-list-row.focused')?.id ?? null);
+}
+
+/** What has the keyboard, once that can be seen; after a while as it is. */
+async function settledFocus(read: () => Promise<Focus>): Promise<Focus> {
+  await until(async () => (await read()).unseen === null, 5_000);
+  return await read();
+}
+
+const NO_ROW = 'no row has the keyboard';
+
 async function treeFocus(page: Page): Promise<Focus> {
-  return await page.evaluate(() => {
+  return await page.evaluate((none) => {
     const row = document.querySelector('.monaco-list:focus .monaco-list-row.focused');
-    if (row === null) return { name: '', unseen: 'no row has the keyboard' };
+    if (row === null) return { name: '', unseen: none };
     const { outlineStyle, outlineWidth } = getComputedStyle(row);
     return { name: row.getAttribute('aria-label') ?? '', unseen: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1 ? null : `its outline is ${outlineStyle} ${outlineWidth}` };
-  });
+  }, NO_ROW);
 }
 
 /** Opens the context menu of what has the keyboard, and takes the entry. A menu that something else has closed meanwhile is opened once more. */
@@ -143,11 +187,14 @@ async function walkMenuTo(page: Page, entry: string): Promise<boolean> {
 /** Tab by Tab until this has the keyboard, or backwards; everything on the way shows that it has. */
 export async function tabTo(page: Page, frame: Frame, wanted: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const way: string[] = [];
+  // A panel that has just opened gets the keyboard a moment later.
+  await until(async () => await frame.evaluate(() => document.hasFocus()), LOOK_MS);
   for (let step = 0; step < 60; step++) {
-    const before = await focusIn(frame);
+    const before = await frame.evaluateHandle(() => document.activeElement);
     await page.keyboard.press(key);
-    await until(async () => (await focusIn(frame)).name !== before.name, 1_000);
-    const { name, unseen } = await focusIn(frame);
+    await until(async () => await frame.evaluate((element) => document.activeElement !== element, before), 5_000);
+    await before.dispose();
+    const { name, unseen } = await settledFocus(async () => await focusIn(frame));
     expect(unseen, `the focus on “${name}”, after ${way.join(' → ')}`).toBeNull();
     way.push(name);
     if (typeof wanted === 'string' ? name === wanted : wanted.test(name)) return;
@@ -208,11 +255,17 @@ export async function focusIn(frame: Frame): Promise<Focus> {
 
 /** A key that leads to one place however often it is pressed: again, where the window was moving the keyboard about when it came. */
 export async function pressUntil(page: Page, frame: Frame, key: 'Home' | 'End', name: string): Promise<void> {
+  await pressFor(page, key, async () => (await focusIn(frame)).name === name);
+  await expectFocus(frame, name);
+}
+
+/** A key that may be pressed more than once: again, where it has not brought what was wanted. */
+export async function pressFor(page: Page, key: string, brought: () => boolean | Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
     await page.keyboard.press(key);
-    if (await until(async () => (await focusIn(frame)).name === name, 3_000)) break;
+    if (await until(brought, LOOK_MS)) return;
   }
-  await expectFocus(frame, name);
+  throw new Error(`${key} did not bring what was waited for.`);
 }
 
 /** Waits until this has the keyboard inside a webview, and can be seen to have it. */

@@ -71,7 +71,7 @@ export function useDesk(options: DeskOptions): () => Desk {
   let desk: Desk | undefined;
   beforeAll(async () => {
     desk = await setUpDesk(options);
-  }, 120_000);
+  });
   let failed: string | null = null;
   beforeEach(() => {
     if (failed !== null && options.story === true) throw new Error(`Not tried, because this failed before: ${failed}`);
@@ -83,7 +83,7 @@ export function useDesk(options: DeskOptions): () => Desk {
   });
   afterAll(async () => {
     if (desk !== undefined) await clearDesk(desk);
-  }, 60_000);
+  });
   return () => desk!;
 }
 
@@ -124,7 +124,7 @@ async function clearDesk({ browser, server, workspace }: Desk): Promise<void> {
   const strangers = [...browser.strangers];
   const faults = server.logs().split('\n').filter((line) => /\[error\] (?:graph|run) panel: /.test(line));
   const ends = await Promise.allSettled([browser.close(), server.stop()]);
-  rmSync(workspace, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(workspace, { recursive: true, force: true, maxRetries: 20 });
   expect(strangers, 'requests to other machines').toEqual([]);
   expect(faults, 'bugs that a panel has told of').toEqual([]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;

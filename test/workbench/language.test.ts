@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
 import { clickLens, codeLens, notifications, openFile, runCommand, statusBar, webview } from './screen.ts';
+import { until } from './waiting.ts';
 
 const desk = useDesk({
   workspace: {
@@ -26,10 +27,14 @@ describe('the installed extension', () => {
   it('colours its files by its own grammar', async () => {
     const { page } = desk();
     await page.locator('.view-line', { hasText: 'adapter_kind' }).locator('span span').first().click();
-    await runCommand(page, 'Developer: Inspect Editor Tokens and Scopes');
-    await page.locator('.token-inspect-widget', { hasText: 'source.dagbook' }).waitFor();
-    await expect.poll(async () => await page.locator('.token-inspect-widget').innerText()).toContain('entity.name.tag');
-    await page.keyboard.press('Escape');
+    const said = page.locator('.token-inspect-widget', { hasText: 'source.dagbook' }).filter({ hasText: 'entity.name.tag' });
+    // What it says is what was known when it opened.
+    await expect.poll(async () => {
+      await runCommand(page, 'Developer: Inspect Editor Tokens and Scopes');
+      const isThere = await until(async () => await said.isVisible(), 5_000);
+      await page.keyboard.press('Escape');
+      return isThere;
+    }).toBe(true);
   });
 
   it('shows its own icon on its files', async () => {
@@ -41,16 +46,16 @@ describe('the installed extension', () => {
   it('has lenses that do what they say, also those that were scrolled away while the editor asked for new ones', async () => {
     const { page } = desk();
     await openFile(page, 'long.workflow.yaml');
-    await codeLens(page, /^DAG$/).waitFor();
+    await codeLens(page, /^DAG$/, 'long.workflow.yaml').waitFor();
     for (let round = 0; round < 2; round++) {
       await page.keyboard.press('Control+Home');
-      await page.keyboard.type('# a\n');
+      await page.keyboard.insertText('# a\n');
       await page.keyboard.press('Control+S');
       await page.keyboard.press('Control+End');
       // The lenses are asked for anew, and those out of sight are not drawn anew.
       await page.waitForTimeout(1_500);
       await page.keyboard.press('Control+Home');
-      await clickLens(page, /^DAG$/);
+      await clickLens(page, /^DAG$/, { file: 'long.workflow.yaml' });
       await webview(page, 'Graph: long.workflow.yaml');
       expect(await notifications(page).allInnerTexts()).toEqual([]);
     }

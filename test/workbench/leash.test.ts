@@ -30,13 +30,13 @@ it.runIf(existsSync('/proc/self/environ'))('a workbench ends with whoever starte
   onTestFinished(() => void starter.kill('SIGKILL'));
   const { value: line } = await createInterface(starter.stdout)[Symbol.asyncIterator]().next() as { value: string };
   const { home, url } = JSON.parse(line) as { home: string; url: string };
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 20 }));
   const browser = await startBrowser(workbench.chromium, WIDE);
   try {
     await openFolder(browser.page, url, home);
-    await expect.poll(() => processesOf(home).length, { timeout: 30_000 }).toBeGreaterThan(3);
+    await expect.poll(() => processesOf(home).length, { timeout: 60_000 }).toBeGreaterThan(3);
     starter.kill('SIGKILL');
-    await expect.poll(() => processesOf(home), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => processesOf(home), { timeout: 60_000 }).toEqual([]);
   } finally {
     await browser.close();
   }

@@ -5,10 +5,11 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { openOllama } from '../models/catalog-server.ts';
-import { answerBox, boxTitle, chooseFromMenu, clickOnRow, pick, pressOn, toast } from './hands.ts';
+import { answerBox, boxTitle, chooseFromMenu, clearNotifications, clickOnRow, pick, pressOn, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { clickLens, openFile, openViewContainer, runCommand, treeRow, webview } from './screen.ts';
 import { viewNote } from './view-note.ts';
+import { until } from './waiting.ts';
 
 const mock = new LLMock({ port: 0, host: '127.0.0.1' });
 mock.onMessage(/are you there/, { content: 'Yes, I am here.' });
@@ -44,17 +45,19 @@ function defaultModel(): unknown {
 /** The view with room for its rows: it begins folded, below two others. */
 async function openModels(page: Page): Promise<void> {
   await openViewContainer(page, 'Dagbook');
-  for (const title of ['Workflows', 'Ledger']) {
+  for (const [title, wanted] of [['Workflows', 'false'], ['Ledger', 'false'], ['Models', 'true']] as const) {
     const header = page.locator('.sidebar .pane-header', { hasText: title });
-    if (await header.getAttribute('aria-expanded') === 'true') await header.click();
+    const isDone = async (): Promise<boolean> => await header.getAttribute('aria-expanded') === wanted;
+    for (let tries = 0; tries < 5 && !await isDone(); tries++) {
+      await header.click();
+      await until(isDone, 5_000);
+    }
   }
-  const models = page.locator('.sidebar .pane-header', { hasText: 'Models' });
-  if (await models.getAttribute('aria-expanded') !== 'true') await models.click();
   await treeRow(page, 'Default model').waitFor();
 }
 
 async function seen(row: Locator, words: string | RegExp): Promise<void> {
-  await expect.poll(async () => await row.innerText(), { timeout: 30_000 }).toMatch(words);
+  await expect.poll(async () => await row.innerText()).toMatch(words);
 }
 
 describe('the models of a workspace, in the editor', () => {
@@ -78,7 +81,7 @@ describe('the models of a workspace, in the editor', () => {
     await screenshot('models-profile-in-use');
     await clickOnRow(treeRow(page, /^mine/), 'Stop Using');
     await seen(treeRow(page, /^mine/), /not started/);
-    await expect.poll(async () => await fetch(`http://127.0.0.1:${PORT}/`).then(() => 'answers', () => 'gone'), { timeout: 30_000 }).toBe('gone');
+    await expect.poll(async () => await fetch(`http://127.0.0.1:${PORT}/`).then(() => 'answers', () => 'gone'), { timeout: 60_000 }).toBe('gone');
   });
 
   it('a model is pulled and shown, and deleted once that was agreed', async () => {
@@ -86,7 +89,7 @@ describe('the models of a workspace, in the editor', () => {
     await clickOnRow(treeRow(page, /^Ollama/), 'Pull a Model');
     await boxTitle(page, 'Which model shall Ollama pull?').waitFor();
     await answerBox(page, 'qwen3:8b');
-    await expect.poll(() => [...ollama.models], { timeout: 30_000 }).toEqual(['llama3.2:1b', 'qwen3:8b']);
+    await expect.poll(() => [...ollama.models], { timeout: 60_000 }).toEqual(['llama3.2:1b', 'qwen3:8b']);
     await seen(treeRow(page, /^Ollama/), /2 models/);
     await treeRow(page, /^Ollama/).click();
     await seen(treeRow(page, 'llama3.2:1b'), /running · 2\.0 GB/);
@@ -95,7 +98,7 @@ describe('the models of a workspace, in the editor', () => {
     const dialog = page.locator('.monaco-dialog-box');
     await expect.poll(async () => await dialog.innerText()).toContain('frees 2.0 GB');
     await dialog.locator('.monaco-button', { hasText: 'Delete' }).click();
-    await expect.poll(() => [...ollama.models], { timeout: 30_000 }).toEqual(['llama3.2:1b']);
+    await expect.poll(() => [...ollama.models], { timeout: 60_000 }).toEqual(['llama3.2:1b']);
     await seen(treeRow(page, /^Ollama/), /1 model/);
   });
 
@@ -103,9 +106,10 @@ describe('the models of a workspace, in the editor', () => {
     const { page } = desk();
     ollama.pulling = 'stall';
     await clickOnRow(treeRow(page, /^Ollama/), 'Pull a Model');
+    await boxTitle(page, 'Which model shall Ollama pull?').waitFor();
     await answerBox(page, 'huge');
     const bar = toast(page, 'Pulling ollama:huge');
-    await expect.poll(async () => await bar.innerText(), { timeout: 30_000 }).toMatch(/1\.0 GB of 2\.0 GB/);
+    await expect.poll(async () => await bar.innerText(), { timeout: 60_000 }).toMatch(/1\.0 GB of 2\.0 GB/);
     await pressOn(bar, 'Cancel');
     await bar.waitFor({ state: 'detached' });
     expect(await page.locator('.notifications-toasts .codicon-error').count()).toBe(0);
@@ -114,7 +118,7 @@ describe('the models of a workspace, in the editor', () => {
 
   it('from the tutorial to a real model: a key, a model of those the provider names, a test call', async () => {
     const { page, screenshot } = desk();
-    await runCommand(page, 'Notifications: Clear All Notifications');
+    await clearNotifications(page);
     await runCommand(page, 'Dagbook: Use a Real Model…');
     await boxTitle(page, 'Use a real model').waitFor();
     await screenshot('models-use-real');
@@ -128,23 +132,23 @@ describe('the models of a workspace, in the editor', () => {
     await pressOn(told, 'Make a Test Call');
     await viewNote(page, /anthropic:claude-3-5-sonnet-20241022 answered in \d+ ms: Yes, I am here\./).waitFor();
     await screenshot('models-test-call');
-    expect(defaultModel()).toBe('anthropic:claude-3-5-sonnet-20241022');
+    await expect.poll(defaultModel).toBe('anthropic:claude-3-5-sonnet-20241022');
     await seen(treeRow(page, /^Anthropic/), /key stored in the editor/);
     await seen(treeRow(page, 'Default model'), /claude-3-5-sonnet/);
   });
 
   it('a server of one\'s own is used by its profile, and a workflow runs on it for nothing', async () => {
     const { page, screenshot } = desk();
-    await runCommand(page, 'Notifications: Clear All Notifications');
+    await clearNotifications(page);
     await runCommand(page, 'Dagbook: Use a Real Model…');
     await pick(page, 'mock');
     await boxTitle(page, 'Which model of mock?').waitFor();
     await pick(page, 'gpt-4o');
     await toast(page, 'run on openai:gpt-4o now').waitFor();
     await seen(treeRow(page, /^mock/), /in use/);
-    await runCommand(page, 'Notifications: Clear All Notifications');
+    await clearNotifications(page);
     await openFile(page, 'ask.yaml');
-    await clickLens(page, '▷ Run Workflow (gpt-4o, free)');
+    await clickLens(page, '▷ Run Workflow (gpt-4o, free)', { file: 'ask.yaml' });
     const graph = await webview(page, 'Graph: ask.yaml');
     await graph.locator('[data-node="ask"].s-completed').waitFor();
     await expect.poll(async () => await graph.locator('header').innerText()).toContain('$0');
@@ -154,7 +158,7 @@ describe('the models of a workspace, in the editor', () => {
   it('once it is not used any more, the same workflow is asked about: what it calls, and what it may spend', async () => {
     const { page, screenshot } = desk();
     await clickOnRow(treeRow(page, /^mock/), 'Stop Using');
-    await clickLens(page, '▷ Run Workflow (gpt-4o, cap $0.50)');
+    await clickLens(page, '▷ Run Workflow (gpt-4o, cap $0.50)', { file: 'ask.yaml' });
     const dialog = page.locator('.monaco-dialog-box');
     await dialog.getByText('This run calls openai:gpt-4o, which may cost money.').waitFor();
     await dialog.getByText('The workflow may spend at most $0.50 per run. You are asked once per workspace.').waitFor();

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Frame, Locator } from 'playwright-core';
+import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxText, pick, row } from './hands.ts';
+import { answerBox, boxText, fillPath, pickTask, row } from './hands.ts';
+import { pressFor } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
-import { openFile, problems, runCommand, statusBar, webview } from './screen.ts';
+import { clickLens, notifications, openFile, problems, runCommand, statusBar, webview } from './screen.ts';
 
 const agent = (name: string, extras: string): string => `name: ${name}\nrole: custom\nsystem_prompt: You are ${name}.\nmodel: { provider: simulated, extras: ${extras} }\n`;
 
@@ -21,13 +22,11 @@ const desk = useDesk({
   settings: { 'terminal.integrated.gpuAcceleration': 'off', 'dagbook.diagnostics.severity': { 'unknown-node': 'off' } },
 });
 
-/** Of the editor that is looked at: others may stand beside it. */
-const runLens = (): Locator => desk().page.locator('.editor-group-container.active .codelens-decoration a', { hasText: /^▷ Run Workflow/ });
-
 /** Saves under this name in the workspace, in the box that asks where. */
 async function saveAs(name: string): Promise<string> {
   const { page, workspace } = desk();
   await expect.poll(async () => path.dirname(await boxText(page))).toBe(workspace);
+  await fillPath(page, path.join(workspace, name));
   await answerBox(page, path.join(workspace, name));
   return path.join(workspace, name);
 }
@@ -44,15 +43,15 @@ describe('the result of a query', () => {
     const { page, screenshot } = desk();
     for (const count of [1, 2]) {
       await openFile(page, 'quick.workflow.yaml');
-      await runLens().click();
+      await clickLens(page, /^▷ Run Workflow/, { file: 'quick.workflow.yaml' });
       await expect.poll(() => existsSync(path.join(desk().workspace, '.dagbook/ledger.db')) && ledgerRows(desk(), `SELECT id FROM workflow_runs WHERE status = 'completed'`).length).toBe(count);
     }
     await runCommand(page, 'Dagbook: Query Ledger');
-    await page.locator('.view-line', { hasText: 'FROM workflow_runs' }).waitFor();
+    await page.locator('.monaco-editor.focused .view-line', { hasText: 'FROM workflow_runs' }).waitFor();
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText(`SELECT workflow_name AS name, 'a "b", c' AS words, NULL AS empty, total_tokens > 0 AS spent FROM workflow_runs ORDER BY id`);
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+Enter');
+    await pressFor(page, 'Control+Enter', async () => await webview(page, 'Query Result', 1_000).then(() => true, () => false));
     const result = await webview(page, 'Query Result');
     await result.getByText('2 rows').waitFor();
     await screenshot('outcomes-1-query');
@@ -68,14 +67,14 @@ describe('a snapshot', () => {
     await openFile(page, 'quick.workflow.yaml');
     await runCommand(page, 'Dagbook: Snapshot');
     await statusBar(page, /Nothing has changed since it was last locked: .*Quick v1 \([0-9a-f]{8}\)/).waitFor();
-    await page.locator('.editor-group-container .view-line', { hasText: 'hello, world' }).first().click();
+    await openFile(page, 'quick.workflow.yaml');
     await page.keyboard.press('Control+End');
     await page.keyboard.insertText('description: Said again\n');
     await runCommand(page, 'Dagbook: Snapshot');
     await statusBar(page, /Locked: .*Quick v2 \([0-9a-f]{8}\)/).waitFor();
     await screenshot('outcomes-5-locked');
     expect(ledgerRows(desk(), `SELECT max(version) AS version FROM workflow_spec_versions WHERE name = 'Quick'`)).toEqual([{ version: 2 }]);
-    expect(await page.locator('.notifications-toasts .notification-list-item').count()).toBe(0);
+    expect(await notifications(page).allInnerTexts()).toEqual([]);
   });
 });
 
@@ -84,15 +83,13 @@ describe('the task of a workflow that has a mistake', () => {
     const { page, screenshot } = desk();
     const rows = await problems(page);
     expect(await rows.filter({ hasText: 'nobody' }).count()).toBe(0);
-    await runCommand(page, 'Tasks: Run Task');
-    await pick(page, /dagbook/);
-    await pick(page, /run Broken/);
+    await pickTask(page, 'run Broken');
     await page.locator('.xterm-rows', { hasText: 'unknown-node' }).waitFor({ timeout: 90_000 });
     await screenshot('outcomes-2-task');
     await problems(page);
     const found = rows.filter({ hasText: 'nobody' });
     await found.waitFor();
-    expect(await found.innerText()).toContain('[Ln 7, Col 18]');
+    await expect.poll(async () => await found.innerText()).toContain('[Ln 7, Col 18]');
     await found.dblclick();
     await statusBar(page, 'Ln 7, Col 18').waitFor();
     await screenshot('outcomes-3-problem');
@@ -103,13 +100,13 @@ describe('the status bar', () => {
   it('halts a single run: first in its list', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'slow.workflow.yaml');
-    await runLens().click();
+    await clickLens(page, /^▷ Run Workflow/, { file: 'slow.workflow.yaml' });
     await statusBar(page, '1 running').click();
     const first = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').first();
     await row(page, /Halt/).waitFor();
     expect(await first.innerText()).toMatch(/Halt/);
     await screenshot('outcomes-4-halt');
-    await page.keyboard.press('Enter');
+    await first.click();
     await statusBar(page, 'Dagbook: idle').waitFor();
     expect(lastRun(desk())).toMatchObject({ workflow_name: 'Slow', status: 'halted' });
     await (await webview(page, 'Graph: slow.workflow.yaml')).locator('[data-node="wait"].s-halted').waitFor();

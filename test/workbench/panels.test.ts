@@ -29,7 +29,7 @@ describe('several graph panels at once', () => {
   it('one that was told to stay keeps its document; the next document gets a panel of its own', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'alpha.workflow.yaml');
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: 'alpha.workflow.yaml' });
     await (await webview(page, 'Graph: alpha.workflow.yaml')).locator('[data-node="a-two"].s-completed').waitFor();
     await shown('alpha', ['a-one', 'a-two']);
     await runCommand(page, 'Dagbook: Keep This Graph on Its Document');
@@ -55,7 +55,7 @@ describe('several graph panels at once', () => {
   it('they are there again after the window was opened anew, with their documents, their runs and what was selected', async () => {
     const { page, screenshot } = desk();
     // Not by the browser, which would not wait until everything is stored.
-    await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+    await Promise.all([page.waitForEvent('load', { timeout: 120_000 }), runCommand(page, 'Developer: Reload Window')]);
     await tab('alpha').waitFor({ timeout: 60_000 });
     const alpha = await shown('alpha', ['a-one', 'a-two']);
     await alpha.locator('[data-node="a-two"].selected.s-completed').waitFor();

@@ -1,6 +1,6 @@
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxTitle, pick } from './hands.ts';
+import { answerBox, boxTitle, chooseForNode, pick } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
 import { clickLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
@@ -18,7 +18,7 @@ describe('a person in the middle of a run', () => {
   it('is told that they are asked, sees what it is about, and answers in a form', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await statusBar(page, '1 waiting').waitFor();
     await screenshot('person-1-asked');
@@ -36,8 +36,8 @@ describe('a person in the middle of a run', () => {
 
   it('stands in the ledger, with what they said and when', async () => {
     const { page, screenshot } = desk();
+    await expect.poll(() => lastRun(desk())).toMatchObject({ status: 'completed' });
     const run = lastRun(desk());
-    expect(run).toMatchObject({ status: 'completed' });
     const [step] = ledgerRows(desk(), `SELECT response, details FROM agent_run_steps WHERE workflow_run_id = ? AND kind = 'ask'`, String(run['id']));
     expect(JSON.parse(String(step?.['response']))).toEqual({ approved: true, comment: 'Go, but mention the date.' });
     const { by, answered_at: at } = JSON.parse(String(step?.['details'])) as { readonly by: string; readonly answered_at: string };
@@ -56,14 +56,14 @@ describe('a person in the middle of a run', () => {
   it('may leave the form, and be asked again from the graph', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await answer();
     await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor();
-    await page.keyboard.press('Escape');
+    await page.locator('.quick-input-widget:visible').press('Escape');
+    await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor({ state: 'hidden' });
     expect(lastRun(desk())['status']).toBe('waiting');
-    await (await graph()).locator('[data-node="approval"]').click({ button: 'right' });
-    await (await graph()).getByRole('menuitem', { name: 'Answer…' }).click();
+    await chooseForNode(await graph(), 'approval', 'Answer…');
     await boxTitle(page, 'ApproveAndPublish asks at approval').waitFor();
     await expect.poll(async () => await page.locator('.editor-group-container').count()).toBe(2);
     await pick(page, 'No');

@@ -10,7 +10,7 @@ describe('old prompts and answers', () => {
   it('are dropped once that was agreed; what a run cost and how it went stays, and the ledger still verifies', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'parallel_review.yaml');
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: 'parallel_review.yaml' });
     const graph = await webview(page, 'Graph: parallel_review.yaml');
     await graph.locator('[data-node="verdict"].s-completed').waitFor();
     await runCommand(page, 'Dagbook: Prune Old Prompts and Answers…');

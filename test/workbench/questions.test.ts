@@ -1,6 +1,7 @@
 import type { Frame, Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerBox, boxTitle, pick, toast } from './hands.ts';
+import { answerBox, boxTitle, pick, toast, typeInTerminal } from './hands.ts';
+import { pressFor } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { lastRun, ledgerRows } from './ledger-file.ts';
 import { clickLens, openFile, runCommand, statusBar, treeRow, webview } from './screen.ts';
@@ -19,41 +20,34 @@ async function closeGraph(): Promise<void> {
   await tab.waitFor({ state: 'detached' });
 }
 
-/** Types a line into the terminal, which is there already. */
-async function typeInTerminal(line: string): Promise<void> {
-  const { page } = desk();
-  await page.locator('.terminal-wrapper.active .xterm-helper-textarea[aria-label^="Terminal 1"]').focus();
-  await page.keyboard.type(`${line}\n`);
-}
-
 describe('a question of a run that nobody looks at', () => {
   it('is told by a notification, also where the run was begun in a terminal', async () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
+    // What it puts on the path of terminals is there then.
+    await statusBar(page, 'Dagbook: idle').waitFor();
     await runCommand(page, 'Terminal: Create New Terminal');
-    await page.locator('.terminal-wrapper.active .xterm-rows').waitFor();
-    await typeInTerminal('dagbook run ApproveAndPublish');
+    await typeInTerminal(page, 'dagbook run ApproveAndPublish');
     await toast(page, TOLD).waitFor({ timeout: 90_000 });
     await statusBar(page, '1 waiting').waitFor();
     await screenshot('questions-1-told');
-    expect(await toast(page, TOLD).locator('.notification-list-item-message a').allInnerTexts()).toEqual(['Answer…']);
+    await expect.poll(async () => await toast(page, TOLD).locator('.notification-list-item-message a').allInnerTexts()).toEqual(['Answer…']);
   });
 
   it('is not told any more once it is answered, by whomever: its notification goes by itself', async () => {
     const { page, screenshot } = desk();
-    await typeInTerminal(`dagbook answer ${String(lastRun(desk())['id'])} approval --value '{"approved": true, "comment": "Go."}'`);
+    await typeInTerminal(page, `dagbook answer ${String(lastRun(desk())['id'])} approval --value '{"approved": true, "comment": "Go."}'`);
     await toast(page, TOLD).waitFor({ state: 'detached' });
     await statusBar(page, '1 waiting').waitFor({ state: 'detached' });
     await screenshot('questions-2-gone');
-    await page.keyboard.press('Control+J');
-    await page.locator('.terminal-wrapper.active').waitFor({ state: 'hidden' });
+    await pressFor(page, 'Control+J', async () => !await page.locator('.terminal-wrapper.active').isVisible());
   });
 });
 
 describe('a question of a run that is looked at', () => {
   it('is asked in the graph, above the picture; no notification says it a second time', async () => {
     const { page, screenshot } = desk();
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await (await graph()).locator('[data-node="approval"].s-waiting').waitFor();
     await (await graph()).locator('.notices').getByText('approval waits for an answer').waitFor();
     await statusBar(page, '1 waiting').waitFor();
@@ -73,7 +67,7 @@ describe('a question of a run that is looked at', () => {
     await boxTitle(page, '(2/2)').waitFor();
     await answerBox(page, 'Go.');
     await (await graph()).locator('[data-node="publish"].s-completed').waitFor();
-    expect(await (await graph()).getByText('waits for an answer').count()).toBe(0);
+    await expect.poll(async () => await (await graph()).getByText('waits for an answer').count()).toBe(0);
   });
 
   it('and its last run where none is open; the picture alone is one command away', async () => {
@@ -98,8 +92,8 @@ describe('two runs of one workflow', () => {
       await page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /ApproveAndPublish\d\d:\d\d/ }).nth(index).click();
       await expect.poll(async () => await tabs('Run: ApproveAndPublish · ').count()).toBe(index + 1);
     }
-    const titles = await tabs('Run: ApproveAndPublish').allInnerTexts();
-    expect(titles.map((title) => /\d\d:\d\d:\d\d/.exec(title)?.[0]).sort()).toEqual([...began].sort());
+    const times = async (): Promise<readonly (string | undefined)[]> => (await tabs('Run: ApproveAndPublish').allInnerTexts()).map((title) => /\d\d:\d\d:\d\d/.exec(title)?.[0]).sort();
+    await expect.poll(times).toEqual([...began].sort());
     await treeRow(page, /ApproveAndPublish\d\d:\d\d/).waitFor();
     await screenshot('questions-5-tabs');
   });

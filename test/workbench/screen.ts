@@ -2,9 +2,12 @@ import type { Frame, Locator, Page } from 'playwright-core';
 import { until } from './waiting.ts';
 
 /**
- * What a person does at the screen, and what they see there. Each of these waits until it is done, and fails with what it waited for.
+ * What a person does at the screen, and what they see there. Each of these waits until it is done, and fails with what it waited for. What a busy
+ * window has lost is done once more, as a person would.
  */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
+/** After so long a person looks whether they have to do it again. */
+const LOOK_MS = 10_000;
 
 /** Opens a workspace folder, or none, and waits until the explorer shows. */
 export async function openFolder(page: Page, url: string, folder: string | null): Promise<void> {
@@ -14,42 +17,51 @@ export async function openFolder(page: Page, url: string, folder: string | null)
   if (folder !== null) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
 }
 
-/** By its tab where it has one, else by *Go to File*, as somebody who knows the name: again, where the list changed under the hand. */
+/**
+ * By its tab where it has one, else by *Go to File*, as somebody who knows the name: again, where the list changed under the hand. The tab is there
+ * before the text: the editor has the keyboard, and shows this file, when it is open.
+ */
 export async function openFile(page: Page, name: string): Promise<void> {
-  const tab = page.locator(`.tabs-container .tab[data-resource-name="${name}"]`).first();
-  const active = page.locator(`.editor-group-container.active .tabs-container .tab.active[data-resource-name="${name}"]`);
-  for (const until = Date.now() + 2 * PATIENCE_MS; ;) {
-    if (await tab.isVisible()) await tab.click();
+  const tab = page.locator(`.tabs-container .tab[data-resource-name="${name}"]:visible`).first();
+  const text = page.locator(`.editor-group-container.active .monaco-editor.focused[data-uri$="/${name}"] .view-line`).first();
+  for (const end = Date.now() + 2 * PATIENCE_MS; ;) {
+    if (await tab.isVisible()) await succeeds(tab.click({ timeout: LOOK_MS }));
     else {
       await page.keyboard.press('Control+P');
-      await quickInput(page).fill(name);
-      await pickRow(page, name).click();
+      const found = quickInput(page).fill(name, { timeout: LOOK_MS }).then(async () => pickRow(page, name).click({ timeout: LOOK_MS }));
+      if (!await succeeds(found)) await page.keyboard.press('Escape');
     }
-    if (await active.waitFor({ timeout: 10_000 }).then(() => true, () => false)) break;
-    if (Date.now() > until) throw new Error(`${name} did not open.`);
+    if (await until(async () => await text.isVisible(), LOOK_MS)) return;
+    if (Date.now() > end) throw new Error(`${name} did not open.`);
   }
-  await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
 }
 
 /**
  * By the command palette; `title` is the whole title, category included. What was not there yet when the palette opened does not come into it, and
- * a panel that has just been opened may take the keyboard a moment later, which closes the palette.
+ * a panel that has just been opened may take the keyboard a moment later, which closes the palette. The palette has gone when this ends: what comes
+ * next is what the command has opened.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  for (const until = Date.now() + 2 * PATIENCE_MS; ;) {
+  for (const end = Date.now() + 2 * PATIENCE_MS; ;) {
     await page.keyboard.press('F1');
-    const found = quickInput(page).fill(`>${title}`, { timeout: 5_000 }).then(async () => pickRow(page, title).waitFor({ timeout: 5_000 }));
-    if (await found.then(async () => pickRow(page, title).click({ timeout: 5_000 })).then(() => true, () => false)) return;
-    if (Date.now() > until) throw new Error(`“${title}” did not come into the palette.`);
+    const found = quickInput(page).fill(`>${title}`, { timeout: LOOK_MS }).then(async () => pickRow(page, title).waitFor({ timeout: LOOK_MS }));
+    if (await succeeds(found.then(async () => pickRow(page, title).click({ timeout: LOOK_MS })))) break;
+    if (Date.now() > end) throw new Error(`“${title}” did not come into the palette.`);
     await page.keyboard.press('Escape');
   }
+  const asked = async (): Promise<string> => (await quickInput(page).count() === 0 ? '' : await quickInput(page).inputValue({ timeout: 1_000 }).catch(() => ''));
+  if (!await until(async () => await asked() !== `>${title}`, PATIENCE_MS)) throw new Error(`The palette stays open after “${title}”.`);
 }
 
 /** By the editor's own picker, as a person would. */
 export async function chooseTheme(page: Page, label: string): Promise<void> {
-  await runCommand(page, 'Preferences: Color Theme');
-  await quickInput(page).fill(label);
-  await pickRow(page, label).click();
+  const box = page.locator('.quick-input-widget:visible .quick-input-box input[placeholder^="Select Color Theme"]');
+  for (const end = Date.now() + 2 * PATIENCE_MS; ;) {
+    await runCommand(page, 'Preferences: Color Theme');
+    if (await succeeds(box.fill(label, { timeout: LOOK_MS }).then(async () => pickRow(page, label).click({ timeout: LOOK_MS })))) return;
+    if (Date.now() > end) throw new Error(`The theme ${label} did not come into the list.`);
+    await page.keyboard.press('Escape');
+  }
 }
 
 function quickInput(page: Page): Locator {
@@ -61,52 +73,79 @@ function pickRow(page: Page, label: string | RegExp): Locator {
   return page.locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: name }) }).first();
 }
 
-/** A code lens as it is shown. */
-export function codeLens(page: Page, text: string | RegExp): Locator {
-  return page.locator('.codelens-decoration > :is(a, span)', { hasText: text }).first();
+function editorOf(file: string): string {
+  return file === '' ? '.monaco-editor' : `.monaco-editor[data-uri$="/${file}"]`;
+}
+
+/** A code lens as it is shown, of any editor or of this file's. */
+export function codeLens(page: Page, text: string | RegExp, file = ''): Locator {
+  return page.locator(`${editorOf(file)} .codelens-decoration > :is(a, span):visible`, { hasText: text }).first();
+}
+
+export interface LensPlace {
+  /** Of the editor that shows this file; else of any. */
+  readonly file?: string;
+  /** Which of several, from 0. */
+  readonly at?: number;
 }
 
 /**
  * Clicks a code lens until it has taken the click. Of a document that it shows anew the workbench shows the lenses it remembers, as words without a
- * link; it asks for them again once the editor has the keyboard, which the first click gives it.
+ * link; and an editor that loses the keyboard before its lenses have come does not ask for them any more. It asks again when it gets the keyboard.
  */
-export async function clickLens(page: Page, text: string | RegExp): Promise<void> {
-  const shown = codeLens(page, text);
-  await shown.waitFor();
-  const link = page.locator('.codelens-decoration > a', { hasText: text }).first();
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const there = await until(async () => await link.isVisible(), 3_000);
-    if (there && await link.click({ timeout: 5_000 }).then(() => true, () => false)) return;
-    if (!there) await shown.click();
+export async function clickLens(page: Page, text: string | RegExp, { file = '', at = 0 }: LensPlace = {}): Promise<void> {
+  const editor = editorOf(file);
+  const link = page.locator(`${editor} .codelens-decoration > a:visible`, { hasText: text }).nth(at);
+  const keyboard = page.locator(`${editor} :is(.native-edit-context, textarea.inputarea)`).filter({ visible: true }).first();
+  for (const end = Date.now() + 2 * PATIENCE_MS; ;) {
+    if (await until(async () => await link.isVisible(), 5_000) && await succeeds(link.click({ timeout: LOOK_MS }))) return;
+    if (Date.now() > end) throw new Error(`No lens “${String(text)}” took a click.`);
+    // What has opened below the mouse may lie over it.
+    await page.mouse.move(0, 0);
+    await succeeds(keyboard.blur({ timeout: 1_000 }).then(async () => keyboard.focus({ timeout: 1_000 })));
   }
-  await link.click();
 }
 
 /** Opens the Problems panel and gives its rows. */
 export async function problems(page: Page): Promise<Locator> {
   const panel = page.locator('.markers-panel');
-  if (!await panel.isVisible()) await page.keyboard.press('Control+Shift+M');
-  await panel.waitFor();
+  for (const end = Date.now() + PATIENCE_MS; !await panel.isVisible();) {
+    await page.keyboard.press('Control+Shift+M');
+    if (!await until(async () => await panel.isVisible(), LOOK_MS) && Date.now() > end) throw new Error('The Problems panel did not open.');
+  }
   return panel.locator('.monaco-list-row');
 }
 
-/** Opens the list of fixes for the problem that the cursor stands on. The editor asks for them only once it has looked around itself. */
-export async function openQuickFixes(page: Page): Promise<Locator> {
-  await page.locator('.monaco-editor.focused').waitFor();
-  const list = page.locator('.context-view .action-widget').first();
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until;) {
+/**
+ * From the Problems panel to the place of this problem, and takes the fix of this title for it. The editor asks for fixes only once it has looked
+ * around itself; `seen` is called when the fix is in sight.
+ */
+export async function quickFix(page: Page, problem: string, fix: string, seen: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  const list = page.locator('.context-view .action-widget:visible').first();
+  const first = list.locator('.monaco-list-row.focused', { hasText: fix });
+  for (const end = Date.now() + 2 * PATIENCE_MS; Date.now() < end; await page.keyboard.press('Escape')) {
+    await (await problems(page)).filter({ hasText: problem }).first().dblclick();
+    if (!await until(async () => await page.locator('.monaco-editor.focused').count() > 0, LOOK_MS)) continue;
     await page.keyboard.press('Control+.');
-    if (await list.waitFor({ timeout: 2_000 }).then(() => true, () => false)) return list;
+    if (!await until(async () => await first.isVisible(), 5_000)) continue;
+    await seen();
+    if (!await first.isVisible()) continue;
+    await page.keyboard.press('Enter');
+    if (await until(async () => !await list.isVisible(), LOOK_MS)) return;
   }
-  throw new Error('No list of quick fixes came.');
+  throw new Error(`No fix “${fix}” came for “${problem}”.`);
 }
 
 /** A view container of the activity bar: a click on its icon, unless it is open. */
 export async function openViewContainer(page: Page, title: string): Promise<void> {
   const tab = page.locator(`.activitybar .action-item a[aria-label^="${title}"]`);
   await tab.waitFor();
-  if (await tab.getAttribute('aria-expanded') !== 'true') await tab.click();
-  await page.locator('.sidebar .composite.title', { hasText: title }).waitFor();
+  const heading = page.locator('.sidebar .composite.title', { hasText: title });
+  for (const end = Date.now() + PATIENCE_MS; !await until(async () => await heading.isVisible(), 500);) {
+    if (Date.now() > end) throw new Error(`${title} did not open.`);
+    if (await tab.getAttribute('aria-expanded') !== 'true') await tab.click();
+    await until(async () => await heading.isVisible(), LOOK_MS);
+  }
 }
 
 /** A row of a tree view, by a text in it. */
@@ -124,9 +163,9 @@ export function notifications(page: Page): Locator {
 }
 
 /** The document inside a webview panel or view, found by its title. */
-export async function webview(page: Page, title: string | RegExp): Promise<Frame> {
+export async function webview(page: Page, title: string | RegExp, patience = PATIENCE_MS): Promise<Frame> {
   const titles = new Set<string>();
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await page.waitForTimeout(50)) {
+  for (const end = Date.now() + patience; Date.now() < end; await page.waitForTimeout(50)) {
     for (const frame of page.frames()) {
       const name = await webviewTitle(frame);
       if (name === null) continue;
@@ -147,6 +186,10 @@ async function webviewTitle(frame: Frame): Promise<string | null> {
     // It went while we looked.
     return null;
   }
+}
+
+async function succeeds(action: Promise<unknown>): Promise<boolean> {
+  return action.then(() => true, () => false);
 }
 
 function escape(text: string): string {

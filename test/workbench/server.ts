@@ -93,7 +93,7 @@ export async function installExtension({ node, codeServer }: Workbench, vsix: st
     const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
     if (code !== 0) throw new Error(`${path.basename(vsix)} was not installed:\n${said}`);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true, maxRetries: 20 });
   }
 }
 
@@ -117,12 +117,12 @@ function environmentOf(home: string, { env }: Partial<ServerOptions>): NodeJS.Pr
 }
 
 async function answers(url: string, leash: ChildProcess): Promise<void> {
-  for (const until = Date.now() + 60_000; Date.now() < until; await wait(100)) {
+  for (const until = Date.now() + 120_000; Date.now() < until; await wait(100)) {
     if (leash.exitCode !== null) throw new Error(`It ended with ${leash.exitCode}.`);
     const response = await fetch(url).catch(() => null);
     if (response?.ok === true) return;
   }
-  throw new Error('It did not answer within a minute.');
+  throw new Error('It did not answer within two minutes.');
 }
 
 /** Ends the whole group, waits for it, and looks whether anything of it is left. */
@@ -134,13 +134,13 @@ async function stop(leash: ChildProcess, home: string): Promise<void> {
   }
   const left = await processesBelow(home);
   for (const { pid } of left) process.kill(pid, 'SIGKILL');
-  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(home, { recursive: true, force: true, maxRetries: 20 });
   if (left.length > 0) throw new Error(`Left running after the workbench had ended:\n${left.map(({ pid, command }) => `${pid} ${command}`).join('\n')}`);
 }
 
-/** Processes whose home is this one, whoever started them. Linux only; elsewhere nothing is seen. Waits a little for those that are about to end. */
+/** Processes whose home is this one, whoever started them. Linux only; elsewhere nothing is seen. Waits for those that are about to end. */
 async function processesBelow(home: string): Promise<readonly { readonly pid: number; readonly command: string }[]> {
-  for (const until = Date.now() + 5_000; ; await wait(100)) {
+  for (const until = Date.now() + 30_000; ; await wait(100)) {
     const pids = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
     const left = pids.filter((pid) => readQuietly(`/proc/${pid}/environ`).split('\0').includes(`HOME=${home}`))
       .map((pid) => ({ pid: Number(pid), command: readQuietly(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }));

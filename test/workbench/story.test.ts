@@ -3,14 +3,17 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations } from './accessibility.ts';
+import { clickOnRow } from './hands.ts';
+import { pressFor } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { looksOf, rememberLooks } from './looks.ts';
-import { clickLens, openFile, openQuickFixes, openViewContainer, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, openViewContainer, problems, quickFix, runCommand, statusBar, treeRow, webview } from './screen.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const AGENTS = ['research_lite', 'selection_lite', 'trader_paper'];
 
-/** Slow enough to be seen running. */
+/** Slow enough to be seen running, also where a busy window is drawn once a second. */
+const LATE_MS = 2_500;
 const late = (ms: number) => (text: string): string => text.replace('  extras:\n', `  extras:\n    latency_ms: ${ms}\n`);
 
 /** One afternoon of one person, with mouse and keyboard: each step goes on from the one before. */
@@ -19,7 +22,7 @@ const desk = useDesk({
   story: true,
   edits: {
     [`configs/workflows/${FILE}`]: (text) => text.replace('depends_on: [research]', 'depends_on: [reserch]'),
-    ...Object.fromEntries(AGENTS.map((name) => [`configs/agents/${name}.yaml`, late(700)])),
+    ...Object.fromEntries(AGENTS.map((name) => [`configs/agents/${name}.yaml`, late(LATE_MS)])),
   },
 });
 
@@ -36,13 +39,9 @@ describe('the tutorial', () => {
     const problem = rows.filter({ hasText: 'Did you mean "research"?' });
     await problem.waitFor();
     await screenshot('story-1-mistake');
-    await problem.dblclick();
-    await (await openQuickFixes(page)).getByText('Change to "research"').waitFor();
-    await screenshot('story-2-quick-fix');
-    await page.keyboard.press('Enter');
+    await quickFix(page, 'Did you mean "research"?', 'Change to "research"', () => screenshot('story-2-quick-fix'));
     await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
-    await page.keyboard.press('Control+S');
-    await expect.poll(() => readFileSync(path.join(workspace, 'configs/workflows', FILE), 'utf8')).toContain('depends_on: [research]');
+    await pressFor(page, 'Control+S', () => readFileSync(path.join(workspace, 'configs/workflows', FILE), 'utf8').includes('depends_on: [research]'));
     await page.keyboard.press('Control+J');
     await page.keyboard.press('Control+Home');
   });
@@ -59,8 +58,8 @@ describe('the tutorial', () => {
     const { page, screenshot } = desk();
     const frame = await graph();
     await rememberLooks(frame);
-    await clickLens(page, /^▷ Run Workflow/);
-    await frame.locator('[data-node="selection"].s-running').waitFor();
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
+    await expect.poll(async () => await looksOf(frame, 'selection')).toContain('running');
     await screenshot('story-4-running');
     await frame.locator('[data-node="trader"].s-completed').waitFor();
     await screenshot('story-5-completed');
@@ -85,8 +84,7 @@ describe('the tutorial', () => {
   it('replays from the record, as a run of its own in the ledger view', async () => {
     const { page, screenshot } = desk();
     const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d/);
-    await row.hover();
-    await row.locator('[aria-label^="Replay from Record"]').click();
+    await clickOnRow(row, 'Replay from Record');
     await treeRow(page, 'replayed from record').waitFor();
     await screenshot('story-7-replayed');
   });
@@ -94,15 +92,15 @@ describe('the tutorial', () => {
   it('halts a slow run at once by the key: the status bar, the graph and the ledger say so', async () => {
     const { page, screenshot, workspace } = desk();
     const agent = path.join(workspace, 'configs/agents/selection_lite.yaml');
-    writeFileSync(agent, readFileSync(agent, 'utf8').replace('latency_ms: 700', 'latency_ms: 120000'));
+    writeFileSync(agent, readFileSync(agent, 'utf8').replace(`latency_ms: ${String(LATE_MS)}`, 'latency_ms: 120000'));
     await openFile(page, FILE);
     await page.keyboard.press('Control+Home');
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await statusBar(page, '1 running').waitFor();
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const frame = await graph();
     await frame.locator('[data-node="selection"].s-running').waitFor();
-    await page.keyboard.press('Control+Alt+Shift+H');
+    await pressFor(page, 'Control+Alt+Shift+H', async () => await frame.locator('[data-node="selection"].s-halted').count() > 0);
     await frame.locator('[data-node="selection"].s-halted').waitFor();
     await statusBar(page, '1 running').waitFor({ state: 'detached' });
     // A row of the ledger, which says when; that of the workflow says how long ago.

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations } from './accessibility.ts';
+import { answerBox, boxText, boxTitle, row, toast } from './hands.ts';
 import { hostPids } from './host-process.ts';
 import { useDesk } from './kit.ts';
 import { clickLens, codeLens, openFile, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
@@ -44,11 +45,10 @@ describe('in a folder that is not trusted', () => {
     await welcome(page, 'Models').getByText('Models are called for folders that you trust').waitFor();
     for (const view of ['Ledger', 'Models']) await expect.poll(async () => await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Manage Workspace Trust']);
     await treeRow(page, 'MyFirstResearchLoop').waitFor();
-    expect(await treeRow(page, 'MyFirstResearchLoop').innerText()).not.toContain('never ran');
+    await expect.poll(async () => await treeRow(page, 'MyFirstResearchLoop').innerText()).not.toContain('never ran');
     await screenshot('trust-1-restricted');
-    await clickLens(page, /^▷ Run Workflow/);
-    const toast = page.locator('.notifications-toasts .notification-list-item', { hasText: 'Restricted Mode' });
-    await toast.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
+    await toast(page, 'Restricted Mode').getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
     expect(hostPids(desk())).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('in a folder that is not trusted', () => {
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const graph = await webview(page, `Graph: ${FILE}`);
     await expect.poll(async () => await graph.getByRole('button', { name: /^Run \(/ }).isEnabled()).toBe(true);
-    expect(await graph.getByText('Nothing can be run here').count()).toBe(0);
+    await expect.poll(async () => await graph.getByText('Nothing can be run here').count()).toBe(0);
     await screenshot('trust-2-trusted');
   });
 });
@@ -100,12 +100,12 @@ describe('in a folder without workflows', () => {
   it('a workflow is made from a template, without a mistake in it, and is there at once', async () => {
     const { page, screenshot } = desk();
     await welcome(page, 'Workflows').locator('.monaco-button').click();
-    const list = page.locator('.quick-input-list .monaco-list-row');
-    await list.first().waitFor();
+    await boxTitle(page, 'New workflow: from which template?').waitFor();
+    await row(page, /./).waitFor();
     await screenshot('trust-5-templates');
-    await list.first().click();
-    await page.locator('.quick-input-widget:visible input').waitFor();
-    await page.keyboard.press('Enter');
+    await row(page, /./).click();
+    await boxTitle(page, 'New workflow: its name').waitFor();
+    await answerBox(page, await boxText(page));
     await codeLens(page, /^▷ Run Workflow/).waitFor();
     await page.locator('.sidebar .pane', { has: page.locator('.pane-header', { hasText: 'Workflows' }) }).locator('.monaco-list-row').first().waitFor();
     await (await problems(page)).first().waitFor({ state: 'detached' });

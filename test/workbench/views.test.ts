@@ -24,7 +24,7 @@ describe('the main views, in every theme and at both widths', () => {
     await openFile(page, 'parallel_review.yaml');
     await runCommand(page, 'Dagbook: Open DAG Preview');
     const frame = await webview(page, 'Graph: parallel_review.yaml');
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: 'parallel_review.yaml' });
     for (const node of NODES) await frame.locator(`[data-node="${node}"].s-completed`).waitFor();
     await runCommand(page, 'Dagbook: Show the Ledger');
     await treeRow(page, /ParallelReview\d\d:\d\d/).waitFor();

@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostPids } from './host-process.ts';
-import { toast } from './hands.ts';
+import { clearNotifications, toast } from './hands.ts';
 import { useDesk } from './kit.ts';
 import { clickLens, problems, runCommand, treeRow, webview } from './screen.ts';
 import { makeVirtualFolder } from './virtual-folder.ts';
 import type { VirtualFolder } from './virtual-folder.ts';
+import { until } from './waiting.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const AGENT = 'configs/agents/research_lite.yaml';
@@ -19,10 +20,15 @@ async function openInExplorer(page: Page, ...names: readonly string[]): Promise<
   await page.keyboard.press('Control+Shift+E');
   for (const name of names) {
     const row = page.locator('.explorer-folders-view .monaco-list-row', { has: page.locator('.label-name', { hasText: new RegExp(`^${name}$`) }) }).first();
+    const isDone = async (): Promise<boolean> => (name.endsWith('.yaml')
+      ? await page.locator(`.editor-group-container.active .monaco-editor[data-uri$="/${name}"] .view-line`).first().isVisible()
+      : await row.getAttribute('aria-expanded') === 'true');
     await row.waitFor();
-    if (await row.getAttribute('aria-expanded') !== 'true') await row.click();
+    for (let tries = 0; tries < 5 && !await isDone(); tries++) {
+      await row.click();
+      await until(isDone, 10_000);
+    }
   }
-  await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
 }
 
 /** What a view says instead of rows. */
@@ -48,9 +54,9 @@ describe('in a folder that lies on no disk', () => {
     await page.locator('.monaco-editor.focused').waitFor();
     await page.keyboard.press('Control+End');
     await page.keyboard.insertText('nodes_more: 1');
-    await rows.filter({ hasText: 'nodes_more' }).waitFor();
+    await rows.filter({ hasText: 'nodes_more' }).first().waitFor();
     await page.keyboard.press('Control+Shift+K');
-    await rows.filter({ hasText: 'nodes_more' }).waitFor({ state: 'detached' });
+    await expect.poll(async () => await rows.filter({ hasText: 'nodes_more' }).count()).toBe(0);
     await expect.poll(async () => await page.locator('.markers-panel .monaco-list-row[aria-level="2"]').allInnerTexts()).toEqual([expect.stringContaining('No node "reserch"')]);
     await screenshot('virtual-1-checked');
     await page.keyboard.press('Control+Home');
@@ -65,7 +71,7 @@ describe('in a folder that lies on no disk', () => {
     await graph.locator('[data-node="research"]', { hasText: 'fund_reader' }).waitFor();
     await runCommand(page, 'Dagbook: Focus on Workflows View');
     await treeRow(page, /^MyFirstResearchLoop.*1 error/).waitFor();
-    expect(await treeRow(page, 'MyFirstResearchLoop').innerText()).not.toContain('never ran');
+    await expect.poll(async () => await treeRow(page, 'MyFirstResearchLoop').innerText()).not.toContain('never ran');
     await screenshot('virtual-2-drawn');
   });
 
@@ -73,19 +79,19 @@ describe('in a folder that lies on no disk', () => {
     const { page, screenshot } = desk();
     const graph = await webview(page, `Graph: ${FILE}`);
     await graph.getByText('Nothing can be run here: This workspace is virtual.').waitFor();
-    expect(await graph.getByRole('button', { name: /^Run \(/ }).isDisabled()).toBe(true);
+    await expect.poll(async () => await graph.getByRole('button', { name: /^Run \(/ }).isDisabled()).toBe(true);
     await runCommand(page, 'Dagbook: Focus on Models View');
     await welcome(page, 'Ledger').getByText('This workspace is virtual').waitFor();
     await welcome(page, 'Models').getByText('Models are called where files are on a disk').waitFor();
-    for (const view of ['Ledger', 'Models']) expect(await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
-    await clickLens(page, /^▷ Run Workflow/);
+    for (const view of ['Ledger', 'Models']) await expect.poll(async () => await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await toast(page, 'This workspace is virtual').getByRole('button', { name: 'Open Folder' }).waitFor();
     await screenshot('virtual-3-run');
-    await runCommand(page, 'Notifications: Clear All Notifications');
+    await clearNotifications(page);
     for (const command of ['Run Workflow', 'Query Ledger', 'Verify Ledger', 'Show a Run…', 'Snapshot']) {
       await runCommand(page, `Dagbook: ${command}`);
       await toast(page, 'This workspace is virtual').waitFor();
-      await runCommand(page, 'Notifications: Clear All Notifications');
+      await clearNotifications(page);
     }
     expect(hostPids(desk())).toEqual([]);
   });

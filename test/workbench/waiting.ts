@@ -1,7 +1,10 @@
-/** Whether it comes to hold within so many milliseconds. */
-export async function until(holds: () => Promise<boolean>, ms: number): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) if (await holds()) return true;
-  return false;
+/** Whether it comes to hold within so many milliseconds. It is looked at once more when they are over: a busy machine may not have let us look before. */
+export async function until(holds: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
+  for (const end = Date.now() + ms; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const isLast = Date.now() >= end;
+    if (await holds()) return true;
+    if (isLast) return false;
+  }
 }
 
 /** What is read once it has stayed the same for a while. */

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { clickOnRow, fillPath, toast } from './hands.ts';
+import { boxTitle, clickOnRow, fillPath, toast } from './hands.ts';
+import { pressFor } from './keys.ts';
 import { ledgerRows } from './ledger-file.ts';
 import { useDesk } from './kit.ts';
-import { clickLens, openQuickFixes, problems, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { clickLens, openFile, quickFix, runCommand, statusBar, treeRow, webview } from './screen.ts';
+import { until } from './waiting.ts';
 
 const FILE = 'my_first_research_loop.yaml';
 const STEPS = ['open', 'fix', 'run', 'look', 'replay', 'halt', 'real'] as const;
@@ -15,6 +17,15 @@ const desk = useDesk({ workspace: null, story: true, settings: { 'files.autoSave
 
 function step(name: typeof STEPS[number]): Locator {
   return desk().page.locator(`.getting-started-step[data-step-id$="dagbook.start#${name}"]`);
+}
+
+/** Where the tutorial has come to lie. */
+const file = (): string => path.join(desk().server.home, 'tmp/dagbook-tutorial/configs/workflows', FILE);
+
+/** The list or box that has opened. */
+async function leave(): Promise<void> {
+  await desk().page.locator('.quick-input-widget:visible').waitFor();
+  await pressFor(desk().page, 'Escape', async () => await desk().page.locator('.quick-input-widget:visible').count() === 0);
 }
 
 async function done(): Promise<readonly string[]> {
@@ -27,8 +38,9 @@ describe('the walkthrough', () => {
     const { page, screenshot } = desk();
     await runCommand(page, 'Dagbook: Get Started');
     await step('open').waitFor();
-    if (await step('open').getAttribute('aria-expanded') !== 'true') await step('open').click();
-    await step('open').getByText('In Restricted Mode documents are checked and drawn').waitFor();
+    const words = step('open').getByText('In Restricted Mode documents are checked and drawn');
+    if (!await until(async () => await words.isVisible(), 3_000)) await step('open').click();
+    await words.waitFor();
     await expect.poll(async () => await step('open').locator('.monaco-button').allInnerTexts()).toEqual(['Open the Tutorial', 'Manage Workspace Trust']);
     await expect.poll(async () => await done()).toEqual([]);
     await screenshot('walkthrough-1-begin');
@@ -54,14 +66,13 @@ describe('the walkthrough', () => {
     const { page, server, screenshot } = desk();
     await step('fix').locator('.monaco-button').click();
     await page.locator('.markers-panel').waitFor();
-    await (await problems(page)).filter({ hasText: 'Did you mean "research"?' }).dblclick();
-    await (await openQuickFixes(page)).getByText('Change to "research"').waitFor();
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Control+S');
+    await quickFix(page, 'Did you mean "research"?', 'Change to "research"');
+    await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
+    await pressFor(page, 'Control+S', () => readFileSync(file(), 'utf8').includes('depends_on: [research]'));
     await page.keyboard.press('Control+J');
     await expect.poll(done).toEqual(['open', 'fix']);
     await page.keyboard.press('Control+Home');
-    await clickLens(page, /^▷ Run Workflow/);
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await (await webview(page, `Graph: ${FILE}`)).locator('[data-node="trader"].s-completed').waitFor();
     await expect.poll(done).toContain('run');
     await runCommand(page, 'Dagbook: Show the Ledger');
@@ -71,25 +82,24 @@ describe('the walkthrough', () => {
     await treeRow(page, 'replayed from record').waitFor();
     await expect.poll(done).toContain('replay');
     await statusBar(page, 'Dagbook: idle').click();
-    await page.locator('.quick-input-widget:visible').waitFor();
-    await page.keyboard.press('Escape');
+    await leave();
     await expect.poll(done).toContain('halt');
     await runCommand(page, 'Dagbook: Use a Real Model…');
-    await page.locator('.quick-input-widget:visible').waitFor();
-    await page.keyboard.press('Escape');
+    await boxTitle(page, 'Use a real model').waitFor();
+    await leave();
     await expect.poll(done).toEqual([...STEPS]);
     await screenshot('walkthrough-3-done');
     expect(ledgerRows({ ...desk(), workspace: path.join(server.home, 'tmp/dagbook-tutorial') }, 'SELECT relation, total_cost_usd FROM workflow_runs ORDER BY started_at').map(({ relation }) => relation)).toEqual([null, 'recorded']);
   });
 
   it('a run of a text that is not saved tells the person that the text in the editor is what is locked', async () => {
-    const { page, server, screenshot } = desk();
-    await page.locator(`.tabs-container .tab[data-resource-name="${FILE}"]`).click();
+    const { page, screenshot } = desk();
+    await openFile(page, FILE);
     await page.keyboard.press('Control+Home');
-    await page.keyboard.type('# not saved\n');
-    await clickLens(page, /^▷ Run Workflow/);
+    await page.keyboard.insertText('# not saved\n');
+    await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await toast(page, 'The text in the editor was locked and runs, not the saved file.').waitFor();
     await screenshot('walkthrough-4-unsaved');
-    expect(readFileSync(path.join(server.home, 'tmp/dagbook-tutorial/configs/workflows', FILE), 'utf8')).not.toContain('# not saved');
+    expect(readFileSync(file(), 'utf8')).not.toContain('# not saved');
   });
 });
