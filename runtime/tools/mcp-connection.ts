@@ -53,7 +53,11 @@ export class McpConnection {
     this.#client = new Client({ name: 'dagbook', version: '1' }, { capabilities: { sampling: {}, elicitation: { form: {} }, roots: {} } });
     this.#client.onclose = () => this.#fail(new ToolError('Tool.TemporaryFailure', `The connection to tool server ${server.name} broke off.`));
     this.#client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: pathToFileURL(ports.folder).href, name: 'workspace' }] }));
-    this.#client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => this.#ask({ of: 'model', request: withStoredImages(params as JsonObject, this.#redact) }) as Promise<CreateMessageResult>);
+    this.#client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => {
+      // MCP has us say so: we told it that we lend no tools.
+      if (params.tools !== undefined || params.toolChoice !== undefined) throw new McpError(ErrorCode.InvalidParams, 'A model that is lent calls no tools.');
+      return this.#ask({ of: 'model', request: withStoredImages(params as JsonObject, this.#redact) }) as Promise<CreateMessageResult>;
+    });
     this.#client.setRequestHandler(ElicitRequestSchema, ({ params }) => this.#ask({ of: 'person', request: params as JsonObject }) as Promise<ElicitResult>);
     this.#client.fallbackNotificationHandler = () => {
       this.#count();
@@ -88,22 +92,25 @@ export class McpConnection {
   }
 
   async list(signal: AbortSignal): Promise<readonly ListedTool[]> {
-    const tools: Tool[] = [];
+    const tools = new Map<string, Tool>();
+    const seen = new Set<string>();
     let cursor: string | undefined;
     try {
-      for (let page = 0; page < MOST_PAGES; page++) {
+      do {
         const params = cursor === undefined ? {} : { cursor };
         // Not the client's `listTools`: it compiles every schema a server sends, and one broken schema would hide all tools.
         const answer = await this.#within(signal, `Tool server ${this.#server.name} did not list its tools`, (inner) => this.#client.request({ method: 'tools/list', params }, ListToolsResultSchema, { timeout: NEVER, signal: inner }));
         this.#unasked = 0;
-        tools.push(...answer.tools);
+        // Of two with one name only the first can be told apart.
+        for (const tool of answer.tools) if (!tools.has(tool.name)) tools.set(tool.name, tool);
         cursor = answer.nextCursor;
-        if (cursor === undefined) break;
-      }
+        if (cursor !== undefined && (seen.has(cursor) || seen.size === MOST_PAGES)) throw new ToolError('Dagbook.ToolNotAvailable', `Tool server ${this.#server.name} lists its tools without an end: ${seen.has(cursor) ? 'a page comes again' : `more than ${MOST_PAGES} pages`}.`);
+        if (cursor !== undefined) seen.add(cursor);
+      } while (cursor !== undefined);
     } catch (error) {
       throw this.#explain(error);
     }
-    return tools.map(listedTool).map(({ description, ...tool }) => ({ ...tool, description: this.#redact(description) }));
+    return [...tools.values()].map(listedTool).map(({ description, ...tool }) => ({ ...tool, description: this.#redact(description) }));
   }
 
   /** Begins a call; what becomes of it comes out of `next`. */

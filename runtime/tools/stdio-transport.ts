@@ -15,7 +15,7 @@ export interface StdioServer {
 
 /** Longest message of a server: characters. */
 const LONGEST_MESSAGE = 16 * 1024 * 1024;
-/** Lines that are no messages: some servers greet on their output, but none has so much to say. */
+/** Lines that are no messages, between two that are: some servers greet on their output, or keep a log there, but none has so much to say. */
 const MOST_STRAY_LINES = 50;
 /** Kept of what a server says on its error output: characters. */
 const KEPT_ERRORS = 4_000;
@@ -34,7 +34,9 @@ export class StdioTransport implements Transport {
   readonly #decoder = new TextDecoder();
   #process: ServerProcess | null = null;
   #errors = '';
-  #stray: string[] = [];
+  /** The first line that was no message. */
+  #stray: string | null = null;
+  #strayLines = 0;
   #heard = false;
   /** Why it can no longer be used; null = it can, or it was closed by us. */
   fault: ToolError | null = null;
@@ -109,15 +111,17 @@ export class StdioTransport implements Transport {
     const message = parseMessage(line);
     if (message !== null) {
       this.#heard = true;
+      this.#strayLines = 0;
       this.onmessage?.(message);
       return;
     }
-    if (this.#stray.push(line) > MOST_STRAY_LINES) this.fail(new ToolError('Tool.TemporaryFailure', `Tool server ${this.#server.name} writes what is no message${quote(this.#redact(this.#stray[0] ?? ''))}`));
+    this.#stray ??= line;
+    if (++this.#strayLines > MOST_STRAY_LINES) this.fail(new ToolError('Tool.TemporaryFailure', `Tool server ${this.#server.name} writes what is no message${quote(this.#redact(this.#stray))}`));
   }
 
   /** What it said that may explain a silence. */
   get lastWords(): string {
-    return this.#redact(this.#errors.trim() === '' ? (this.#stray[0] ?? '') : lastLines(this.#errors));
+    return this.#redact(this.#errors.trim() === '' ? (this.#stray ?? '') : lastLines(this.#errors));
   }
 
   #goneFault(code: number | null, signal: NodeJS.Signals | null): ToolError {

@@ -182,6 +182,30 @@ describe('what a server asks', () => {
     expect(count(log(), /call ask-person/g)).toBe(2);
   });
 
+  test('of a person may be a form with fields of every kind', { timeout: 30_000 }, async () => {
+    const { shop } = toolShop({ mcp_servers: [stage('m', 'asks-much')], tools: ['ask-person'] }, [[{ name: 'ask-person' }]]);
+    const handle = shop.launch(workflow([agentNode('work')]));
+    await until(() => shop.status(handle.id) === 'waiting', 'the run to wait');
+    const at = 'nodes/work/tool/1/ask-person/asks/1';
+    const whole = { name: 'Ada', mail: 'ada@example.org', site: 'https://example.org/x', day: '2026-02-28', at: '2026-02-28T10:00:00Z', count: 3, share: 0.5, sure: true, plain: 'a', old: 'b', titled: 'a', several: ['a', 'c'], named: ['b'] };
+    for (const [field, wrong] of Object.entries({ name: 'A', mail: 'nobody', site: 'no address', day: '2026-02-30', at: 'noon', count: 10, share: 2, sure: 'yes', plain: 'c', old: 'A', titled: 'c', several: ['a', 'd'], named: 'a' })) {
+      expect(() => answerRun(shop.runtime, handle.id, at, { ...whole, [field]: wrong }), field).toThrow(/does not fit/);
+    }
+    answerRun(shop.runtime, handle.id, at, whole);
+    expect(await handle.result).toMatchObject({ status: 'completed', output: { work: `heard: the person said: ${JSON.stringify({ action: 'accept', content: whole })}` } });
+  });
+
+  test('and what we do not offer is refused, and the server told why', async () => {
+    const said = async (tool: string, behaviour: string): Promise<string> => {
+      const { shop } = toolShop({ mcp_servers: [stage('m', behaviour)], tools: [tool] }, [[{ name: tool }]]);
+      const result = await shop.run(workflow([agentNode('work')]));
+      expect(shop.steps(result.run_id).filter(({ name }) => name.includes('/asks/'))).toEqual([]);
+      return JSON.stringify(result.output);
+    };
+    expect(await said('ask-model', 'asks-with-tools')).toContain('calls no tools');
+    expect(await said('ask-person', 'asks-for-a-page')).toContain('does not support URL-mode');
+  });
+
   test('of a model is paid for from the run’s purse, and refused where no call is left', async () => {
     const { server } = loggedStage();
     const run = async (max: number): Promise<string> => {

@@ -55,9 +55,42 @@ const ask = (/** @type {string} */ method, /** @type {object} */ params) =>
     send({ id, method, params });
   });
 
+/** What a form may hold, of every kind that MCP knows. */
+const FORM = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', title: 'Name', minLength: 2, maxLength: 20 }, mail: { type: 'string', format: 'email' }, site: { type: 'string', format: 'uri' }, day: { type: 'string', format: 'date' }, at: { type: 'string', format: 'date-time' },
+    count: { type: 'integer', minimum: 1, maximum: 9 }, share: { type: 'number', minimum: 0, maximum: 1 }, sure: { type: 'boolean', default: false }, plain: { type: 'string', enum: ['a', 'b'] }, old: { type: 'string', enum: ['a', 'b'], enumNames: ['A', 'B'] },
+    titled: { type: 'string', oneOf: [{ const: 'a', title: 'A' }, { const: 'b', title: 'B' }] }, several: { type: 'array', minItems: 1, maxItems: 2, items: { type: 'string', enum: ['a', 'b', 'c'] } }, named: { type: 'array', items: { anyOf: [{ const: 'a', title: 'A' }, { const: 'b', title: 'B' }] } },
+  },
+  required: ['name', 'count', 'sure'],
+};
+/** Answers that wait for one another. @type {(() => void)[]} */
+const held = [];
+let changed = false;
+
 /** @param {unknown} id @param {any} params */
 async function call(id, { name, arguments: given = {}, _meta = {} }) {
   note(`call ${name} ${given.text ?? ''}`);
+  if (does('logs-to-stdout')) process.stdout.write(`[info] called ${name}\n{"level":"info","msg":"called"}\n\n`);
+  if (does('chatters')) {
+    send({ method: 'notifications/progress', params: { progressToken: 'nobody-s', progress: 1 } });
+    send({ method: 'notifications/of-tomorrow', params: {} });
+    send({ method: 'notifications/message', params: { level: 'debug', data: { any: 'thing' } } });
+    send({ id: `ping-${String(id)}`, method: 'ping' });
+    send({ id: `odd-${String(id)}`, method: 'nobody/knows', params: {} });
+  }
+  if (does('changes-tools') && !changed) {
+    changed = true;
+    send({ method: 'notifications/tools/list_changed' });
+    return say(id, 'now all is different');
+  }
+  if (changed) return send({ id, error: { code: -32602, message: `Tool ${name} not found` } });
+  if (does('out-of-order')) {
+    held.push(() => say(id, given.text ?? ''));
+    if (held.length === 3) for (const answer of held.splice(0).reverse()) answer();
+    return undefined;
+  }
   switch (name) {
     case 'echo':
     case 'bad.name/with spaces':
@@ -79,10 +112,13 @@ async function call(id, { name, arguments: given = {}, _meta = {} }) {
       return say(id, `the model saw: ${result.result?.content?.text ?? JSON.stringify(result.error)}`);
     }
     case 'ask-model': {
-      const result = /** @type {any} */ (await ask('sampling/createMessage', { maxTokens: given.n ?? 50, systemPrompt: 'Be a poet.', messages: [{ role: 'user', content: { type: 'text', text: given.text ?? 'A line?' } }] }));
+      const more = does('asks-with-tools') ? { tools: [{ name: 'x', inputSchema: { type: 'object' } }], toolChoice: { mode: 'required' } } : {};
+      const result = /** @type {any} */ (await ask('sampling/createMessage', { ...more, maxTokens: given.n ?? 50, systemPrompt: 'Be a poet.', messages: [{ role: 'user', content: { type: 'text', text: given.text ?? 'A line?' } }] }));
       return say(id, `the model said: ${result.result?.content?.text ?? JSON.stringify(result.error)}`);
     }
     case 'ask-person': {
+      if (does('asks-for-a-page')) return say(id, JSON.stringify(await ask('elicitation/create', { mode: 'url', message: 'Go there.', url: 'https://example.org/', elicitationId: 'e' })));
+      if (does('asks-much')) return say(id, `the person said: ${JSON.stringify(/** @type {any} */ (await ask('elicitation/create', { message: 'All of it?', requestedSchema: FORM })).result)}`);
       const result = /** @type {any} */ (await ask('elicitation/create', { message: 'Really?', requestedSchema: { type: 'object', properties: { sure: { type: 'boolean' } }, required: ['sure'] } }));
       note(`answered ${JSON.stringify(result.result)}`);
       return say(id, `the person said: ${JSON.stringify(result.result ?? result.error)}`);
@@ -145,6 +181,8 @@ createInterface({ input: process.stdin }).on('line', (line) => {
       return send({ id: message.id, result: { protocolVersion: message.params.protocolVersion, capabilities: does('no-tools') ? {} : { tools: {} }, serverInfo: { name: 'stage', version: '1' } } });
     case 'tools/list':
       if (does('hangs-at-list')) return undefined;
+      if (does('circles')) return send({ id: message.id, result: { tools: tools.slice(0, 2), nextCursor: 'again' } });
+      if (does('twice')) return send({ id: message.id, result: { tools: [...tools, { ...tools[0], description: 'Another.' }] } });
       if (does('pages')) {
         const at = Number(message.params?.cursor ?? 0);
         return send({ id: message.id, result: { tools: tools.slice(at, at + 1), ...(at + 1 < tools.length ? { nextCursor: String(at + 1) } : {}) } });

@@ -30,6 +30,7 @@ const FAULTS: readonly Fault[] = [
   { behaviour: 'hangs-at-start', name: 'Runner.Timeout', says: /did not start within 1 s/, timeout: 1 },
   { behaviour: 'garbage-at-start', name: 'Tool.TemporaryFailure', says: /writes what is no message: noise 0/ },
   { behaviour: 'hangs-at-list', name: 'Runner.Timeout', says: /did not list its tools within 1 s/, timeout: 1 },
+  { behaviour: 'circles', name: 'Dagbook.ToolNotAvailable', says: /lists its tools without an end: a page comes again/ },
   { behaviour: 'no-tools', name: 'Dagbook.ToolNotAvailable', says: /offers no tools/ },
   { behaviour: 'dies', tool: 'break', name: 'Tool.TemporaryFailure', says: /ended with code 7/ },
   { behaviour: 'killed', tool: 'break', name: 'Tool.TemporaryFailure', says: /ended by SIGKILL/ },
@@ -73,6 +74,36 @@ describe('a server over stdio', () => {
     expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'completed', output: { work: 'heard: hello' } });
     expect(provider.heard[0]?.tools).toHaveLength(15);
     expect(provider.heard[0]?.tools?.every(({ name }) => /^[A-Za-z0-9_-]{1,64}$/.test(name))).toBe(true);
+  });
+
+  test('may keep a log on its output, however long the run', { timeout: 60_000 }, async () => {
+    const turns = Array.from({ length: 3 }, () => Array.from({ length: 20 }, () => ({ name: 'echo', arguments: { text: 'x' } })));
+    const { shop } = toolShop({ mcp_servers: [stage('m', 'logs-to-stdout')], tools: ['echo'] }, [...turns, 'done']);
+    expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'completed', output: { work: 'done' } });
+  });
+
+  test('may answer in another order than it was asked', async () => {
+    const { shop, provider } = toolShop({ mcp_servers: [stage('m', 'out-of-order')], tools: ['echo'] }, [['a', 'b', 'c'].map((text) => ({ name: 'echo', arguments: { text } })), 'done']);
+    expect((await shop.run(workflow([agentNode('work')]))).status).toBe('completed');
+    expect(provider.heard[1]?.messages.slice(-3).map(({ content }) => content)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('may say what nobody asked, and ask what nobody knows', async () => {
+    const { shop } = toolShop({ mcp_servers: [stage('m', 'chatters')], tools: ['echo'] }, [[{ name: 'echo', arguments: { text: 'x' } }]]);
+    expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'completed', output: { work: 'heard: x' } });
+  });
+
+  test('that changes its tools in the middle: an agent keeps those it began with, and a call of one that is gone is told to the model', async () => {
+    const { shop, provider } = toolShop({ mcp_servers: [stage('m', 'changes-tools')], tools: ['echo'] }, [[{ name: 'echo', arguments: { text: 'x' } }], [{ name: 'echo', arguments: { text: 'y' } }], 'done']);
+    expect((await shop.run(workflow([agentNode('work')]))).status).toBe('completed');
+    expect(provider.heard.map(({ tools }) => tools?.map(({ name }) => name))).toEqual([['echo'], ['echo'], ['echo']]);
+    expect(provider.heard[2]?.messages.at(-1)?.content).toBe('Error: Tool echo not found');
+  });
+
+  test('that lists a tool twice has it once', async () => {
+    const { shop, provider } = toolShop({ mcp_servers: [stage('m', 'twice')], tools: ['echo'] }, [[{ name: 'echo', arguments: { text: 'x' } }]]);
+    expect((await shop.run(workflow([agentNode('work')]))).status).toBe('completed');
+    expect(provider.heard[0]?.tools?.map(({ description }) => description)).toEqual(['Says it back.']);
   });
 
   test('that reports progress gets more time', { timeout: 30_000 }, async () => {
