@@ -11,6 +11,7 @@ export default defineConfig({
     // Far more than any of them takes: on a busy machine a process needs seconds to begin.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/vitest.json' },
     // What a test may not inherit from the person who runs it.

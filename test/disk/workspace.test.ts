@@ -7,6 +7,7 @@ import { defaultSettings, readSettings, readSettingsLeniently, settingsFromSecti
 import { findWorkspace } from '../../disk/find-workspace.ts';
 import { openWorkspace } from '../../disk/open-workspace.ts';
 import { makeWorkspace } from '../cli/kit.ts';
+import { processorTime } from '../processor-time.ts';
 
 describe('reading in a workspace', () => {
   it('gives the text, without its byte order mark', () => {
@@ -36,9 +37,9 @@ describe('reading in a workspace', () => {
   it('reads no byte of a file that is too large', () => {
     const folder = makeWorkspace({ 'big.yaml': '' });
     truncateSync(path.join(folder, 'big.yaml'), 100 * 1024 * 1024);
-    const started = performance.now();
+    const started = processorTime();
     expect(openWorkspace(folder).read('big.yaml')).toEqual({ kind: 'too-large', bytes: 104_857_600, limit: 8_388_608 });
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(processorTime() - started).toBeLessThan(50);
   });
 
   it('says why a file is no text, and waits for no pipe', () => {

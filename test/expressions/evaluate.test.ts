@@ -193,9 +193,9 @@ describe('an evaluation is bounded', () => {
   test('and leaves nothing running when it fails', async () => {
     const failed = await evaluateExpression('[$error("first"), ($f := function() { $f() }; $f())]', scope, bare);
     expect(failed.ok).toBe(false);
-    const started = performance.now();
+    const started = processorTime();
     await new Promise(setImmediate);
-    expect(performance.now() - started).toBeLessThan(20);
+    expect(processorTime() - started).toBeLessThan(100);
   });
 
   test('before it is parsed, too', async () => {

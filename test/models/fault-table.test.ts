@@ -120,7 +120,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
     const server = await startFaultServer(send([gzip], { type: speech.type, headers: { 'content-encoding': 'gzip' }, then: () => undefined }));
     const controller = new AbortController();
     const call = callRecorded(speech, server.url, { signal: controller.signal });
-    await expect.poll(() => server.seen.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => server.seen.length, { timeout: 30_000 }).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 200));
     controller.abort();
     expect(bytesOf(onlyExchange(await call))).toEqual(speech.says('first'));
@@ -130,7 +130,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
     const server = await startFaultServer(send([Buffer.concat([speech.says('hi'), speech.ends])], { type: speech.type, then: (response) => { const { socket } = response; response.end(() => setTimeout(() => socket?.destroy(), 30)); } }));
     for (let n = 1; n <= 3; n++) {
       expect((await callRecorded(speech, server.url)).outcome.status).toBe('ok');
-      await expect.poll(() => server.open, { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
     }
     expect(server.seen).toHaveLength(3);
   });

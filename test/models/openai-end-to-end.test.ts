@@ -139,9 +139,9 @@ describe('a node', () => {
     const server = await startFaultServer(send([sse(chunk('half an answer'))], { then: () => undefined }));
     const folder = workspaceOf(named(server, { extras: {} }));
     const running = dagbook(['run', 'Ask', '--json'], folder);
-    await expect.poll(() => server.open, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(1);
     await dagbook(['halt'], folder);
-    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
     const ended = await running;
     expect(ended.code).toBe(3);
     expect(resultOf(ended).total_tokens).toBeGreaterThan(0);

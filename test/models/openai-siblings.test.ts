@@ -92,10 +92,10 @@ describe.each(SIBLINGS)('$provider', ({ provider, base, type, half, good, cut, i
     const server = await startFaultServer(send([half], { type, then: () => undefined }));
     const controller = new AbortController();
     const outcome = call(requestTo(provider, server.url + base, { extras: {} }), controller.signal);
-    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(1);
     controller.abort();
     expect(await outcome).toMatchObject({ status: 'aborted' });
-    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
   });
 });
 

@@ -177,7 +177,7 @@ describe('what comes back', () => {
     const server = await startFaultServer(send([sse(chunk('done', 'stop'))], { then: () => undefined }));
     const begun = Date.now();
     expect(await call(requestTo(server), { over: provider(60_000) })).toMatchObject({ status: 'ok', text: 'done', usage: { source: 'counted' } });
-    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(Date.now() - begun).toBeLessThan(30_000);
   });
 
   test('a provider that writes on past the limit is cut and let go', async () => {
@@ -189,7 +189,7 @@ describe('what comes back', () => {
       }
     });
     expect(await call(requestTo(server), { limit: 10 })).toMatchObject({ status: 'ok', finish: 'cut', usage: { outputTokens: 10 } });
-    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
   });
 });
 
@@ -201,13 +201,13 @@ describe('an abort', () => {
       const controller = new AbortController();
       const shown: string[] = [];
       const outcome = call(requestTo(server), { signal: controller.signal, shown });
-      await expect.poll(() => server.open, { timeout: 5_000 }).toBe(1);
+      await expect.poll(() => server.open, { timeout: 30_000 }).toBe(1);
       await later(60);
       controller.abort();
       const { status, usage: settled } = await outcome;
       expect(status).toBe('aborted');
       expect(settled.promptTokens).toBe(shown.length === 0 ? 5 : 50);
-      await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
+      await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
     }
   });
 
@@ -215,10 +215,10 @@ describe('an abort', () => {
     const server = await startFaultServer(send([sse(chunk('half'))], { then: () => undefined }));
     const controller = new AbortController();
     const calls = Array.from({ length: 100 }, () => call(requestTo(server), { signal: controller.signal }));
-    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(100);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(100);
     controller.abort();
     expect((await Promise.all(calls)).every(({ status }) => status === 'aborted')).toBe(true);
-    await expect.poll(() => server.open, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
   });
 
   test('and an answer that is complete leaves the connection for the next', async () => {

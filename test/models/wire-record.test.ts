@@ -97,7 +97,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
     const server = await startFaultServer(send([speech.says('half')], { type: speech.type, then: () => undefined }));
     const controller = new AbortController();
     const call = callRecorded(speech, server.url, { signal: controller.signal });
-    await expect.poll(() => server.open, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => server.open, { timeout: 30_000 }).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 100));
     controller.abort();
     const recorded = await call;
@@ -168,7 +168,7 @@ test('credentials in the query of an address are taken out, and the rest of it s
 test('what has come is read before the fault is told, however late somebody reads', async () => {
   const server = await startFaultServer(send([Buffer.from('half')], destroy));
   const { chunks } = await postText(new URL(server.url), {}, '', new AbortController().signal);
-  await expect.poll(() => server.open, { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => server.open, { timeout: 30_000 }).toBe(0);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(String((await chunks.next()).value)).toBe('half');
   await expect(chunks.next()).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -213,8 +213,8 @@ export interface Orders {
   readonly delay?: number | null;
   /** A server that is called instead of the model within the process: an address below which OpenAI's API is. */
   readonly openai?: string;
-  /** Milliseconds for which `block` keeps its event loop busy once its nodes run. */
-  readonly block?: number;
+  /** Until this file is there, `block` keeps its event loop busy once its nodes run. */
+  readonly block?: string;
 }
 
 export interface Message {

@@ -80,7 +80,7 @@ export async function startEditor(folders: readonly string[], { capabilities = F
     },
     shown: async (file, fits) =>
       await new Promise((resolve, reject) => {
-        const timer = setTimeout(() => { reject(new Error(`Shown in ${file}: ${JSON.stringify(published.get(uri(file)))}`)); }, 8_000);
+        const timer = setTimeout(() => { reject(new Error(`Shown in ${file}: ${JSON.stringify(published.get(uri(file)))}`)); }, 60_000);
         const wake = (): void => {
           const now = published.get(uri(file));
           if (now === undefined || !fits(now)) return;

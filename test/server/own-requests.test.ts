@@ -16,7 +16,7 @@ const documents = async (editor: Editor): Promise<DocumentsAnswer> => await edit
 
 /** Asks until the answer fits: every answer of the server is true when it is given. */
 async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;

@@ -33,7 +33,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** Until it is so; a busy machine may take its time. */
 export function soon<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(look, { timeout: 20_000 });
+  return expect.poll(look, { timeout: 30_000 });
 }
 
 /** A browser for one file of tests, and a panel in it per call. */

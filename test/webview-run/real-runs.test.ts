@@ -71,11 +71,11 @@ async function lookAtEverything(page: Page): Promise<void> {
   const nodes = await page.locator('.trow').count();
   for (let node = 0; node < nodes; node++) {
     await page.locator('.trow').nth(node).click();
-    await expect.poll(() => page.locator('.slist [role=option]').count(), { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.slist [role=option]').count(), { timeout: 30_000 }).toBeGreaterThan(0);
     const steps = await page.locator('.step').count();
     for (let step = 0; step < steps; step++) {
       await page.locator('.step').nth(step).click();
-      await expect.poll(() => page.locator('.io').innerText(), { timeout: 15_000 }).toMatch(new RegExp(`^Step ${step + 1}\\b(?![^]*Reading…)[^]*(Request|Response|Output)\\b`));
+      await expect.poll(() => page.locator('.io').innerText(), { timeout: 30_000 }).toMatch(new RegExp(`^Step ${step + 1}\\b(?![^]*Reading…)[^]*(Request|Response|Output)\\b`));
     }
   }
 }
@@ -89,12 +89,12 @@ test('the tutorial is followed from its first frame to its last, then looked thr
   const host = await openHost(example('tutorial'));
   const { run } = await host.start('MyFirstResearchLoop');
   const panel = await follow(host, run.id);
-  await expect.poll(() => panel.page.locator('header .state').innerText(), { timeout: 20_000 }).toBe('Completed');
+  await expect.poll(() => panel.page.locator('header .state').innerText(), { timeout: 30_000 }).toBe('Completed');
   expect(await panel.page.locator('.trow .crit', { hasText: '◆' }).count()).toBe(3);
   await lookAtEverything(panel.page);
   await panel.page.locator('.trow').last().click();
   await panel.page.locator('.step').first().click();
-  await expect.poll(() => panel.page.locator('.response').innerText(), { timeout: 15_000 }).toContain('"symbol": "QQQ"');
+  await expect.poll(() => panel.page.locator('.response').innerText(), { timeout: 30_000 }).toContain('"symbol": "QQQ"');
   await sound(panel);
 });
 
@@ -105,7 +105,7 @@ test('a replay from the record says so, stands beside its parent, and differs in
   const { run } = await host.call('replay', { run: first.run.id, recorded: true });
   await host.ended(run.id);
   const { page, ...panel } = await follow(host, run.id);
-  await expect.poll(() => page.locator('.compare').innerText(), { timeout: 15_000 }).toMatch(/Compared with parent[^]*all the same[^]*same/);
+  await expect.poll(() => page.locator('.compare').innerText(), { timeout: 30_000 }).toMatch(/Compared with parent[^]*all the same[^]*same/);
   expect(await page.locator('header').innerText()).toMatch(/Replayed from record[^]*record of/);
   expect(await page.locator('.trow .nm').allTextContents()).toEqual(expect.arrayContaining([expect.stringContaining('replayed from record')]));
   await lookAtEverything(page);
@@ -117,7 +117,7 @@ test('a review in parallel shows its branches beside one another', async () => {
   const [workflow] = globSync('configs/workflows/*.yaml', { cwd: path.join(ROOT, 'examples/parallel-review') });
   const { run } = await host.start(workflow!);
   const panel = await follow(host, run.id);
-  await expect.poll(() => panel.page.locator('header .state').innerText(), { timeout: 20_000 }).toBe('Completed');
+  await expect.poll(() => panel.page.locator('header .state').innerText(), { timeout: 30_000 }).toBe('Completed');
   await lookAtEverything(panel.page);
   await sound(panel);
 });
@@ -126,10 +126,10 @@ test('a person is waited for, answers, and the run goes on before their eyes', a
   const host = await openHost(example('approval'));
   const [workflow] = globSync('configs/workflows/*.yaml', { cwd: path.join(ROOT, 'examples/approval') });
   const { run } = await host.start(workflow!);
-  await expect.poll(async () => (await host.call('questions', {})).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await host.call('questions', {})).length, { timeout: 30_000 }).toBe(1);
   const panel = await follow(host, run.id);
   const { page } = panel;
-  await expect.poll(() => page.locator('.notice').innerText(), { timeout: 15_000 }).toMatch(/waits for/);
+  await expect.poll(() => page.locator('.notice').innerText(), { timeout: 30_000 }).toMatch(/waits for/);
   await page.locator('.notice').getByRole('button').click();
   const asked = (await panel.sent()).find(({ kind }) => kind === 'answer') as Extract<FromRunPanel, { kind: 'answer' }>;
   const [question] = await host.call('questions', {});
@@ -137,7 +137,7 @@ test('a person is waited for, answers, and the run goes on before their eyes', a
   const properties = question!.form['properties'] as Readonly<Record<string, { readonly type?: string }>>;
   const answer = Object.fromEntries(Object.entries(properties).map(([name, { type }]) => [name, type === 'boolean' ? true : 'Go on.']));
   await host.call('answer', { run: run.id, path: asked.path, value: answer });
-  await expect.poll(() => page.locator('header .state').innerText(), { timeout: 20_000 }).toBe('Completed');
+  await expect.poll(() => page.locator('header .state').innerText(), { timeout: 30_000 }).toBe('Completed');
   expect(await page.locator('.mark.hatch').count()).toBeGreaterThan(0);
   await lookAtEverything(page);
   await sound(panel);

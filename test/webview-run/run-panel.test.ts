@@ -258,9 +258,9 @@ test('a run that goes on is followed: bars grow, text streams, a person is asked
   await send({ kind: 'frames', run: RUN, frames: [{ ...frame, stage: 'agent.token', message: ' 09:12.' }] });
   expect(await page.locator('.io .prose').innerText()).toContain('all of them after 09:12.');
   const width = (await row(page, 'search-logs').locator('.mark').boundingBox())!.width;
-  await expect.poll(async () => Number((await row(page, 'search-logs').locator('.num').last().innerText()).replace(' s', '')), { timeout: 15_000 }).toBeGreaterThan(12.8);
+  await expect.poll(async () => Number((await row(page, 'search-logs').locator('.num').last().innerText()).replace(' s', '')), { timeout: 30_000 }).toBeGreaterThan(12.8);
   expect(width).toBeGreaterThan(100);
-  await expect.poll(async () => (await sent()).filter((message) => message.kind === 'steps' && message.agentRun === 'search-logs-1-1').length, { timeout: 15_000 }).toBeGreaterThan(1);
+  await expect.poll(async () => (await sent()).filter((message) => message.kind === 'steps' && message.agentRun === 'search-logs-1-1').length, { timeout: 30_000 }).toBeGreaterThan(1);
   await send({ kind: 'frames', run: RUN, frames: [{ ...frame, stage: 'node.search-logs.completed', message: '', tokens: 6_318, cost_usd: 0.0052 }, { ...frame, seq: 13, stage: 'workflow.halted', message: 'halted', error: { name: 'Dagbook.Halted', message: 'Halted by ana.' } }] });
   expect(await row(page, 'search-logs').textContent()).toContain('search-logs, completed, 6,318 tokens');
   expect(await page.locator('header .state').innerText()).toBe('Halted');

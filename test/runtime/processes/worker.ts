@@ -1,6 +1,7 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { answerRun, halt, Runtime, startRun } from '../../../runtime/index.ts';
 import type { ModelCall, ModelEvent, ModelProvider, RunHandle } from '../../../runtime/index.ts';
+import { processorTime } from '../../processor-time.ts';
 import type { Orders } from '../workshop.ts';
 
 /** A process of its own that runs, resumes, halts or answers over the ledger it is told of. Started by `launchProcess`. */
@@ -60,9 +61,10 @@ async function obey(): Promise<void> {
     case 'halt':
     case 'hold': {
       const from = performance.now();
+      const worked = processorTime();
       const at = Date.now();
       const { halted, held } = halt(runtime, { run: orders.run ?? null, hold: orders.verb === 'hold' });
-      return tell('halted', { halted, held, started: at, ms: performance.now() - from });
+      return tell('halted', { halted, held, started: at, ms: performance.now() - from, worked: processorTime() - worked });
     }
     case 'answer': {
       const handle = answerRun(runtime, orders.run ?? '', orders.path ?? '', orders.value ?? null);
@@ -74,9 +76,8 @@ async function obey(): Promise<void> {
       const nodes = (JSON.parse(orders.workflow ?? '{}') as { nodes: unknown[] }).nodes.length;
       while (made.calls < nodes) await new Promise((resolve) => setTimeout(resolve, 1));
       tell('blocking', { run: handle.id, calls: made.calls });
-      const end = performance.now() + (orders.block ?? 0);
       let spins = 0;
-      while (performance.now() < end) spins += 1;
+      while (!existsSync(orders.block ?? '.')) spins += 1;
       tell('unblocked', { spins });
       return follow(handle);
     }
