@@ -87,7 +87,7 @@ function printProgress({ err }: Context, runtime: Runtime, handle: RunHandle, { 
 
 /** A run that is open but not waiting goes on somewhere else: this process cannot say how it ends. */
 export function exitCodeOfResult({ run_id: id, status, error }: RunResult): ExitCode {
-  if (isOpen({ status }) && status !== 'waiting') throw new DagbookError('run-taken', `Run ${id} goes on in another process. Watch it with: dagbook tail ${id}`);
+  if (isOpen({ status }) && status !== 'waiting') throw new DagbookError('run-taken', (command) => `Run ${id} goes on in another process. Watch it with: ${command('tail', id)}`);
   return error?.name === 'internal-error' ? EXIT.bug : exitCodeOfRun(status);
 }
 

@@ -14,6 +14,7 @@ import { EXIT } from './exit.ts';
 import { reportFailure } from './failure.ts';
 import { printHelp, printVerbHelp } from './help.ts';
 import { endWithLauncher } from './interrupts.ts';
+import { writingCommands } from './run-words.ts';
 import { openTerminal } from './terminal.ts';
 import type { GlobalOptions, Verb } from './verb.ts';
 import { VERBS } from './verbs.ts';
@@ -33,7 +34,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   // A stream tells only later that a write has failed.
   await new Promise(setImmediate);
   if (out.failure === null) return code;
-  const failed = reportFailure(err, new DagbookError('output-lost', `The result could not be written to stdout (${out.failure.code ?? out.failure.message}). What was done is done; \`dagbook runs\` and \`dagbook show\` say it again.`), debug);
+  const failed = reportFailure(err, new DagbookError('output-lost', `The result could not be written to stdout (${out.failure.code ?? out.failure.message}). What was done is done: runs stand in the ledger.`), debug);
   return code === EXIT.ok ? failed : code;
 }
 
@@ -52,7 +53,7 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.ok;
   }
   checkArguments(verb, args);
-  return await verb.run({ args, options, global, out, err, cwd, env: process.env, secrets, ...workspaces(global, cwd) });
+  return await writingCommands({ global }, async () => await verb.run({ args, options, global, out, err, cwd, env: process.env, secrets, ...workspaces(global, cwd) }));
 }
 
 async function withoutVerb(argv: readonly string[], after: readonly string[], names: readonly string[], cwd: string): Promise<ExitCode> {

@@ -1,3 +1,4 @@
+import type { CommandWriter } from '../protocol/dagbook-error.ts';
 import type { ActiveProfile, CatalogModel, ModelCatalog, ModelProfile } from '../runtime/index.ts';
 import { isRunning, ModelError } from '../runtime/index.ts';
 
@@ -18,18 +19,18 @@ export interface ModelRow {
 }
 
 /** Asks every provider at once; one that does not answer is a row that says so. */
-export async function modelRows(catalogs: readonly ModelCatalog[], profiles: readonly ModelProfile[], active: readonly ActiveProfile[], signal: AbortSignal): Promise<readonly ModelRow[]> {
-  const rows = await Promise.all(catalogs.map((catalog) => rowsOf(catalog, signal)));
-  return [...rows.flat(), ...profiles.flatMap((profile) => profileRows(profile, active.find(({ name }) => name === profile.name) ?? null))];
+export async function modelRows(catalogs: readonly ModelCatalog[], profiles: readonly ModelProfile[], active: readonly ActiveProfile[], command: CommandWriter, signal: AbortSignal): Promise<readonly ModelRow[]> {
+  const rows = await Promise.all(catalogs.map((catalog) => rowsOf(catalog, command, signal)));
+  return [...rows.flat(), ...profiles.flatMap((profile) => profileRows(profile, active.find(({ name }) => name === profile.name) ?? null, command))];
 }
 
-async function rowsOf(catalog: ModelCatalog, signal: AbortSignal): Promise<readonly ModelRow[]> {
+async function rowsOf(catalog: ModelCatalog, command: CommandWriter, signal: AbortSignal): Promise<readonly ModelRow[]> {
   const { provider, address, problem } = catalog;
   const whole = { provider, model: '', bytes: null, address, profile: null };
   if (problem !== null) return [{ ...whole, state: /\bkey is missing\b|environment variable/.test(problem) ? 'key missing' : 'wrong address', hint: problem }];
   try {
     const models = await catalog.list(signal);
-    if (models.length === 0) return [{ ...whole, state: 'ready', hint: catalog.pull === undefined ? 'it lists no models' : `no models yet: dagbook models pull ${provider}:MODEL` }];
+    if (models.length === 0) return [{ ...whole, state: 'ready', hint: catalog.pull === undefined ? 'it lists no models' : `no models yet: ${command('models', 'pull', `${provider}:MODEL`)}` }];
     return models.map(({ name, bytes, running }: CatalogModel) => ({ ...whole, model: name, state: running === true ? 'running' : 'ready', bytes, hint: '' }));
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
@@ -40,9 +41,9 @@ async function rowsOf(catalog: ModelCatalog, signal: AbortSignal): Promise<reado
   }
 }
 
-function profileRows({ name, provider, baseUrl, servedModels, enabled }: ModelProfile, active: ActiveProfile | null): readonly ModelRow[] {
+function profileRows({ name, provider, baseUrl, servedModels, enabled }: ModelProfile, active: ActiveProfile | null, command: CommandWriter): readonly ModelRow[] {
   const state = !enabled ? 'off' : active === null ? 'not started' : isRunning(active) ? 'in use' : 'stopped';
-  const hint = !enabled ? 'write "enabled: true" in its document' : active === null || !isRunning(active) ? `dagbook models start ${name}` : '';
+  const hint = !enabled ? 'write "enabled: true" in its document' : active === null || !isRunning(active) ? command('models', 'start', name) : '';
   const models = servedModels.length === 0 ? [''] : servedModels;
   return models.map((model) => ({ provider, model, state, bytes: null, address: baseUrl ?? '', profile: name, hint }));
 }

@@ -4,6 +4,7 @@ import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
 import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime, verifyLedger } from '../runtime/index.ts';
+import { writingCommands } from './run-words.ts';
 import type { VerbContext } from './verb.ts';
 
 type Global = Pick<VerbContext, 'global'>;
@@ -20,7 +21,7 @@ export function ledgerFile({ global }: Global, workspace: DiskWorkspace): string
  */
 export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
   const file = ledgerFile(context, workspace);
-  return await overLedger(file, async () => {
+  return await overLedger(context, file, async () => {
     const bugs: unknown[] = [];
     const runtime = openRuntime(context, workspace, file, bugs);
     try {
@@ -67,7 +68,7 @@ export async function withExistingRuntime<T>(context: Output, workspace: DiskWor
 /** Opens the ledger for looking only: nothing is made or changed, and other processes may write meanwhile. */
 export async function withReader<T>(context: Pick<VerbContext, 'global' | 'workspace'>, work: (review: Review) => T | Promise<T>): Promise<T> {
   const file = ledgerFile(context, context.workspace());
-  return await overLedger(file, async () => {
+  return await overLedger(context, file, async () => {
     const review = openReader(file);
     try {
       return await work(review);
@@ -78,12 +79,14 @@ export async function withReader<T>(context: Pick<VerbContext, 'global' | 'works
 }
 
 /** What goes wrong over a ledger that is not what was written is no bug of ours: the ledger is asked before one is told of. */
-async function overLedger<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof DagbookError ? error : (damageOf(file) ?? error);
-  }
+async function overLedger<T>(context: Global, file: string, work: () => Promise<T>): Promise<T> {
+  return await writingCommands(context, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof DagbookError ? error : (damageOf(file) ?? error);
+    }
+  });
 }
 
 function damageOf(file: string): DagbookError | null {
@@ -91,7 +94,7 @@ function damageOf(file: string): DagbookError | null {
     const review = openReader(file);
     try {
       const [first] = review.ledger.read(() => verifyLedger(review.ledger.db)).problems;
-      return first === undefined ? null : new DagbookError('ledger-corrupt', `${file} is not what was written: ${first.table} ${first.row}: ${first.problem}. \`dagbook ledger verify\` names all of it.`);
+      return first === undefined ? null : new DagbookError('ledger-corrupt', (command) => `${file} is not what was written: ${first.table} ${first.row}: ${first.problem}. All of it: ${command('ledger', 'verify')}`);
     } finally {
       review.close();
     }

@@ -1,4 +1,5 @@
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
+import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { VerbContext } from './verb.ts';
 import type { Style } from './terminal.ts';
 
@@ -32,6 +33,16 @@ export function timeAgo(iso: string, now: number): string {
 export function commandLine({ global }: Pick<VerbContext, 'global'>, words: readonly string[]): string {
   const where = [...(global.workspace === null ? [] : ['-C', global.workspace]), ...(global.ledger === null ? [] : ['--ledger', global.ledger])];
   return ['dagbook', ...[...words, ...where].map(quoted)].join(' ');
+}
+
+/** Runs `work` so that the commands in what it throws are about the same workspace and ledger as this one. */
+export async function writingCommands<T>(context: Pick<VerbContext, 'global'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DagbookError) error.writeCommands((...words) => commandLine(context, words));
+    throw error;
+  }
 }
 
 /**

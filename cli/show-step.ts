@@ -19,7 +19,7 @@ export function showStep({ options, global, out }: VerbContext & { readonly opti
   const { ledger } = review;
   const run = review.find(id);
   const step = ledger.read(() => stepsOf(ledger.db, run.id)).find(({ seq }) => seq === Number(number));
-  if (step === undefined) throw new DagbookError('path-not-found', `Run ${run.id} has no step ${number}. Its steps: dagbook show ${run.id} --steps`);
+  if (step === undefined) throw new DagbookError('path-not-found', (command) => `Run ${run.id} has no step ${number}. Its steps: ${command('show', run.id, '--steps')}`);
   const wire = options.wire ? readWire(review, step) : null;
   if (global.json) {
     out.json({ ...stepJson(step), ...(wire === null ? {} : { wire: wire as unknown as Json }) });

@@ -47,13 +47,30 @@ export interface ErrorPlace {
   readonly column: number;
 }
 
+/** Writes a command of ours, given as the words behind `dagbook`, as a person would have to type it. */
+export type CommandWriter = (...words: readonly string[]) => string;
+
+const bare: CommandWriter = (...words) => ['dagbook', ...words].join(' ');
+
+/** A message that tells of commands is a function of how they are written: about which workspace and ledger depends on who asked. */
+export type ErrorMessage = string | ((command: CommandWriter) => string);
+
 export class DagbookError extends Error {
   override readonly name = 'DagbookError';
   readonly code: ErrorCode;
   readonly place: ErrorPlace | null;
-  constructor(code: ErrorCode, message: string, place: ErrorPlace | null = null) {
-    super(message);
+  #withCommands: ((command: CommandWriter) => string) | null;
+  constructor(code: ErrorCode, message: ErrorMessage, place: ErrorPlace | null = null) {
+    super(typeof message === 'string' ? message : message(bare));
+    this.#withCommands = typeof message === 'string' ? null : message;
     this.code = code;
     this.place = place;
+  }
+
+  /** Writes the commands in its message so that they work where they are read. The first who can, does: it knows best. */
+  writeCommands(command: CommandWriter): void {
+    if (this.#withCommands === null) return;
+    this.message = this.#withCommands(command);
+    this.#withCommands = null;
   }
 }

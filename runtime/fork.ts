@@ -38,7 +38,7 @@ export function forkRun(runtime: Runtime, id: string, options: ForkOptions): Run
   const events = ledger.read(() => ledger.journal.read(parent.key));
   const base = options.edited ? lockEdited(runtime, parent) : runtime.lockedOf(parent);
   const locked = withNodeInputs(runtime, base, changes);
-  const point = resolvePoint(options.point, locked, events);
+  const point = resolvePoint(options.point, parent.id, locked, events);
   const inputs = readInputs(locked.workflow, { ...runtime.inputsOf(parent), ...runInputs(changes) }, runtime.checkSchema);
   const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
   const changed = options.edited || locked !== base;
@@ -58,13 +58,13 @@ interface Point {
   readonly until: string | null;
 }
 
-function resolvePoint(point: ForkPoint, locked: LockedWorkflow, events: readonly JournalEvent[]): Point {
+function resolvePoint(point: ForkPoint, run: string, locked: LockedWorkflow, events: readonly JournalEvent[]): Point {
   switch (point.kind) {
     case 'from-failure':
       if (!events.some((event) => event.kind === 'closed' && event.status !== 'completed')) throw new DagbookError('path-not-found', 'Nothing failed or was skipped in this run. Name a step with --from.');
       return { before: null, keep: { which: 'completed', except: null, before: null }, until: null };
     case 'from': {
-      const path = stepPath(point.path, locked, events);
+      const path = stepPath(point.path, run, locked, events);
       const first = firstBelow(events, path);
       const asks = events.some((event) => event.seq === first && (event.kind === 'opened' || event.kind === 'asked'));
       // What was asked before the next answer came was in flight beside a step that asks, and cannot depend on it. A check or
@@ -73,18 +73,18 @@ function resolvePoint(point: ForkPoint, locked: LockedWorkflow, events: readonly
       return { before: first, keep: { which: 'in-flight', except: path, before: answered }, until: null };
     }
     case 'only': {
-      const path = stepPath(point.path, locked, events);
+      const path = stepPath(point.path, run, locked, events);
       return { before: null, keep: { which: 'all', except: path, before: null }, until: path.split('/').slice(0, 2).join('/') };
     }
   }
 }
 
 /** A path of the journal; a bare node id means that node. */
-function stepPath(given: string, locked: LockedWorkflow, events: readonly JournalEvent[]): string {
+function stepPath(given: string, run: string, locked: LockedWorkflow, events: readonly JournalEvent[]): string {
   const path = locked.workflow.nodes.some(({ id }) => id === given) ? pathOf('nodes', given) : given;
   if (firstBelow(events, path) !== null) return path;
   const nodes = [...new Set(events.flatMap((event) => (event.kind === 'opened' ? [event.path] : [])))];
-  throw new DagbookError('path-not-found', `The run has no step at "${given}". Its nodes: ${nodes.join(', ')}. See all steps with: dagbook show RUN --steps`);
+  throw new DagbookError('path-not-found', (command) => `The run has no step at "${given}". Its nodes: ${nodes.join(', ')}. See all steps with: ${command('show', run, '--steps')}`);
 }
 
 /** Seq of the first event that is this step, or belongs to it. */

@@ -35,10 +35,10 @@ const FEWEST = 4;
 export function findRun(ledger: Ledger, id: string): RunRow {
   const exact = ledger.read(() => ledger.runs.byId(id));
   if (exact !== null) return exact;
-  if (id.length < FEWEST) throw new DagbookError('run-not-found', `"${id}" is too little to tell a run by: give at least ${FEWEST} characters of its id. List the runs with: dagbook runs`);
+  if (id.length < FEWEST) throw new DagbookError('run-not-found', (command) => `"${id}" is too little to tell a run by: give at least ${FEWEST} characters of its id. List the runs with: ${command('runs')}`);
   const matches = ledger.read(() => ledger.runs.byPrefix(id, 3));
   const [only, second] = matches;
-  if (only === undefined) throw new DagbookError('run-not-found', `There is no run ${id} in ${ledger.file}. List them with: dagbook runs`);
+  if (only === undefined) throw new DagbookError('run-not-found', (command) => `There is no run ${id} in ${ledger.file}. List them with: ${command('runs')}`);
   if (second !== undefined) throw new DagbookError('run-ambiguous', `Several runs begin with ${id}: ${matches.map((run) => run.id).join(', ')}. Give more of the id.`);
   return only;
 }

@@ -174,7 +174,7 @@ export class Runtime {
   /** Throws what speaks against a run though its documents and inputs are right: a secret in it, or a hold. */
   refuse(request: NewRunRequest): void {
     this.#refuseSecrets(request);
-    if (this.ledger.held()) throw new DagbookError('run-held', 'New runs are on hold in this ledger. Release it with: dagbook halt --release');
+    if (this.ledger.held()) throw new DagbookError('run-held', (command) => `New runs are on hold in this ledger. Release it with: ${command('halt', '--release')}`);
   }
 
   /** Inserts a pending run; the caller holds the transaction. Throws what `refuse` does. */

@@ -12,6 +12,7 @@ import { EXIT } from '../exit.ts';
 import type { Target } from '../targets.ts';
 import { targetsOf } from '../targets.ts';
 import type { Terminal } from '../terminal.ts';
+import { commandLine } from '../run-words.ts';
 import { defineVerb } from '../verb.ts';
 
 const FORMATS = ['text', 'json', 'mermaid', 'svg'] as const;
@@ -41,7 +42,7 @@ export const verb = defineVerb({
     const errors = checkFiles(targets, cwd, analyse).findings.filter(({ severity }) => severity === 'error').length;
     if (workflows.length === 0) throw noWorkflow(target, args[0] ?? '', errors);
     draw(format, workflows, out);
-    if (errors > 0) err.line(`note: ${plural(errors, 'error')} in this document; \`dagbook check ${args[0] ?? ''}\` says which.`);
+    if (errors > 0) err.line(`note: ${plural(errors, 'error')} in this document; which: ${commandLine(context, ['check', args[0] ?? ''])}`);
     return EXIT.ok;
   },
 });
@@ -54,7 +55,7 @@ function noWorkflow({ workspace, file }: Target, named: string, errors: number):
   const read = workspace.read(file);
   switch (read.kind) {
     case 'text':
-      return new DagbookError('document-invalid', errors > 0 ? `${named} cannot be drawn; \`dagbook check ${named}\` says why.` : `${named} holds no workflow.`);
+      return new DagbookError('document-invalid', (command) => (errors > 0 ? `${named} cannot be drawn. Why: ${command('check', named)}` : `${named} holds no workflow.`));
     case 'too-large':
       return new DagbookError('document-invalid', `${named} is ${plural(read.bytes, 'byte')} long; documents end at ${plural(read.limit, 'byte')}.`);
     case 'outside':

@@ -23,6 +23,8 @@ const OPTIONS = {
 type Context = VerbContext<typeof OPTIONS>;
 
 const WIDEST_CELL = 80;
+/** Whoever reads it is somewhere else. */
+const ELSEWHERE = { global: { workspace: null, ledger: null, json: false, debug: false } };
 
 export const verb = defineVerb({
   name: 'ledger',
@@ -156,7 +158,7 @@ async function exportTo(context: Context, id: string): Promise<ExitCode> {
   if (global.json) out.json({ run_id: run, file, bytes: bytes.length });
   else {
     out.line(file);
-    err.line(`${formatBytes(bytes.length)} with everything the run said and was told: give it to those who may read that. Elsewhere: dagbook ledger import ${file}`);
+    err.line(`${formatBytes(bytes.length)} with everything the run said and was told: give it to those who may read that. Elsewhere: ${commandLine(ELSEWHERE, ['ledger', 'import', file])}`);
   }
   return EXIT.ok;
 }

@@ -81,7 +81,7 @@ async function list(context: Context, only: string | null, signal: AbortSignal):
   const catalogs = createCatalogs(providerOptions(context, workspace));
   const meant = ({ provider }: { readonly provider: string }): boolean => only === null || provider === only;
   if (!catalogs.some(meant)) throw usage(`There is no provider "${only ?? ''}". There are: ${catalogs.map(({ provider }) => provider).join(', ')}.`);
-  const rows = await modelRows(catalogs.filter(meant), modelProfiles(workspace).filter(meant), activeProfiles(workspace.root), signal);
+  const rows = await modelRows(catalogs.filter(meant), modelProfiles(workspace).filter(meant), activeProfiles(workspace.root), (...words) => commandLine(context, words), signal);
   if (global.json) {
     out.json(rows.map(({ provider, model, state, bytes, address, profile, hint }) => ({ provider, model, state, bytes, address, profile, hint })));
     return EXIT.ok;

@@ -6,6 +6,7 @@ import type { ExitCode } from '../exit.ts';
 import { EXIT } from '../exit.ts';
 import { withExistingRuntime } from '../open-runtime.ts';
 import { printRun, runJson } from '../run-summary.ts';
+import { commandLine } from '../run-words.ts';
 import { defineVerb } from '../verb.ts';
 import type { VerbContext } from '../verb.ts';
 
@@ -28,12 +29,14 @@ export const verb = defineVerb({
 });
 
 /** Another process may take one up at the same moment: then that one is in good hands. */
-function takeAll({ err }: VerbContext, runtime: Runtime): readonly RunHandle[] {
+function takeAll(context: VerbContext, runtime: Runtime): readonly RunHandle[] {
+  const { err } = context;
   return resumableRuns(runtime).flatMap((run) => {
     try {
       return [runtime.resume(run)];
     } catch (error) {
       if (!(error instanceof DagbookError)) throw error;
+      error.writeCommands((...words) => commandLine(context, words));
       err.line(`note: ${error.code}: ${error.message}`);
       return [];
     }

@@ -39,7 +39,7 @@ export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number,
   if (taken !== null) return taken;
   const row = ledger.read(() => ledger.runs.byKey(run.key));
   if (row !== null && !isOpen(row)) throw new DagbookError('run-finished', `Run ${run.id} has already ended as ${row.status}.`);
-  throw new DagbookError('run-taken', `Run ${run.id} is driven by ${row?.lease_owner ?? 'another process'}, which is alive. Watch it with: dagbook tail ${run.id}`);
+  throw new DagbookError('run-taken', (command) => `Run ${run.id} is driven by ${row?.lease_owner ?? 'another process'}, which is alive. Watch it with: ${command('tail', run.id)}`);
 }
 
 /** `user@host:pid`: who drives, and who halts. */

@@ -114,7 +114,7 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
   db.pragma('trusted_schema = OFF');
   if (options.readonly === true) {
-    if (version < SCHEMA) throw new DagbookError('ledger-unreadable', `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${SCHEMA})`}. Run a workflow or \`dagbook resume\` once to bring it up to date, or name another ledger with --ledger.`);
+    if (version < SCHEMA) throw new DagbookError('ledger-unreadable', (command) => `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${SCHEMA})`}. Name another ledger with --ledger, or bring this one up to date, by any run or with: ${command('resume')}`);
     return;
   }
   if (tables === 0) db.pragma(`page_size = ${PAGE_SIZE}`);
@@ -177,7 +177,7 @@ function translate(file: string, error: unknown): unknown {
   if (typeof code !== 'string') return error;
   // The file that readers and writers share beside the ledger cannot grow: there too the disk is full.
   if (code.startsWith('SQLITE_FULL') || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC') {
-    return new DagbookError('ledger-full', `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: dagbook resume`);
+    return new DagbookError('ledger-full', (command) => `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: ${command('resume')}`);
   }
   if (code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !existsSync(file) && isReadOnly(dirname(file))) || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger.`);

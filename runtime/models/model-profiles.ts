@@ -51,5 +51,5 @@ export function modelProfile(workspace: Workspace, name: string): ModelProfile {
   const found = profiles.find((profile) => profile.name === name);
   if (found !== undefined) return found;
   const known = profiles.length === 0 ? 'There are none in configs/llm.' : `There are: ${profiles.map((profile) => profile.name).join(', ')}.`;
-  throw new DagbookError('usage', `There is no model profile "${name}", or it has a mistake (dagbook check says which). ${known}`);
+  throw new DagbookError('usage', (command) => `There is no model profile "${name}", or it has a mistake. ${known} What is wrong with documents: ${command('check')}`);
 }

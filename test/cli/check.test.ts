@@ -250,7 +250,7 @@ describe('dagbook graph', () => {
     const { code, stdout, stderr } = await dagbook(['graph', 'configs/workflows/bad.yaml'], makeWorkspace(BROKEN));
     expect(code).toBe(0);
     expect(stdout).toContain('●  trader');
-    expect(stderr).toBe('note: 1 error in this document; `dagbook check configs/workflows/bad.yaml` says which.\n');
+    expect(stderr).toBe('note: 1 error in this document; which: dagbook check configs/workflows/bad.yaml\n');
   });
   it.each([
     ['configs/agents/lite.yaml', 1, 'document-invalid: configs/agents/lite.yaml holds no workflow.\n'],

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
-import { dagbook } from './kit.ts';
+import { BIN, dagbook, plainEnv } from './kit.ts';
 import { AGENTS, APPROVAL, FILES, LOOP, agent, count, json, ledgerOf, rows, run, workspaceOf } from './run-kit.ts';
 import type { RunJson } from './run-kit.ts';
 
@@ -51,6 +52,28 @@ describe('dagbook run', () => {
     const [, id, named] = /\n {2}dagbook show (\S+) --steps -C '([^']+)'/.exec(stdout) ?? [];
     expect(await dagbook(['show', id!, '--steps', '-C', named!], folder)).toMatchObject({ code: 0, stderr: '' });
     expect((await dagbook(['run', 'configs/workflows/loop.yaml'], path.join(folder, 'inner one'))).stdout).toMatch(/\n {2}dagbook show \S+ --steps {2}/);
+  });
+
+  it('says in every error what to type so that it works as it stands, wherever the ledger is', async () => {
+    const folder = workspaceOf(Object.fromEntries(Object.entries(FILES).map(([file, text]) => [`inner 'one'/${file}`, text])));
+    const where = ['-C', path.join(folder, "inner 'one'"), '--ledger', path.join(folder, 'its ledger.db')];
+    const { run_id: id } = await run(folder, 'Loop', ...where);
+    const told = async (args: readonly string[], cwd = folder): Promise<string> => {
+      const { stderr } = await dagbook(args, cwd);
+      const command = /(?:: |with: )(dagbook .*)\n$/.exec(stderr)?.[1] ?? '';
+      const typed = spawnSync('sh', ['-c', `dagbook() { '${process.execPath}' '${BIN}' "$@"; }; ${command}`], { cwd, encoding: 'utf8', env: plainEnv() });
+      expect([typed.status, typed.stderr, stderr], command).toEqual([0, '', stderr]);
+      return typed.stdout;
+    };
+    expect(await told(['show', 'ffffffff', ...where])).toContain('Loop');
+    expect(await told(['fork', id, '--only', 'nobody', ...where])).toContain('nodes/research/model/1');
+    expect(await told(['show', id, '--step', '999', ...where])).toContain('nodes/research/model/1');
+    expect(await dagbook(['halt', '--hold', ...where], folder)).toMatchObject({ code: 0 });
+    expect(await told(['run', 'Loop', ...where])).toContain('New runs are allowed');
+    // A workspace that was found by the path of a file, where the shell stands outside it.
+    expect(await dagbook(['halt', '--hold', ...where.slice(0, 2)], folder)).toMatchObject({ code: 0 });
+    expect(await told(['run', "inner 'one'/configs/workflows/loop.yaml"])).toContain('New runs are allowed');
+    expect(await dagbook(['run', "inner 'one'/configs/workflows/loop.yaml"], folder)).toMatchObject({ code: 0 });
   });
 
   it('by name finds the workflow though a folder is called so, too', async () => {
