@@ -13,6 +13,7 @@ export function keptAnswers(ledger: Ledger, policy: KeepPolicy | null): KeptAnsw
   const wanted = wantedOwners(events, policy);
   const asked = new Map<number, EventOf<'asked'>>();
   const kept = new Map<string, { readonly done: EventOf<'done'> }>();
+  const upstream = new Map<string, EventOf<'asked'>>();
   for (const event of events) {
     if (event.kind === 'asked') asked.set(event.seq, event);
     if (event.kind !== 'done' || event.response.pruned) continue;
@@ -21,6 +22,7 @@ export function keptAnswers(ledger: Ledger, policy: KeepPolicy | null): KeptAnsw
     if (policy.before !== null && ask.seq >= policy.before) continue;
     if (wanted !== null && ask.owner !== null && !wanted.has(ask.owner)) continue;
     kept.set(keyOf(ask.path, ask.attempt, ask.request.hash), { done: event });
+    if (policy.which === 'all') upstream.set(keyOf(ask.path, ask.attempt, ''), ask);
   }
   return {
     find(path, attempt, hash) {
@@ -30,6 +32,7 @@ export function keptAnswers(ledger: Ledger, policy: KeepPolicy | null): KeptAnsw
       const served = { tokens: done.tokens + (done.data.served?.tokens ?? 0), micros: done.micros + (done.data.served?.micros ?? 0) };
       return { response: done.response, served, order: done.seq, wire: done.wire };
     },
+    mustAsk: (path, attempt) => upstream.get(keyOf(path, attempt, '')) ?? null,
   };
 }
 

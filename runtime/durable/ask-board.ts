@@ -6,7 +6,7 @@ import { accountOf, isInFlight, isRepeatable, isWait, wishOf } from './ask.ts';
 import type { Ask, Leaf, Ready, Settled } from './ask.ts';
 import { isAtOrBelow } from './context.ts';
 import type { Amount, Decision, Purse, Wish } from './purse.ts';
-import { describe } from './record.ts';
+import { compareToRecord, describe } from './record.ts';
 import type { RunJournal } from './run-journal.ts';
 import { startEffect } from './start-effect.ts';
 import type { EffectPorts } from './start-effect.ts';
@@ -15,6 +15,8 @@ import { packNow } from './wire-packer.ts';
 /** Answers of another run that are served instead of calls (forks). */
 export interface KeptAnswers {
   find(path: string, attempt: number, requestHash: string): { readonly response: Body; readonly served: Amount; readonly order: number; readonly wire?: Wire | undefined } | null;
+  /** What the other run asked there, where this one may ask nothing else; null = it may. */
+  mustAsk(path: string, attempt: number): EventOf<'asked'> | null;
 }
 
 export interface AskPorts extends EffectPorts {
@@ -167,6 +169,12 @@ export class AskBoard {
     const kept = this.#ports.kept?.find(path, attempt, request.hash) ?? null;
     if (kept !== null) {
       this.#becomeReady({ ask, response: kept.response, used: NOTHING, data: { served: kept.served }, order: kept.order, wire: kept.wire });
+      return;
+    }
+    const then = this.#ports.kept?.mustAsk(path, attempt) ?? null;
+    const differs = then === null ? null : compareToRecord(then, ask.event);
+    if (differs !== null) {
+      this.#journal.diverge(differs.path, differs.message);
       return;
     }
     switch (ask.leaf.kind) {

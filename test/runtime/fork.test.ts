@@ -124,6 +124,15 @@ describe('--only', () => {
   });
 });
 
+test('--only with a change that reaches its upstream is stopped before anything is called, and names the step', async () => {
+  const shop = new Workshop();
+  const first = await shop.run(workflow([{ id: 'a', inputs: { n: '{% inputs.n %}' } }, { id: 'b', depends_on: ['a'], inputs: { m: 1 } }]), { inputs: { n: 1 } });
+  const forked = await fork(shop, first.run_id, { kind: 'only', path: 'b' }, { set: { 'inputs.n': 2 } });
+  expect(forked).toMatchObject({ status: 'error', calls: [], total_tokens: 0, error: { name: 'Dagbook.ReplayDiverged', path: 'nodes/a/model/1', message: expect.stringMatching(/with request [0-9a-f]{64}, this walk asks .* with request [0-9a-f]{64}/) as unknown } });
+  expect(await fork(shop, first.run_id, { kind: 'only', path: 'b' }, { set: { 'nodes.b.inputs.m': 2 } }), 'a change of the node itself').toMatchObject({ status: 'completed', calls: ['b'] });
+  shop.expectSound();
+});
+
 describe('edits', () => {
   test.each([
     ['inputs.a.b', 'usage', /"inputs\.a\.b" is neither/], ['nodes.b.goal', 'usage', /"nodes\.b\.goal" is neither/], ['inputs', 'usage', /is neither/], ['nodes.b.inputs.n.m', 'usage', /is neither/],
