@@ -8,7 +8,6 @@ import type { LanguageService } from './language-service.ts';
 export class DocumentIndex implements vscode.Disposable {
   readonly #language: LanguageService;
   #documents: Promise<DocumentsAnswer> | null = null;
-  #listening: Promise<vscode.Disposable> | null = null;
   readonly #restarts: Disposable;
 
   readonly changed = new Signal<void>();
@@ -16,11 +15,11 @@ export class DocumentIndex implements vscode.Disposable {
   constructor(language: LanguageService) {
     this.#language = language;
     this.#restarts = language.started.listen(() => { this.#forget(); });
+    language.onNotification(DOCUMENTS_CHANGED, () => { this.#forget(); });
   }
 
   /** Starts the server where it does not run. */
   all(): Promise<DocumentsAnswer> {
-    this.#listening ??= this.#language.onNotification(DOCUMENTS_CHANGED, () => { this.#forget(); });
     this.#documents ??= this.#ask();
     return this.#documents;
   }
@@ -33,7 +32,6 @@ export class DocumentIndex implements vscode.Disposable {
 
   dispose(): void {
     this.#restarts.dispose();
-    void this.#listening?.then((listening) => { listening.dispose(); }).catch(() => undefined);
   }
 
   /** A failure is not kept: the next one who wants to know asks again. */

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { LanguageClient, LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
+import { DOCUMENTS_REQUEST, type DocumentsAnswer } from '../../protocol/language-requests.ts';
 import { Signal } from '../signal.ts';
 import { LensCommands } from './lens-commands.ts';
+import { refreshLenses } from './refresh-lenses.ts';
 
 /** Another server looks after this id too; ours adds what only it knows (see docs/editors.md). */
 const LIMITED = ['yaml'];
@@ -11,8 +13,12 @@ export class LanguageService implements vscode.Disposable {
   readonly #extension: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
   readonly #answers = new Map<string, (params: unknown) => Promise<unknown>>();
-  #client: Promise<LanguageClient> | null = null;
+  readonly #listeners = new Map<string, () => void>();
   readonly #lenses = new LensCommands();
+  readonly #listening: vscode.Disposable;
+  #client: Promise<LanguageClient> | null = null;
+  /** Of the documents that the client was made for: its selector can never change. */
+  #schemes: readonly string[] = [];
 
   /** It runs, for the first time or again after it had died, and has the documents that are open. */
   readonly started = new Signal<void>();
@@ -20,6 +26,7 @@ export class LanguageService implements vscode.Disposable {
   constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extension = extension;
     this.#log = log;
+    this.#listening = vscode.Disposable.from(vscode.workspace.onDidChangeWorkspaceFolders(() => { this.#startAnew(); }), refreshLenses(() => this.#client));
   }
 
   start(): Promise<LanguageClient> {
@@ -38,18 +45,28 @@ export class LanguageService implements vscode.Disposable {
     await client.sendNotification(method, params);
   }
 
-  async onNotification(method: string, listener: (params: unknown) => void): Promise<vscode.Disposable> {
-    return (await this.start()).onNotification(method, listener);
+  /** What the server tells without being asked; said before it starts, as all of the following. */
+  onNotification(method: string, listener: () => void): void {
+    this.#listeners.set(method, listener);
   }
 
-  /** What the server may ask of the editor's side; said before it starts. */
+  /** What the server may ask of the editor's side. */
   answer(method: string, answer: (params: never) => Promise<unknown>): void {
     this.#answers.set(method, answer as (params: unknown) => Promise<unknown>);
   }
 
   dispose(): void {
+    this.#listening.dispose();
     void this.#client?.then((client) => client.dispose()).catch(() => undefined);
     this.#lenses.dispose();
+  }
+
+  /** A folder of a scheme that no folder had before was added: its documents are looked after by a client that was made for them. */
+  #startAnew(): void {
+    const before = this.#client;
+    if (before === null || schemes().every((scheme) => this.#schemes.includes(scheme))) return;
+    this.#client = before.then(putAway).catch(() => undefined).then(async () => this.#start());
+    this.#client.catch((error: unknown) => { this.#log.error(error instanceof Error ? error : String(error)); });
   }
 
   async #start(): Promise<LanguageClient> {
@@ -61,19 +78,28 @@ export class LanguageService implements vscode.Disposable {
       if (newState === State.Running) this.started.fire();
     });
     for (const [method, answer] of this.#answers) client.onRequest(method, answer);
+    for (const [method, listener] of this.#listeners) client.onNotification(method, listener);
     await client.start();
     return client;
   }
 
   #options(): LanguageClientOptions {
+    this.#schemes = schemes();
     return {
-      documentSelector: schemes().flatMap((scheme) => ['dagbook', ...LIMITED].map((language) => ({ language, scheme }))),
+      documentSelector: this.#schemes.flatMap((scheme) => ['dagbook', ...LIMITED].map((language) => ({ language, scheme }))),
       initializationOptions: { commands: true, ledger: true, limitedLanguageIds: LIMITED },
       outputChannel: this.#log,
       middleware: { provideCodeLenses: async (document, token, next) => this.#lenses.clickable((await next(document, token)) ?? []) },
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
     };
   }
+}
+
+/** Ends a client, once it has passed on what is just being told to everybody: a message to one that is ending would be told as a failure. */
+async function putAway(client: LanguageClient): Promise<void> {
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
+  await client.sendRequest<DocumentsAnswer>(DOCUMENTS_REQUEST, {});
+  await client.dispose();
 }
 
 /** Read-only copies, such as the left side of a diff, are not for checking: only what a person works on. */

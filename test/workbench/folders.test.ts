@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { useDesk } from './kit.ts';
-import { openFile, problems, runCommand, treeRow, webview } from './screen.ts';
+import { notifications, openFile, problems, runCommand, treeRow, webview } from './screen.ts';
 import { makeVirtualFolder } from './virtual-folder.ts';
 import type { VirtualFolder } from './virtual-folder.ts';
 
@@ -64,6 +64,7 @@ describe('a window with several folders', () => {
     await (await problems(page)).filter({ hasText: 'No node "noone"' }).waitFor();
     await page.locator('.codelens-decoration', { hasText: 'Run this node' }).nth(1).waitFor();
     await screenshot('folders-far');
+    expect(await notifications(page).allInnerTexts()).toEqual([]);
     // Those that were there before are still looked after, by one server.
     await openFile(page, 'other.workflow.yaml');
     await page.locator('.codelens-decoration', { hasText: 'Run this node' }).first().waitFor();

@@ -45,7 +45,7 @@ async function readBox(page: Page): Promise<string> {
 }
 
 describe('a workflow whose words are marks of the editor', () => {
-  it('is shown as it is written: in its row, in in lists of the palette', async () => {
+  it('is shown as it is written: in its row and in lists of the palette', async () => {
     const { page, screenshot } = desk();
     await openFile(page, 'hostile.workflow.yaml');
     await clickLens(page, /^▷ Run Workflow/);
@@ -78,8 +78,10 @@ describe('a workflow whose words are marks of the editor', () => {
     await readBox(page);
     await screenshot('plain-3-word');
     // The page beside it is words, too: what looks like an address of a command is none.
-    await page.locator('.tab', { hasText: /^ask$/ }).waitFor();
-    expect(await page.locator('.monaco-editor .detected-link, .monaco-editor .detected-link-active').count()).toBe(0);
+    const about = page.locator('.monaco-editor[data-uri^="dagbook-question:"]');
+    await about.locator('.view-line', { hasText: 'press' }).first().waitFor();
+    await page.locator('.monaco-editor:not([data-uri^="dagbook-question:"]) .detected-link').first().waitFor({ state: 'attached' });
+    expect(await about.locator('.detected-link').count()).toBe(0);
     await page.keyboard.press('Escape');
   });
 
