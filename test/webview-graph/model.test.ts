@@ -13,7 +13,7 @@ import type { Plan } from '../../webview/graph/elk-graph.ts';
 import { Layouts } from '../../webview/graph/layouts.ts';
 import type { LayoutAnswer } from '../../webview/graph/layouts.ts';
 import { lineageOf, neighboursOf } from '../../webview/graph/lineage.ts';
-import { estimate, middleCut } from '../../webview/graph/metrics.ts';
+import { estimate, middleCut, wordCut } from '../../webview/graph/metrics.ts';
 import { bracketOf } from '../../webview/graph/bracket.ts';
 import { chainPlan } from '../../webview/graph/chain-plan.ts';
 import { keptOf, planOfKept } from '../../webview/graph/kept-layout.ts';
@@ -239,8 +239,16 @@ test('an id is shortened in its middle, between letters, and never wider than it
     expect(estimate(cut, 13)).toBeLessThanOrEqual(120);
     expect(cut.isWellFormed()).toBe(true);
     expect(cut).toContain('…');
+    expect(wordCut(id, 120, 13, 600, estimate)).toBe(cut);
   }
   expect(middleCut('short', 120, 13, 600, estimate)).toBe('short');
+});
+
+test('a sentence is read from its start: it ends where there is no more room', () => {
+  const said = wordCut('Review the text for mistakes of fact', 120, 12, 400, estimate);
+  expect(said).toMatch(/^Review the text\b.*…$/);
+  expect(estimate(said, 12)).toBeLessThanOrEqual(120);
+  expect(wordCut('Go on', 120, 12, 400, estimate)).toBe('Go on');
 });
 
 test('zooming leaves one point where it is; fitting keeps the tools free; showing moves no more than it must', () => {

@@ -20,6 +20,9 @@ test.each(['running', 'completed', 'replayed', 'rejected', 'idle'] as const)('ho
     await panel.page.setViewportSize({ width, height: 700 });
     await panel.settled();
     expect.soft(await panel.page.evaluate(misplaced, width), `at ${String(width)} px`).toEqual([]);
-    if (width === 500) await panel.shot(`narrow-${status}`);
+    const word = { running: 'Running', completed: 'Completed', replayed: 'Replayed', rejected: 'Rejected', idle: 'problem' }[status];
+    expect.soft(await panel.page.locator('header .state', { hasText: word }).first().ariaSnapshot(), `what is heard at ${String(width)} px`).toContain(word);
+    if (width > 400) expect.soft(await panel.page.locator('header .state > span:not(.icon)', { hasText: word }).first().evaluate((part) => part.getBoundingClientRect().width), `the word at ${String(width)} px`).toBeGreaterThan(16);
+    if (width === 500 || width === 440) await panel.shot(`narrow-${status}-${String(width)}`);
   }
 });

@@ -35,10 +35,21 @@ export function roundUp(value: number, step: number): number {
 
 /** Ellipsis in the middle: the end of an id tells as much as its start. Cut by code points, never through one. */
 export function middleCut(text: string, room: number, size: number, weight: 400 | 600, measure: Measure): string {
+  return fitted(text, room, size, weight, measure, (points, kept) => `${points.slice(0, Math.ceil(kept / 2)).join('')}…${points.slice(points.length - Math.floor(kept / 2)).join('')}`);
+}
+
+/** Words are read from their start, and end where there is no more room; a name is cut in the middle. */
+export function wordCut(text: string, room: number, size: number, weight: 400 | 600, measure: Measure): string {
+  if (!/\s/.test(text.trim())) return middleCut(text, room, size, weight, measure);
+  return fitted(text, room, size, weight, measure, (points, kept) => `${points.slice(0, kept).join('').trimEnd()}…`);
+}
+
+/** The longest cut that has room. `shorten`: with so many code points kept. */
+function fitted(text: string, room: number, size: number, weight: 400 | 600, measure: Measure, shorten: (points: readonly string[], kept: number) => string): string {
   if (measure(text, size, weight) <= room) return text;
   const points = Array.from(text);
   let [low, high] = [1, points.length - 1];
-  const cut = (kept: number): string => `${points.slice(0, Math.ceil(kept / 2)).join('')}…${points.slice(points.length - Math.floor(kept / 2)).join('')}`;
+  const cut = (kept: number): string => shorten(points, kept);
   while (low < high) {
     const kept = Math.ceil((low + high) / 2);
     if (measure(cut(kept), size, weight) <= room) low = kept;

@@ -8,7 +8,7 @@ import type { Direction } from '../../protocol/graph-panel.ts';
 import type { Box } from './diagram.ts';
 import type { CardText, Footer } from './card-text.ts';
 import { badgeGlyph } from './card-text.ts';
-import { CARD, middleCut, snap } from './metrics.ts';
+import { CARD, middleCut, snap, wordCut } from './metrics.ts';
 import type { Measure, Rect } from './metrics.ts';
 import { clipId, drawnHeight, outline, shapeOf } from './outline.ts';
 import type { Shape } from './outline.ts';
@@ -130,11 +130,11 @@ function sublines({ text, box }: NodeView, measure: Measure, left: number): Chil
 }
 
 function subline({ does, model }: CardText, room: number, measure: Measure): string {
-  if (does === '' || model === '') return middleCut(does + model, room, 12, 400, measure);
+  if (does === '' || model === '') return wordCut(does + model, room, 12, 400, measure);
   const whole = `${does} · ${model}`;
   if (measure(whole, 12) <= room) return whole;
   const tail = measure(` · ${model}`, 12) <= room * 0.7 ? ` · ${model}` : ` · ${middleCut(model, room * 0.6, 12, 400, measure)}`;
-  return middleCut(does, room - measure(tail, 12), 12, 400, measure) + tail;
+  return wordCut(does, room - measure(tail, 12), 12, 400, measure) + tail;
 }
 
 function footline(text: CardText, inside: string, measure: Measure): Child {
@@ -151,7 +151,7 @@ function footText(footer: Footer, text: CardText, inside: string, measure: Measu
       return [at(36, footer.tokens), at(costEnd, footer.cost, 'end'), at(right, footer.time, 'end')];
     }
     case 'note':
-      return [at(36, middleCut(footer.note, right - 36 - (footer.time === '' ? 0 : measure(footer.time, 11) + 8), 11, 400, measure)), footer.time !== '' && at(right, footer.time, 'end')];
+      return [at(36, wordCut(footer.note, right - 36 - (footer.time === '' ? 0 : measure(footer.time, 11) + 8), 11, 400, measure)), footer.time !== '' && at(right, footer.time, 'end')];
     case 'badges':
     case 'none':
       return inside !== '' ? at(36, inside) : badgeRow(text, measure);
