@@ -6,7 +6,7 @@ import type { Engine } from '../../runtime/durable/engine.ts';
 import { createRedactor } from '../../runtime/models/redact-secret.ts';
 import { createModelRouter } from '../../runtime/models/router.ts';
 import { adapterOf, FakeEngine, okOutcome, requestOf, simpleNode, World } from './harness.ts';
-import { sleep } from './workshop.ts';
+import { sleep, until } from './workshop.ts';
 
 /** What an adapter may not do, and what becomes of the run: a bug with a name and a path, never a hang, never a dead process. */
 
@@ -208,7 +208,7 @@ describe('a walk that leaves its record', () => {
   async function interrupted(adapter: Adapter): Promise<{ world: World; id: string }> {
     const world = new World();
     const started = world.drive(world.open(), adapter);
-    for (let i = 0; i < 200 && !started.driver.waiting; i++) await sleep(1);
+    await until(() => started.driver.waiting, 'the question');
     started.driver.abandon();
     await started.end;
     return { world, id: started.run.id };
@@ -281,6 +281,8 @@ describe('a walk that leaves its record', () => {
 test('a driver that is told to let go while timers have their turn lets go: no wake is lost', async () => {
   const world = new World();
   world.engine.onModel = () => new Promise(() => undefined);
+  // A ledger is made by what is written first: only from then on its parts stay the same.
+  const run = world.open();
   const ledger: typeof world.ledger = {
     ...world.ledger,
     write<T>(work: () => T): T {
@@ -292,6 +294,6 @@ test('a driver that is told to let go while timers have their turn lets go: no w
       return value;
     },
   };
-  const started = world.drive(world.open(), adapterOf(async (ctx) => (await simpleNode(ctx, 'deaf', 'x')).text), { ledger });
-  expect(await Promise.race([started.end, sleep(5_000).then(() => 'still waiting')])).toEqual({ kind: 'abandoned' });
+  const started = world.drive(run, adapterOf(async (ctx) => (await simpleNode(ctx, 'deaf', 'x')).text), { ledger });
+  expect(await Promise.race([started.end, sleep(30_000).then(() => 'still waiting')])).toEqual({ kind: 'abandoned' });
 });

@@ -61,7 +61,7 @@ describe('subscribers who come at any time', () => {
   test('in this process: at every moment of a run, each gets everything once', async () => {
     const shop = new Workshop();
     shop.provider.reply = async (goal) => {
-      await sleep(3);
+      await sleep(20);
       return goal;
     };
     const handle = shop.launch(workflow([...chain('a', 'b', 'c', 'd'), 'side']));

@@ -135,10 +135,10 @@ describe('timeoutSeconds', () => {
   test('of an answered question leaves nothing behind: its timer never comes', async () => {
     const shop = new Workshop();
     shop.provider.reply = async (goal) => {
-      await sleep(1_200);
+      await sleep(5_500);
       return goal;
     };
-    const handle = shop.launch(workflow([{ id: 'ok', human: { form, timeoutSeconds: 1 } }, 'slow']));
+    const handle = shop.launch(workflow([{ id: 'ok', human: { form, timeoutSeconds: 5 } }, 'slow']));
     await until(() => shop.events(handle.id).some((event) => event.kind === 'asked' && event.leaf === 'ask'), 'the question');
     answerRun(shop.runtime, handle.id, 'ok', { approved: true });
     expect(await handle.result).toMatchObject({ status: 'completed' });

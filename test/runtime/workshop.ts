@@ -174,7 +174,7 @@ export function secondRuntime(shop: Workshop, options: WorkshopOptions = {}): Wo
   return new Workshop({ files: Object.fromEntries(shop.files), ...options, ledgerFile: shop.file });
 }
 
-export async function until(holds: () => boolean, what: string, ms = 10_000): Promise<void> {
+export async function until(holds: () => boolean, what: string, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited ${ms} ms in vain for: ${what}`);
