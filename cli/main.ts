@@ -39,7 +39,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function dispatch(argv: readonly string[]): Promise<ExitCode> {
-  const cwd = process.cwd();
+  const cwd = currentFolder();
   const { verb: name, before, after } = splitVerb(argv);
   const names = Object.keys(VERBS);
   if (name === null || name === 'help') return await withoutVerb(argv, after, names, cwd);
@@ -54,6 +54,14 @@ async function dispatch(argv: readonly string[]): Promise<ExitCode> {
   }
   checkArguments(verb, args);
   return await writingCommands({ global }, async () => await verb.run({ args, options, global, out, err, cwd, env: process.env, secrets, ...workspaces(global, cwd) }));
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new DagbookError('workspace-not-found', 'The folder this shell stands in is not there any more. Go to another one.');
+  }
 }
 
 async function withoutVerb(argv: readonly string[], after: readonly string[], names: readonly string[], cwd: string): Promise<ExitCode> {

@@ -7,31 +7,39 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { usage } from './command-line.ts';
 import { readNamed } from './read-named.ts';
 
-/** Where a file named on the command line lies. */
-type Resolve = (file: string) => string;
+/** The text of a file named on the command line. */
+type ReadFile = (file: string) => string;
 
 /** What a workflow declares of its inputs: as far as reading them goes. */
 type Declared = Readonly<Record<string, { readonly schema: JsonObject }>>;
 
-const asNamed: Resolve = (file) => file;
+/** Each file is read once: a pipe (`/dev/stdin`) gives what it has once. */
+export function fileReader(resolve: (file: string) => string = (file) => file): ReadFile {
+  const texts = new Map<string, string>();
+  return (file) => {
+    const text = texts.get(file) ?? readNamed(resolve(file), file).toString().replace(/^\ufeff/, '');
+    texts.set(file, text);
+    return text;
+  };
+}
 
 /** The inputs of a run: those of `--inputs FILE`, overridden by each `--input KEY=VALUE`. */
-export function readRunInputs(pairs: readonly string[], file: string | null, declared: Declared = {}, resolve: Resolve = asNamed): JsonObject {
-  const fromFile = file === null ? {} : readObject(file, resolve);
-  return { ...fromFile, ...Object.fromEntries(pairs.map((pair) => readPair(pair, '--input', (key) => declared[key]?.schema, resolve))) };
+export function readRunInputs(pairs: readonly string[], file: string | null, declared: Declared = {}, read: ReadFile = fileReader()): JsonObject {
+  const fromFile = file === null ? {} : readObject(file, read);
+  return { ...fromFile, ...Object.fromEntries(pairs.map((pair) => readPair(pair, '--input', (key) => declared[key]?.schema, read))) };
 }
 
 /** `KEY=VALUE`: the value is JSON where it reads as JSON, the text itself elsewhere; `@FILE` is the content of a file. */
-export function readPair(pair: string, option: string, schemaOf: (key: string) => JsonObject | undefined = () => undefined, resolve: Resolve = asNamed): readonly [key: string, value: Json] {
+export function readPair(pair: string, option: string, schemaOf: (key: string) => JsonObject | undefined = () => undefined, read: ReadFile = fileReader()): readonly [key: string, value: Json] {
   const [key, value] = splitPair(pair, option === '--set' ? '--set takes PATH=VALUE' : `${option} takes KEY=VALUE`);
-  return [key, readValue(value.startsWith('@') ? readText(value.slice(1), resolve) : value, schemaOf(key))];
+  return [key, readValue(value.startsWith('@') ? read(value.slice(1)) : value, schemaOf(key))];
 }
 
 /** `--pin PATH=JSON` or `--pin PATH=@FILE`, for each; a file must hold JSON. */
-export function readPins(pins: readonly string[], resolve: Resolve): Readonly<Record<string, Json>> {
+export function readPins(pins: readonly string[], read: ReadFile): Readonly<Record<string, Json>> {
   return Object.fromEntries(pins.map((pin) => {
     const [path, value] = splitPair(pin, '--pin takes NODE=JSON or NODE=@FILE');
-    return [path, value.startsWith('@') ? readJsonFile(value.slice(1), resolve) : readValue(value, undefined)];
+    return [path, value.startsWith('@') ? readJsonFile(value.slice(1), read) : readValue(value, undefined)];
   }));
 }
 
@@ -71,24 +79,20 @@ function tryJson(text: string): Json | undefined {
   }
 }
 
-function readObject(file: string, resolve: Resolve): JsonObject {
-  const value = readJsonFile(file, resolve);
+function readObject(file: string, read: ReadFile): JsonObject {
+  const value = readJsonFile(file, read);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DagbookError('inputs-invalid', `${file} must hold an object: one value for each input.`);
   return value as JsonObject;
 }
 
-function readJsonFile(file: string, resolve: Resolve): Json {
-  const text = readText(file, resolve);
+function readJsonFile(file: string, read: ReadFile): Json {
+  const text = read(file);
   try {
     return JSON.parse(text) as Json;
   } catch {
     const [error] = problemsOf(text);
     throw new DagbookError('inputs-invalid', `${file} is not valid JSON${error === undefined ? '' : `: ${jsonProblemWords(error)}`}.`, placeOf(file, text, error?.offset ?? text.length));
   }
-}
-
-function readText(file: string, resolve: Resolve): string {
-  return readNamed(resolve(file), file).toString().replace(/^\ufeff/, '');
 }
 
 /** JSON.parse does not say where; this parser does. */

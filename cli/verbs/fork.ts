@@ -5,7 +5,7 @@ import { usage } from '../command-line.ts';
 import { driveRun } from '../drive-runs.ts';
 import { withExistingRuntime } from '../open-runtime.ts';
 import { explainingRefusals } from '../refusal.ts';
-import { readPair } from '../run-inputs.ts';
+import { fileReader, readPair } from '../run-inputs.ts';
 import { defineVerb } from '../verb.ts';
 
 export const verb = defineVerb({
@@ -33,7 +33,7 @@ export const verb = defineVerb({
     const workspace = context.workspace();
     return await withExistingRuntime(context, workspace, async (runtime) =>
       await explainingRefusals(context, workspace, async () => {
-        const set = readSet(options.set, runtime, id, (file) => context.resolve(file));
+        const set = readSet(options.set, runtime, id, fileReader((file) => context.resolve(file)));
         return await driveRun(context, runtime, forkRun(runtime, id, { point, set, edited: options.edited }));
       }),
     );
@@ -52,8 +52,8 @@ function pointOf(options: { readonly from: string | null; readonly 'from-failure
 }
 
 /** A text stays one where the workflow declares a text. */
-function readSet(pairs: readonly string[], runtime: Runtime, id: string, resolve: (file: string) => string): Readonly<Record<string, Json>> {
+function readSet(pairs: readonly string[], runtime: Runtime, id: string, read: (file: string) => string): Readonly<Record<string, Json>> {
   const declared = runtime.lockedOf(runtime.find(id)).workflow.inputs;
   const schemaOf = (path: string): JsonObject | undefined => (path.startsWith('inputs.') ? declared[path.slice('inputs.'.length)]?.schema : undefined);
-  return Object.fromEntries(pairs.map((pair) => readPair(pair, '--set', schemaOf, resolve)));
+  return Object.fromEntries(pairs.map((pair) => readPair(pair, '--set', schemaOf, read)));
 }

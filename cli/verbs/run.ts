@@ -8,7 +8,7 @@ import { EXIT } from '../exit.ts';
 import type { ExitCode } from '../exit.ts';
 import { withRuntime } from '../open-runtime.ts';
 import { explainingRefusals } from '../refusal.ts';
-import { readPins, readRunInputs } from '../run-inputs.ts';
+import { fileReader, readPins, readRunInputs } from '../run-inputs.ts';
 import { runJson } from '../run-summary.ts';
 import { namedDocument } from '../run-target.ts';
 import { commandLine, withWorkspaceNamed } from '../run-words.ts';
@@ -55,11 +55,12 @@ export const verb = defineVerb({
 });
 
 function startOptions(options: OptionValues<typeof OPTIONS>, resolve: (file: string) => string): StartOptions {
-  // Read once here, so that a missing file is said before anything is locked; and again with the types that are declared.
-  readRunInputs(options.input, options.inputs, {}, resolve);
+  const read = fileReader(resolve);
+  // Once here, so that a missing file is said before anything is locked; and again with the types that are declared.
+  readRunInputs(options.input, options.inputs, {}, read);
   return {
-    inputs: (declared) => readRunInputs(options.input, options.inputs, declared, resolve),
-    model: options.model, experiment: options.experiment, test: options.test, until: options.until, pauseAt: options['pause-at'], pins: readPins(options.pin, resolve),
+    inputs: (declared) => readRunInputs(options.input, options.inputs, declared, read),
+    model: options.model, experiment: options.experiment, test: options.test, until: options.until, pauseAt: options['pause-at'], pins: readPins(options.pin, read),
   };
 }
 

@@ -8,6 +8,11 @@ import type { RunRow } from '../ledger/run-store.ts';
 export const LEASE_STALE_MS = 10_000;
 export const HEARTBEAT_MS = 2_000;
 
+/** As Linux numbers the one that it begins with. */
+const FIRST_NAMESPACE = 'pid:[4026531836]';
+/** The process numbers of a container, or of one of several Linuxes under Windows, mean nothing outside: they get its name. */
+const HERE = `${hostname()}${namespaceOf()}`;
+
 export function isOpen(run: { readonly status: string }): boolean {
   return run.status === 'pending' || run.status === 'running' || run.status === 'waiting';
 }
@@ -46,12 +51,6 @@ export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number,
 export function processName(): string {
   return `${userName()}@${HERE}:${process.pid}`;
 }
-
-/** The process numbers of a container, or of one of several Linuxes under Windows, mean nothing outside: they get its name. */
-const HERE = `${hostname()}${namespaceOf()}`;
-
-/** As Linux numbers the one that it begins with. */
-const FIRST_NAMESPACE = 'pid:[4026531836]';
 
 function namespaceOf(): string {
   try {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -94,6 +94,11 @@ describe('a mistyped command', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('from a folder that was deleted meanwhile is told so', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', 'mkdir gone && cd gone && rmdir ../gone && "$0" "$@"', process.execPath, BIN, 'check'], { cwd: makeWorkspace(EMPTY), encoding: 'utf8', env: plainEnv() });
+    expect([status, stderr]).toEqual([2, 'workspace-not-found: The folder this shell stands in is not there any more. Go to another one.\n']);
   });
 
   it('shows its stack with --debug only', async () => {

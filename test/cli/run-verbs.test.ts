@@ -76,6 +76,15 @@ describe('dagbook run', () => {
     expect(await dagbook(['run', "inner 'one'/configs/workflows/loop.yaml"], folder)).toMatchObject({ code: 0 });
   });
 
+  it('takes inputs from a pipe, which gives what it has once', async () => {
+    const folder = workspaceOf(FILES);
+    const piped = (input: string, ...args: readonly string[]) => spawnSync('sh', ['-c', 'cat | "$0" "$@"', process.execPath, BIN, 'run', 'Loop', '--json', ...args], { cwd: folder, input, encoding: 'utf8', env: plainEnv() });
+    for (const { status, stdout, stderr } of [piped('{"label": "from a pipe"}', '--inputs', '/dev/stdin'), piped('from a pipe', '--input', 'label=@/dev/stdin')]) {
+      expect([status, JSON.parse(stdout)], stderr).toMatchObject([0, { status: 'completed' }]);
+    }
+    expect(rows<{ inputs: string }>(folder, 'SELECT inputs FROM workflow_runs').map(({ inputs }) => (JSON.parse(inputs) as { label: string }).label)).toEqual(['from a pipe', 'from a pipe']);
+  });
+
   it('by name finds the workflow though a folder is called so, too', async () => {
     const folder = workspaceOf({ ...FILES, 'Loop/readme.md': 'notes' });
     expect(await run(folder, 'Loop', '--until', 'research')).toMatchObject({ status: 'completed', workflow_name: 'Loop' });

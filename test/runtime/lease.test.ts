@@ -1,4 +1,7 @@
+import { existsSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { isGone, processName } from '../../runtime/durable/lease.ts';
 import { halt, LEASE_STALE_MS, resumableRuns } from '../../runtime/index.ts';
 import type { RuntimeOptions } from '../../runtime/index.ts';
 import { gate, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
@@ -104,6 +107,15 @@ describe('a lease', () => {
     const { run_id } = await shop.run(workflow(['n']));
     expect(leaseOf(shop, run_id)).toEqual({ owner: null, at: null, epoch: 0 });
   });
+});
+
+test('an owner is named user@host:pid, with its process namespace where that is not the first of the machine', () => {
+  const [, host, namespace] = /^[^@]+@([^/:]+)(?:\/(\d+))?:(\d+)$/.exec(processName()) ?? [];
+  expect(host).toBe(hostname());
+  expect(processName()).toMatch(new RegExp(`:${process.pid}$`));
+  const own = existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid') : null;
+  expect(namespace).toBe(own === null || own === 'pid:[4026531836]' ? undefined : /\d+/.exec(own)?.[0]);
+  expect(isGone(processName())).toBe(false);
 });
 
 test('a runtime that is closed lets go of its runs without a word: nothing fails, nothing is written', async () => {
