@@ -95,14 +95,16 @@ export interface LensPlace {
  */
 export async function clickLens(page: Page, text: string | RegExp, { file = '', at = 0 }: LensPlace = {}): Promise<void> {
   const editor = editorOf(file);
+  const shown = codeLens(page, text, file);
   const link = page.locator(`${editor} .codelens-decoration > a:visible`, { hasText: text }).nth(at);
-  const keyboard = page.locator(`${editor} :is(.native-edit-context, textarea.inputarea)`).filter({ visible: true }).first();
   for (const end = Date.now() + 2 * PATIENCE_MS; ;) {
     if (await until(async () => await link.isVisible(), 5_000) && await succeeds(link.click({ timeout: LOOK_MS }))) return;
     if (Date.now() > end) throw new Error(`No lens “${String(text)}” took a click.`);
-    // What has opened below the mouse may lie over it.
+    // What has opened below the mouse may lie over it; and an editor that has the keyboard already is not given it.
     await page.mouse.move(0, 0);
-    await succeeds(keyboard.blur({ timeout: 1_000 }).then(async () => keyboard.focus({ timeout: 1_000 })));
+    await page.evaluate(() => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); });
+    const words = await shown.isVisible() ? shown : page.locator(`${editor} .view-line:visible`).first();
+    await succeeds(words.click({ timeout: LOOK_MS }));
   }
 }
 
