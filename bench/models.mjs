@@ -2,7 +2,7 @@
 // ledger beside the bytes on the wire. The server is another process on loopback that speaks OpenAI's API.
 import { spawn } from 'node:child_process';
 import { createServer, request } from 'node:http';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { machine, milliseconds, quantile } from './shared.mjs';
 import { openWorkspace } from '../disk/open-workspace.ts';
 import { createProviders, halt, Runtime, startRun } from '../runtime/index.ts';
-import { packWire } from '../runtime/ledger/wire-store.ts';
+import { packWire, unpackWire } from '../runtime/ledger/wire-store.ts';
 import { createModelRouter } from '../runtime/models/router.ts';
 import { createSecrets } from '../runtime/models/secrets.ts';
 
@@ -26,7 +26,7 @@ const ANSWER = [...Array.from({ length: WORDS }, (_, i) => chunk(`word${i} `)), 
 /** Bytes of the long answer, in chunks of a word: as much as a record keeps. */
 const LONG = 4_000_000;
 
-/** `/v1`: answers at once. `/pieces/v1`: chunk by chunk. `/slow/v1`: a word every 100 ms, for ever. `/long/v1`: four megabytes. */
+/** `/v1`: answers at once. `/pieces/v1`: chunk by chunk. `/slow/v1`: a word every 100 ms, for ever. `/quick/v1`: one every 10 ms. `/long/v1`: four megabytes. */
 function serve() {
   const server = createServer((incoming, response) => {
     incoming.resume();
@@ -50,11 +50,11 @@ function serve() {
         more();
         return;
       }
-      if (!incoming.url.startsWith('/slow')) {
+      if (!/^\/(slow|quick)/.test(incoming.url)) {
         response.end(ANSWER.join(''));
         return;
       }
-      const timer = setInterval(() => response.write(chunk('word ')), 100);
+      const timer = setInterval(() => response.write(chunk('word ')), incoming.url.startsWith('/quick') ? 10 : 100);
       response.on('close', () => clearInterval(timer));
     });
   });
@@ -69,6 +69,8 @@ export async function run() {
     await overhead(port);
     await recorded(port);
     await long(port);
+    await lost(port, 1);
+    await lost(port, 100);
     await streams(port);
   } finally {
     server.kill();
@@ -169,6 +171,39 @@ async function long(port) {
   console.log(`one answer of ${LONG} bytes in chunks of a word, ${ROUNDS} rounds: longest event-loop delay of each ${worst.map((each) => each.toFixed(0)).join(', ')} ms; its record packed ${packed} bytes`);
 }
 
+/** What a crash would take with it: how much older than now is what the ledger has of calls that go on. */
+async function lost(port, nodes) {
+  const { folder, runtime } = open(port, '/quick', nodes, ', max_tokens: 1000000');
+  const ages = [];
+  const shown = new Map();
+  try {
+    const handle = start(runtime);
+    handle.subscribe(({ stage, agent_run_id: id }) => {
+      if (stage === 'agent.token') shown.set(id, [...(shown.get(id) ?? []), performance.now()]);
+    });
+    const packed = () => runtime.ledger.db.prepare('SELECT data FROM open_wires').pluck().all();
+    while (shown.size < nodes) await new Promise((resolve) => setTimeout(resolve, 10));
+    const first = performance.now();
+    while (packed().length < nodes) await new Promise((resolve) => setTimeout(resolve, 5));
+    const until = performance.now() + 3_000;
+    const cpu = process.cpuUsage();
+    while (performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 37));
+      // The oldest that one of them has: all have begun at the same time, and get a word at the same pace.
+      const least = Math.min(...packed().slice(0, 5).map((data) => JSON.parse(unpackWire(data)).exchanges[0].response?.chunks.length ?? 0));
+      const [times = []] = shown.values();
+      ages.push(performance.now() - (times[least - 1] ?? first));
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    console.log(`${nodes} streams with a word every 10 ms: what the ledger has of them is p50 ${quantile(ages, 0.5).toFixed(0)} ms old, at most ${Math.max(...ages).toFixed(0)}; ${((user + system) / 30_000).toFixed(0)} % of a processor, this measurement included`);
+    halt(runtime, { run: handle.id, hold: false });
+    await handle.result;
+  } finally {
+    runtime.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function streams(port) {
   const halts = [];
   let worst = 0;
@@ -220,6 +255,7 @@ function start(runtime) {
 }
 
 function bytesOf(runtime) {
+  if (!existsSync(runtime.ledger.file)) return 0;
   runtime.ledger.db.pragma('wal_checkpoint(TRUNCATE)');
   return statSync(runtime.ledger.file).size;
 }

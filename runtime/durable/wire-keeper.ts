@@ -12,10 +12,7 @@ export interface LiveCall {
   readonly log: WireLog;
 }
 
-/** A call is written down for the first time after so long, and after that so often where there is news: milliseconds. */
-const FIRST_MS = 150;
-const EVERY_MS = 500;
-/** Of the time of this process so much at most goes into it: one part of so many. */
+/** Of the time of this thread so much at most goes into it: one part of so many. With few calls, each is written down whenever somebody looks. */
 const SHARE = 10;
 /** Calls that are written in one transaction. */
 const AT_ONCE = 64;
@@ -24,7 +21,6 @@ interface Known {
   readonly call: LiveCall;
   /** Size of the log when it was written down last. */
   size: number;
-  nextAt: number;
   stored: boolean;
 }
 
@@ -48,7 +44,7 @@ export class WireKeeper {
     this.#onBug = onBug;
   }
 
-  /** Called now and then with all calls there are. */
+  /** Called now and then with all calls there are: what came since the last time is what a crash would lose. */
   look(calls: Iterable<LiveCall>): void {
     const now = performance.now();
     if (this.#busy || now < this.#restUntil) return;
@@ -56,13 +52,13 @@ export class WireKeeper {
     for (const call of calls) {
       const key = `${call.run}/${call.reservation}`;
       live.add(key);
-      if (!this.#known.has(key)) this.#known.set(key, { call, size: 0, nextAt: now + FIRST_MS, stored: false });
+      if (!this.#known.has(key)) this.#known.set(key, { call, size: 0, stored: false });
     }
     const over = [...this.#known].filter(([key]) => !live.has(key));
     for (const [key] of over) this.#known.delete(key);
     const gone = over.flatMap(([, { stored, call }]) => (stored ? [call] : []));
-    const due = [...this.#known.values()].filter(({ call, size, nextAt }) => now >= nextAt && call.log.size !== size);
-    if (due.length > 0 || gone.length > 0) void this.#write(due, gone, now);
+    const due = [...this.#known.values()].filter(({ call, size }) => call.log.size !== size);
+    if (due.length > 0 || gone.length > 0) void this.#write(due, gone);
   }
 
   /** This process lets go of the calls: what they have heard by now, as far as there is time for it (milliseconds). */
@@ -82,8 +78,10 @@ export class WireKeeper {
     this.#stopped = true;
   }
 
-  async #write(due: readonly Known[], gone: readonly LiveCall[], started: number): Promise<void> {
+  async #write(due: readonly Known[], gone: readonly LiveCall[]): Promise<void> {
     this.#busy = true;
+    const before = this.#packer.busy;
+    let storing = 0;
     try {
       for (let from = 0; from < Math.max(1, due.length); from += AT_ONCE) {
         const fresh: (readonly [Known, Wire])[] = [];
@@ -93,15 +91,16 @@ export class WireKeeper {
           if (wire !== undefined) fresh.push([known, wire]);
         }
         if (this.#stopped) return;
+        const began = performance.now();
         this.#store(fresh, from === 0 ? gone : []);
+        storing += performance.now() - began;
       }
     } catch (error) {
       // A disk that is full stops the run at its next turn, which says so; a record that cannot be made stops nothing.
       if (!(error instanceof DagbookError)) this.#onBug(error);
     } finally {
       this.#busy = false;
-      const now = performance.now();
-      this.#restUntil = now + (now - started) * (SHARE - 1);
+      this.#restUntil = performance.now() + (this.#packer.busy - before + storing) * (SHARE - 1);
     }
   }
 
@@ -113,10 +112,6 @@ export class WireKeeper {
       for (const [{ call }, wire] of fresh) openWires.keep(call.run, call.reservation, wire);
     });
     this.#swept = true;
-    const nextAt = performance.now() + EVERY_MS;
-    for (const [known] of fresh) {
-      known.stored = true;
-      known.nextAt = nextAt;
-    }
+    for (const [known] of fresh) known.stored = true;
   }
 }

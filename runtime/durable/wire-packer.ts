@@ -18,10 +18,17 @@ export function packNow(log: WireLog | null, ending: 'closed' | 'open' = 'closed
  */
 export class WirePacker {
   #last: Promise<unknown> = Promise.resolve();
+  /** How long this thread was held up by long records, all in all: milliseconds. */
+  busy = 0;
 
   /** `open`: the call goes on. Rejects for bugs only. */
   pack(log: WireLog, ending: 'closed' | 'open' = 'closed'): Wire | undefined | Promise<Wire | undefined> {
-    return log.size <= SHORT && ending === 'closed' ? packNow(log) : this.#inTurn(() => packed(log, ending));
+    return log.size <= SHORT && ending === 'closed' ? packNow(log) : this.#inTurn(() => this.#packed(log, ending));
+  }
+
+  async #packed(log: WireLog, ending: 'closed' | 'open'): Promise<Wire | undefined> {
+    const text = await inTurns(log.sealing(ending), (spent) => { this.busy += spent; });
+    return text === null ? undefined : packWireBeside(text);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -31,7 +38,3 @@ export class WirePacker {
   }
 }
 
-async function packed(log: WireLog, ending: 'closed' | 'open'): Promise<Wire | undefined> {
-  const text = await inTurns(log.sealing(ending));
-  return text === null ? undefined : packWireBeside(text);
-}

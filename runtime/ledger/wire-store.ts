@@ -1,3 +1,4 @@
+import { subtle } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliCompressSync, brotliDecompressSync, constants, type BrotliOptions } from 'node:zlib';
 import { referencesIn } from './blob-store.ts';
@@ -27,10 +28,11 @@ export function packWire(text: string): Wire {
 
 const compress = promisify<Uint8Array, BrotliOptions, Buffer>(brotliCompress);
 
-/** The same, compressed by another thread. */
+/** The same, hashed and compressed by other threads. */
 export async function packWireBeside(text: string): Promise<Wire> {
   const bytes = Buffer.from(text);
-  return { hash: sha256(text), packed: await compress(bytes, optionsFor(bytes)) };
+  const [digest, packed] = await Promise.all([subtle.digest('SHA-256', bytes), compress(bytes, optionsFor(bytes))]);
+  return { hash: Buffer.from(digest).toString('hex'), packed };
 }
 
 function optionsFor({ length }: Uint8Array): BrotliOptions {

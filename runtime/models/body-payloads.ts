@@ -45,21 +45,27 @@ const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const BRACE = 123;
-const FIELD = 'data:';
+const FIELD = Buffer.from('data:');
 
 function* linesOf(body: Buffer): Generator<Data, void, undefined> {
-  let start = 0;
-  for (let at = 0; at <= body.length; at++) {
-    if (at < body.length && body[at] !== LF && body[at] !== CR) continue;
+  const next = (mark: number, from: number): number => {
+    const at = body.indexOf(mark, from);
+    return at < 0 ? body.length : at;
+  };
+  let lf = next(LF, 0);
+  let cr = next(CR, 0);
+  for (let start = 0; start <= body.length; ) {
+    const at = Math.min(lf, cr);
     yield [start, at];
     // `\r\n` is one end.
-    if (body[at] === CR && body[at + 1] === LF) at++;
-    start = at + 1;
+    start = at === cr && lf === cr + 1 ? at + 2 : at + 1;
+    if (lf < start) lf = next(LF, start);
+    if (cr < start) cr = next(CR, start);
   }
 }
 
 function dataIn(body: Buffer, start: number, end: number): Data | null {
-  if (body.toString('latin1', start, Math.min(end, start + FIELD.length)) !== FIELD) return null;
+  if (end - start < FIELD.length || body.compare(FIELD, 0, FIELD.length, start, start + FIELD.length) !== 0) return null;
   let from = start + FIELD.length;
   while (from < end && body[from] === SPACE) from++;
   return [from, end];

@@ -68,7 +68,9 @@ export function createSseReader(): PayloadReader {
   };
   const read = (line: string): readonly string[] => {
     if (line === '') return take();
-    const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+    const colon = line.indexOf(':');
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     // llama.cpp reported its errors so for a long time, under a name that no other stream has.
     if (name === 'error' && value !== '') return [`{"error":${value}}`];
     if (name !== 'data') return [];

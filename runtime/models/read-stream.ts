@@ -6,8 +6,8 @@ import { createWireLog, type WireLog, type WireSlot } from './wire-log.ts';
 
 /** Most events in a row that bring no text. */
 const maxIdleEvents = 10_000;
-/** After so many events in one macrotask, timers and aborts get their turn. */
-const eventsPerTurn = 1024;
+/** After so many events in one macrotask, timers and aborts get their turn: a few milliseconds of work, where a socket brought many at once. */
+const eventsPerTurn = 128;
 
 /** One for all calls: an error notes where it was made, which costs more than anything else here. */
 const callIsOver = new Error('The call is over');

@@ -12,14 +12,17 @@ export function atOnce<T>(work: Steps<T>): T {
 /** So long the steps of one work hold everybody else up: milliseconds. */
 const TURN_MS = 4;
 
-/** Does it beside other work: timers and what comes over the network get their turn in between. */
-export async function inTurns<T>(work: Steps<T>): Promise<T> {
+/** Does it beside other work: timers and what comes over the network get their turn in between. `spent` hears how long each turn held them up: milliseconds. */
+export async function inTurns<T>(work: Steps<T>, spent: (milliseconds: number) => void): Promise<T> {
   for (;;) {
-    const until = performance.now() + TURN_MS;
-    while (performance.now() < until) {
+    const began = performance.now();
+    for (let now = began; now < began + TURN_MS; now = performance.now()) {
       const step = work.next();
-      if (step.done === true) return step.value;
+      if (step.done !== true) continue;
+      spent(performance.now() - began);
+      return step.value;
     }
+    spent(performance.now() - began);
     await new Promise(setImmediate);
   }
 }

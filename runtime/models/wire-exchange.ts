@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WireChunk, WireExchangeRecord } from '../../protocol/wire-record.ts';
+import type { WireChunk, WireExchangeRecord, WireRecord } from '../../protocol/wire-record.ts';
 import { redactChunks } from './redact-chunks.ts';
 import { MASK, type Redactor } from './redact-secret.ts';
 import { credentialsInAddress } from './secrets.ts';
@@ -42,6 +42,23 @@ export function* responseRecord({ at, status, headers, chunks, times, omitted }:
 
 /** Chunks that are written in one step. */
 const A_STEP = 256;
+
+/** A record as JSON, the same as `JSON.stringify` makes of it. Names stand in alphabetical order, here and above: so it is canonical. */
+export function* jsonOfRecord(record: WireRecord): Steps<string> {
+  const exchanges: string[] = [];
+  for (const { end, request, response } of record.exchanges) exchanges.push(`{"end":${JSON.stringify(end)},"request":${JSON.stringify(request)},"response":${response === null ? 'null' : yield* jsonOfResponse(response)}}`);
+  return `{"exchanges":[${exchanges.join(',')}],"version":${record.version}}`;
+}
+
+/** Most of a long record are the chunks of its answer. */
+function* jsonOfResponse({ at, chunks, ...rest }: NonNullable<WireExchangeRecord['response']>): Steps<string> {
+  const pieces: string[] = [];
+  for (let from = 0; from < chunks.length; from += A_STEP) {
+    pieces.push(JSON.stringify(chunks.slice(from, from + A_STEP)).slice(1, -1));
+    yield;
+  }
+  return `{"at":${at},"chunks":[${pieces.join(',')}],${JSON.stringify(rest).slice(1)}`;
+}
 
 function chunkOf(at: number, bytes: Uint8Array): WireChunk {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WireExchangeRecord, WireRecord } from '../../protocol/wire-record.ts';
+import type { WireExchangeRecord } from '../../protocol/wire-record.ts';
 import type { Redactor } from './redact-secret.ts';
 import { atOnce, type Steps } from './steps.ts';
-import { requestRecord, responseRecord, type HeardResponse, type SentRequest } from './wire-exchange.ts';
+import { jsonOfRecord, requestRecord, responseRecord, type HeardResponse, type SentRequest } from './wire-exchange.ts';
 
 /** What goes over the network for one call, written down as it happens. */
 export interface WireLog {
@@ -41,9 +41,7 @@ export function createWireLog(): WireLog {
     if (exchanges.length === 0) return null;
     const records: WireExchangeRecord[] = [];
     for (const exchange of exchanges) records.push(yield* exchange.record(ending));
-    // Names in alphabetical order, here and below: so the JSON is canonical.
-    const record: WireRecord = { exchanges: records, version: 1 };
-    return JSON.stringify(record);
+    return yield* jsonOfRecord({ exchanges: records, version: 1 });
   };
   return {
     get size() {
