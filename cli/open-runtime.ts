@@ -28,6 +28,7 @@ export async function withRuntime<T>(context: Output, workspace: DiskWorkspace, 
       const result = await work(runtime);
       await runtime.telemetrySent();
       if (bugs.length > 0) throw bugs[0];
+      if (!runtime.ledger.isCurrent()) throw new DagbookError('ledger-unreadable', `${file} was removed or replaced while this command worked with it: what it did is not on record there.`);
       return result;
     } catch (error) {
       // What the watch over the runs could not do has stopped them: that comes before what came of it.

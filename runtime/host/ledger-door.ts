@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { LockedSpec, Workspace } from '../../language/index.ts';
 import { toolServers } from '../../disk/tool-servers.ts';
 import { WorkspaceFolder } from '../../disk/workspace-folder.ts';
@@ -8,6 +7,7 @@ import { createProviders, endpointsFrom } from '../models/create-providers.ts';
 import { profileEndpoints } from '../models/profile-servers.ts';
 import type { ModelProvider } from '../models/provider.ts';
 import { otlpTargetFrom } from '../telemetry/otlp.ts';
+import { identityOf } from '../ledger/ledger.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Secrets } from '../models/secrets.ts';
 import type { Review } from '../review.ts';
@@ -165,9 +165,4 @@ export class LedgerDoor {
 function workspaceOf({ workspace, agents, workflowGlobs }: HostSettings): Workspace {
   const folder = new WorkspaceFolder(workspace);
   return { settings: { agents, workflowGlobs }, read: (file) => folder.read(file), list: () => folder.list() };
-}
-
-function identityOf(file: string): string | null {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat === undefined ? null : `${stat.dev}/${stat.ino}`;
 }

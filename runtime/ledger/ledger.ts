@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createBlobStore } from './blob-store.ts';
 import type { ErrorData } from './event.ts';
 import { createHeadStore } from './head-store.ts';
@@ -50,6 +50,8 @@ export interface Ledger {
   answersOf(run: number): Answer[];
   /** Closes the run and its open children; returns the ids that were open. One transaction. */
   halt(runs: readonly RunRow[], at: number, error: ErrorData, wireOf?: WireOf): string[];
+  /** False when the file was deleted, or another put in its place, since it was opened: what is written then is lost. */
+  isCurrent(): boolean;
   /** For the read models of this room. */
   readonly db: Sqlite;
   close(): void;
@@ -64,7 +66,7 @@ export function openLedger(file: string, options: OpenOptions): Ledger {
 }
 
 function openLate(file: string, options: OpenOptions): Ledger {
-  let ledger = ledgerOver(openEmpty(options.driver), file);
+  let ledger = ledgerOver(openEmpty(options.driver), file, null);
   let made = false;
   const make = (): Ledger => {
     if (made) return ledger;
@@ -92,6 +94,7 @@ function openLate(file: string, options: OpenOptions): Ledger {
     answer: (answer) => make().answer(answer),
     answersOf: (run) => current().answersOf(run),
     halt: (...halt) => make().halt(...halt),
+    isCurrent: () => ledger.isCurrent(),
     close: () => ledger.close(),
   };
 }
@@ -99,14 +102,21 @@ function openLate(file: string, options: OpenOptions): Ledger {
 function openNow(file: string, options: OpenOptions): Ledger {
   const db = openSqlite(file, options);
   try {
-    return translating(file, () => ledgerOver(db, file));
+    return translating(file, () => ledgerOver(db, file, identityOf(file)));
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function ledgerOver(db: Sqlite, file: string): Ledger {
+/** Device and inode; null where there is no file. */
+export function identityOf(file: string): string | null {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}/${stat.ino}`;
+}
+
+/** `identity`: of the file; null = there is none. */
+function ledgerOver(db: Sqlite, file: string, identity: string | null): Ledger {
   const heads = createHeadStore(db);
   const blobs = createBlobStore(db);
   const wires = createWireStore(db);
@@ -155,6 +165,7 @@ function ledgerOver(db: Sqlite, file: string): Ledger {
     },
     answersOf: (run) => answersOf.all(run),
     halt: (targets, at, error, wireOf = () => undefined) => write(() => haltRuns({ runs, journal, openWires }, targets, at, error, wireOf)),
+    isCurrent: () => identity === null || identityOf(file) === identity,
     close: () => db.close(),
   };
 }

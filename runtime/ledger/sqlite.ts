@@ -183,7 +183,7 @@ function translate(file: string, error: unknown): unknown {
     return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger.`);
   }
   if (isBusy(error)) {
-    return new DagbookError('ledger-busy', `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again.`);
+    return new DagbookError('ledger-busy', (command) => `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again. A run that was under way goes on with: ${command('resume')}`);
   }
   if (code === 'SQLITE_ERROR' && /^no such (table|column|view): /.test(error.message)) {
     return new DagbookError('ledger-corrupt', `${file} is damaged: ${error.message}. Somebody has taken a part of it away. Keep it for inspection and name another ledger with --ledger.`);

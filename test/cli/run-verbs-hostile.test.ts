@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dagbook } from './kit.ts';
-import { FILES, count, expectCleanFailure, json, ledgerOf, openDb, run, workspaceOf } from './run-kit.ts';
+import { BIN, dagbook, plainEnv } from './kit.ts';
+import { FILES, count, expectCleanFailure, json, ledgerOf, openDb, run, slow, start, workspaceOf } from './run-kit.ts';
 
 const LOOKING: readonly (readonly string[])[] = [['runs'], ['show', 'x'], ['tail', 'x'], ['compare', 'x', 'y'], ['ledger', 'verify'], ['ledger', 'sql', 'SELECT 1']];
 const DOING: readonly (readonly string[])[] = [['run', 'Loop'], ['snapshot', 'configs/workflows/loop.yaml']];
@@ -27,6 +27,22 @@ describe('a ledger that is not there', () => {
     const elsewhere = path.join(folder, 'no/where.db');
     await expectAll([['runs'], ['halt']], folder, /^ledger-unreadable: /, ['--ledger', elsewhere]);
     expect(existsSync(path.dirname(elsewhere))).toBe(false);
+  });
+});
+
+describe('a ledger that is taken away', () => {
+  it.each<readonly [string, (folder: string) => void]>([
+    ['deleted', (folder) => rmSync(path.join(folder, '.dagbook'), { recursive: true })],
+    ['replaced by another', (folder) => {
+      rmSync(path.join(folder, '.dagbook'), { recursive: true });
+      spawnSync(process.execPath, [BIN, 'run', 'Loop'], { cwd: folder, env: plainEnv() });
+    }],
+  ])('because it is %s while a run writes it: the command says that nothing is on record, and fails', async (_, take) => {
+    const folder = workspaceOf({ ...slow(6_000), 'configs/workflows/loop.yaml': FILES['configs/workflows/loop.yaml'] });
+    const running = start(['run', 'Slow'], folder);
+    await running.says('▸ n1');
+    take(folder);
+    expectCleanFailure(await running.ended, 1, /ledger-unreadable: .*ledger\.db was removed or replaced while this command worked with it/);
   });
 });
 
