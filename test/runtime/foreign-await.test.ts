@@ -29,6 +29,8 @@ function slowWorld(ms = 30): World {
   const world = new World();
   world.engine.onModel = async (effect) => {
     await sleep(ms);
+    // Late timers of one duration fire together, before shorter ones that were due earlier: those have their turn now.
+    await new Promise(setImmediate);
     return okOutcome(`answer to ${effect.request.messages[0]?.content ?? ''}`);
   };
   return world;
