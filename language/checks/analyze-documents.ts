@@ -238,20 +238,25 @@ function resolveAll(document: ParsedDocument, places: YamlPlaces, validated: Val
   const written = documentReferences(validated.value, schemaOf(validated.schemaName), memory);
   const distinct = memory.derive(keyOf, [written], () => [...new Map(written.map((reference) => [keyOf(reference), reference])).values()]);
   const outcomes = memory.steady(resolveAll, distinct.map(outcomeOf), sameOutcomes);
-  const { references, failing } = memory.derive(resolveAll, [written, outcomes], () => {
-    const known = new Map(outcomes.map((outcome) => [keyOf(outcome.asked), outcome]));
-    const all = written.map((reference) => ({ reference, outcome: known.get(keyOf(reference)) }));
-    return {
-      references: all.map(({ reference, outcome }): ResolvedReference => ({ ...reference, resolution: outcome?.resolution ?? null })),
-      failing: all.filter(({ outcome }) => outcome !== undefined && outcome.problem !== null),
-    };
-  });
-  const problems = failing.flatMap(({ reference, outcome }) => {
+  const known = memory.derive(resolveAll, [outcomes], () => new Map(outcomes.map((outcome) => [keyOf(outcome.asked), outcome])));
+  const rows = memory.row(withOutcome, '', written, (reference) => withOutcome(reference, known), { basis: known });
+  const { references, failing } = memory.derive(withOutcome, [rows], () => ({ references: rows.map(({ reference }) => reference), failing: rows.filter(({ problem }) => problem !== null) }));
+  const problems = failing.flatMap(({ reference }) => {
     // What is only not here says the same wherever it is asked for.
-    if (outcome?.resolution?.kind === 'unavailable') return [{ ...outcome.resolution.problem, span: places.valueSpan(reference.path) }];
+    if (reference.resolution?.kind === 'unavailable') return [{ ...reference.resolution.problem, span: places.valueSpan(reference.path) }];
     return outcomeOf(reference).problem ?? [];
   });
   return { references, problems };
+}
+
+interface Found {
+  readonly reference: ResolvedReference;
+  readonly problem: Problem | null;
+}
+
+function withOutcome(reference: DocumentReference, outcomes: ReadonlyMap<string, Outcome>): Found {
+  const outcome = outcomes.get(keyOf(reference));
+  return { reference: { ...reference, resolution: outcome?.resolution ?? null }, problem: outcome?.problem ?? null };
 }
 
 interface Outcome {
@@ -278,5 +283,11 @@ function sameTarget(a: Resolution | null, b: Resolution | null): boolean {
 }
 
 export function referenceSources(library: DocumentLibrary, { sha256, lockedSpec }: LanguageDependencies): ReferenceSources {
-  return { library, lockedSpec, hashOf: (document) => documentHash(document, library, sha256) };
+  // Only agents have a hash of their own.
+  const agents = once(() => new Map(library.all('agent').map((document) => [documentHash(document, library, sha256), document] as const).reverse()));
+  return {
+    library,
+    lockedSpec,
+    byHash: (kind, specHash) => (kind === 'agent' ? (agents().get(specHash) ?? null) : null),
+  };
 }

@@ -38,7 +38,8 @@ export const pathNeverWritten: Check = {
   states: (context, report) => {
     const { document: { memory }, machine, textsOfStates, textSpan } = context;
     const data = rememberedFlow(machine, memory);
-    const reads = memory.row(readsOfState, 'states', textsOfStates, (texts, i) => readsOfState(texts, data[i]), { besides: [data], sameResult: areNone });
+    const looks = memory.row(looksOfState, 'states', textsOfStates, looksOfState, { sameResult: areNone });
+    const reads = memory.row(readsOfState, 'states', looks, (own, i) => readsOfState(own, data[i]), { besides: [data], sameResult: areNone });
     const asked = namesIn(memory, askedIn, ofEachState(context, askedIn, askedIn));
     const given = namesIn(memory, givenNames, memory.row(givenNames, 'states', reads, givenNames, { sameResult: sameItems }));
     const names = memory.derive(pathNeverWritten, [asked, given], () => ({ asked, given }));
@@ -78,16 +79,31 @@ function whyInVain({ text, path, shape }: Read, { asked, given }: ReadNames): Va
   return { path: text.path, offset, length, message: `Nothing before "${text.state.name}" writes "${name}".${advice}`, suggestion };
 }
 
-interface Read {
+/** A path of a text that leads to one place. */
+interface Look {
   readonly text: StateText;
   readonly path: JsonPath;
+}
+
+interface Read extends Look {
   /** What `$` stands for there. */
   readonly shape: Shape;
 }
 
-/** Those that do not find what they look for. */
-function readsOfState(texts: readonly StateText[], data: StateData | undefined): readonly Read[] {
-  return data === undefined ? [] : texts.flatMap((text) => readsOf(text, data)).filter(({ shape, path }) => missingAt(shape, path) !== null);
+/** A search that finds nothing gives an empty list: only what leads to one place can be missing. */
+function looksOfState(texts: readonly StateText[]): readonly Look[] {
+  return texts.flatMap((text) => pathsOf(text).flatMap((path) => (path.root.kind === 'input' && isDefinite(path) ? [{ text, path }] : [])));
+}
+
+/** Those that do not find what they look for, where it is known what they start from. An edit may change that for all states behind it. */
+function readsOfState(looks: readonly Look[], data: StateData | undefined): readonly Read[] {
+  if (data === undefined) return [];
+  const shapeOf = ({ text }: Look): Shape | null => seenIn(text.below, data);
+  const isVain = (look: Look): boolean => {
+    const shape = shapeOf(look);
+    return shape !== null && missingAt(shape, look.path) !== null;
+  };
+  return looks.some(isVain) ? looks.filter(isVain).flatMap((look) => { const shape = shapeOf(look); return shape === null ? [] : [{ ...look, shape }]; }) : [];
 }
 
 function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -97,14 +113,6 @@ function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
 /** All of them as one set; the very same one as long as the lists are. */
 function namesIn(memory: DocumentMemory, rule: object, lists: readonly (readonly string[])[]): ReadonlySet<string> {
   return memory.derive(rule, [lists], () => new Set(lists.flat()));
-}
-
-/** The paths of a text that lead to one place, where it is known what they start from. */
-function readsOf(text: StateText, data: StateData): readonly Read[] {
-  const shape = seenIn(text.below, data);
-  if (shape === null) return [];
-  // A search that finds nothing gives an empty list.
-  return pathsOf(text).flatMap((path) => (path.root.kind === 'input' && isDefinite(path) ? [{ text, path, shape }] : []));
 }
 
 /** The paths that some rule of a state asks whether they are there: their author knows that they may not be. */

@@ -54,7 +54,7 @@ function childrenOf(document: ParsedDocument, library: WorkflowContext['library'
   const span = document.span;
   return documentReferences(validated.value, schemaOf(validated.schemaName)).flatMap(({ kind, reference }) => {
     if (kind !== 'workflow') return [];
-    const resolution = resolveReference({ reference, wanted: 'workflow', from: document, span }, { library, hashOf: () => null });
+    const resolution = resolveReference({ reference, wanted: 'workflow', from: document, span }, { library, byHash: () => null });
     return resolution.kind === 'document' ? [resolution.document] : [];
   });
 }

@@ -1,3 +1,4 @@
+import { textChange, type TextChange } from '../syntax/text-change.ts';
 import { findInLines, type FindInLine, type FoundInLines, type InLine } from './find-in-lines.ts';
 
 /** What was made of each of a row of values. */
@@ -40,6 +41,7 @@ export class DocumentMemory {
   readonly #found = new Map<object, FoundInLines<unknown>>();
   readonly #flat = new WeakMap<readonly unknown[], readonly unknown[]>();
   readonly #steady = new Map<object, { readonly value: unknown }>();
+  #lastChange: { readonly before: string; readonly after: string; readonly change: TextChange | null } | null = null;
   /** Where rows were last found to differ: many rules ask about the same values. */
   readonly #stretches: KnownStretch[] = [];
 
@@ -94,9 +96,18 @@ export class DocumentMemory {
   /** What a rule finds in the lines of the document; only lines that are not as they were are searched. */
   lines<T>(rule: object, text: string, find: FindInLine<T>): readonly InLine<T>[] {
     // Nobody but `rule` writes here, and always the same type.
-    const found = findInLines((this.#found.get(rule) as FoundInLines<T> | undefined) ?? null, text, find);
+    const found = findInLines((this.#found.get(rule) as FoundInLines<T> | undefined) ?? null, text, find, (before, after) => this.#change(before, after));
     this.#found.set(rule, found);
     return found.found;
+  }
+
+  /** Every rule that searches lines asks about the same two texts. */
+  #change(before: string, after: string): TextChange | null {
+    const known = this.#lastChange;
+    if (known?.before === before && known.after === after) return known.change;
+    const change = textChange(before, after);
+    this.#lastChange = { before, after, change };
+    return change;
   }
 
   /** The one stretch in which a row differs from what it was, in its values or in what stands besides them. */

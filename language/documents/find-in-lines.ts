@@ -1,4 +1,4 @@
-import { textChange } from '../syntax/text-change.ts';
+import { textChange, type TextChange } from '../syntax/text-change.ts';
 
 export interface InLine<T> {
   /** In the text. */
@@ -15,9 +15,9 @@ export interface FoundInLines<T> {
 }
 
 /** Searches a text, of which an earlier version may have been searched already: then only the lines in which the two differ. */
-export function findInLines<T>(before: FoundInLines<T> | null, text: string, find: FindInLine<T>): FoundInLines<T> {
+export function findInLines<T>(before: FoundInLines<T> | null, text: string, find: FindInLine<T>, changeOf: (before: string, after: string) => TextChange | null = textChange): FoundInLines<T> {
   if (before === null) return { text, found: find(text) };
-  const change = textChange(before.text, text);
+  const change = changeOf(before.text, text);
   if (change === null) return before;
   const start = change.start === 0 ? 0 : before.text.lastIndexOf('\n', change.start - 1) + 1;
   const newline = before.text.indexOf('\n', change.oldEnd);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../protocol/json.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
 import { DocumentMemory } from '../document-memory.ts';
-import { findFields, type FieldFinder } from '../find-fields.ts';
+import { findFields, type FieldFinder, type FoundField } from '../find-fields.ts';
 import { textField } from '../json-access.ts';
 import type { SchemaCursor } from '../schema-walk.ts';
 
@@ -23,6 +23,9 @@ const references: FieldFinder<Omit<DocumentReference, 'path'>> = {
 
 /** As the schema marks them with `x-dagbook-reference`, in document order; the very same list as long as none has changed. */
 export function documentReferences(value: JsonObject, schema: SchemaCursor, memory = new DocumentMemory()): readonly DocumentReference[] {
-  const found = findFields(references, schema, value, memory);
-  return memory.derive(references, [found], () => found.map(({ path, found: { kind, reference } }) => ({ kind, reference, path })));
+  return memory.row(placed, '', findFields(references, schema, value, memory), placed);
+}
+
+function placed({ path, found: { kind, reference } }: FoundField<Omit<DocumentReference, 'path'>>): DocumentReference {
+  return { kind, reference, path };
 }

@@ -20,8 +20,8 @@ export interface ReferenceSources {
   readonly library: DocumentLibrary;
   /** The ledger's versions by spec hash; absent where there is no ledger. */
   readonly lockedSpec?: ((specHash: string) => LockedSpec | null) | undefined;
-  /** The spec hash of a document, or null while it has mistakes. */
-  readonly hashOf: (document: ParsedDocument) => string | null;
+  /** The first document of this kind with this spec hash; those with mistakes have none. */
+  readonly byHash: (kind: ReferencedKind, specHash: string) => ParsedDocument | null;
 }
 
 export type Resolution =
@@ -159,8 +159,8 @@ function resolveDigest(asked: Asked, digest: string, sources: ReferenceSources):
   const { reference, wanted, span } = asked;
   const locked = sources.lockedSpec?.(digest) ?? null;
   if (locked?.kind === wanted) return { kind: 'locked', ref: reference, specHash: digest, spec: locked };
-  const here = sources.library.all(wanted).find((document) => sources.hashOf(document) === digest);
-  if (here !== undefined) return { kind: 'document', ref: reference, document: here };
+  const here = sources.byHash(wanted, digest);
+  if (here !== null) return { kind: 'document', ref: reference, document: here };
   const { agents } = sources.library.workspace.settings;
   const mapped = wanted === 'agent' && Object.hasOwn(agents, reference) ? agents[reference] : undefined;
   if (mapped !== undefined) return resolvePath(asked, mapped, reference, sources);
