@@ -2,8 +2,8 @@
 export type Match = number | 'partly' | null;
 
 /**
- * One form of a secret, character by character: letters and digits stay what they are wherever a secret is put. What else
- * there is may come back escaped: for JSON (at any depth), for an address, for a page.
+ * One form of a secret, character by character: each may come back escaped, for JSON (at any depth), for an address, for a
+ * page. Letters and digits seldom are, and only by their number.
  */
 export interface Form {
   readonly text: string;
@@ -35,7 +35,8 @@ function formOf(text: string): Form {
   return { text, units, starts: [text.charAt(0), ...(typeof units[0] === 'string' ? [] : ESCAPES)] };
 }
 
-const ESCAPES = ['\\', '%', '&'];
+/** What any escape begins with. */
+export const ESCAPES = ['\\', '%', '&'];
 const SAME = /^[A-Za-z0-9_.~-]$/;
 const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
@@ -61,18 +62,59 @@ export function matchAt(text: string, start: number, { text: form, units }: Form
   let at = start;
   for (const unit of units) {
     if (at === text.length) return 'partly';
-    if (typeof unit === 'string') {
-      if (text[at] !== unit) return null;
+    if (text[at] === unit) {
       at += 1;
       continue;
     }
-    unit.lastIndex = at;
-    const found = unit.exec(text);
-    if (found === null) return text.length - at <= LONGEST_ESCAPE && UNFINISHED.test(text.slice(at)) ? 'partly' : null;
-    at += found[0].length;
+    const end = typeof unit === 'string' ? endOfNumbered(text, at, unit) : endOf(unit, text, at);
+    if (end === null) return isUnfinished(text, at) || isUnfinished(text, lastBackslash(text, at)) ? 'partly' : null;
+    at = end;
   }
   return at;
 }
+
+function endOf(unit: RegExp, text: string, at: number): number | null {
+  unit.lastIndex = at;
+  const found = unit.exec(text);
+  return found === null ? null : at + found[0].length;
+}
+
+function endOfNumbered(text: string, at: number, unit: string): number | null {
+  const numbered = numberedAt(text, at) ?? numberedAt(text, lastBackslash(text, at));
+  return numbered?.character === unit ? numbered.end : null;
+}
+
+/** How many backslashes are one, nobody knows: of those before, the last may belong to what follows. */
+function lastBackslash(text: string, at: number): number {
+  return text[at - 1] === '\\' ? at - 1 : at;
+}
+
+const NUMBERED = /\\{1,64}u([0-9a-f]{4})|%(?:25)*([0-9a-f]{2})|&#0*(\d{1,7});|&#x0*([0-9a-f]{1,6});/iy;
+
+/** The character that an escape by its number stands for; null = there is none. */
+export function numberedAt(text: string, at: number): { readonly character: string; readonly end: number } | null {
+  if (!ESCAPES.includes(text.charAt(at))) return null;
+  NUMBERED.lastIndex = at;
+  const [all, json, address, decimal, hex] = NUMBERED.exec(text) ?? [];
+  if (all === undefined) return null;
+  const code = decimal === undefined ? Number.parseInt(json ?? address ?? hex ?? '', 16) : Number(decimal);
+  return { character: String.fromCharCode(code), end: at + all.length };
+}
+
+function isUnfinished(text: string, at: number): boolean {
+  return ESCAPES.includes(text.charAt(at)) && text.length - at <= LONGEST_ESCAPE && UNFINISHED.test(text.slice(at));
+}
+
+/** How an escape by number may begin that is not over yet; shorter than what is taken out where a text breaks off. */
+const BEGINNING = /^(?:\\{1,3}(?:u[0-9a-f]{0,3})?|%(?:25){0,2}[2-7]?|&(?:#x?[0-9a-f]{0,4})?)$/i;
+const LONGEST_BEGINNING = 7;
+
+/** A secret may begin with an escape that is not over yet. */
+export function mayBegin(text: string, at: number): boolean {
+  return text.length - at <= LONGEST_BEGINNING && BEGINNING.test(text.slice(at));
+}
+
+export const ESCAPE_HEAD = '[\\\\%&]';
 
 /** So many characters of a form are looked for at first. */
 export const LONGEST_HEAD = 4;

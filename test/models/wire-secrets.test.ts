@@ -8,9 +8,14 @@ import { bytesOf, callRecorded, KEY, onlyExchange, SPEECHES, type Speech } from 
 
 /** A key is in no record, wherever it came from and however it was cut; pieces and times stay as they were. */
 
+const byNumber = (spell: (hex: string) => string, which: (at: number) => boolean = () => true): string => Array.from(KEY, (character, at) => (which(at) ? spell(character.charCodeAt(0).toString(16)) : JSON.stringify(character).slice(1, -1))).join('');
+
 const FORMS: readonly (readonly [name: string, form: string])[] = [
   ['as it is', KEY], ['in JSON', JSON.stringify(KEY).slice(1, -1)], ['in JSON within JSON', JSON.stringify(JSON.stringify(KEY)).slice(3, -3)], ['in an address', encodeURIComponent(KEY)],
   ['in hex', Buffer.from(KEY).toString('hex')], ['in base64', Buffer.from(KEY).toString('base64')], 
+  // Nobody has to spell letters so, but whoever means to may.
+  ['in JSON, by numbers alone', byNumber((hex) => `\\u00${hex}`)], ['in JSON within JSON, by numbers alone', byNumber((hex) => `\\\\u00${hex}`)], ['in JSON, every third by its number', byNumber((hex) => `\\u00${hex}`, (at) => at % 3 === 0)],
+  ['in an address, by numbers alone', byNumber((hex) => `%${hex}`)], ['on a page, by numbers alone', byNumber((hex) => `&#x${hex};`)], ['on a page, by decimal numbers', byNumber((hex) => `&#${Number.parseInt(hex, 16)};`)],
   // What stands before and behind it has a share in its first and last characters.
   ['in base64 behind one byte', Buffer.from(`x${KEY}yz`).toString('base64').slice(2, Math.floor(((KEY.length + 1) * 8) / 6))],
 ];
