@@ -37,7 +37,7 @@ describe('every quick fix takes its diagnostic away, and breaks no YAML', () => 
         }
       }
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 const graphOf = (texts: ReadonlyMap<string, string>, path: string) => {
@@ -69,7 +69,7 @@ describe('every refactoring keeps the graph', () => {
         }
       }
     }
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a fixed file has no mistakes', () => {

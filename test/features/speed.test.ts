@@ -33,7 +33,7 @@ describe('a feature answers about ten thousand lines at once', () => {
     context = openFiles(new Map([['main.workflow.yaml', text], ['configs/agents/research.yaml', agent]]))('main.workflow.yaml');
     context.workspace.usesOf('configs/agents/research.yaml');
     at = (needle) => text.indexOf(needle) + needle.length;
-  }, 60_000);
+  }, 240_000);
 
   const questions: readonly (readonly [string, (middle: (needle: string) => number) => unknown])[] = [
     ['completion of a key', (place) => complete(context, place('- id: n1100\n    '))],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -193,7 +193,7 @@ describe('no secret is in any byte that is written', () => {
     expectKept(folder, model);
   });
 
-  test('by the server of a model profile, which gets no key to print', { timeout: 60_000 }, async () => {
+  test('by the server of a model profile, which gets no key to print', { timeout: 240_000 }, async () => {
     const { folder, env } = await stage([]);
     const port = await freePort();
     mkdirSync(path.join(folder, 'configs/llm'), { recursive: true });
@@ -205,6 +205,39 @@ describe('no secret is in any byte that is written', () => {
     expectSilent(started);
     expect(tracesBelow(folder)).toEqual([]);
   });
+});
+
+/** Command lines of all processes there are, and the environments of those that serve tools, for as long as something goes on. */
+async function watchProcesses<T>(work: Promise<T>): Promise<{ readonly traces: readonly string[]; readonly servers: number }> {
+  const traces = new Set<string>();
+  let servers = 0;
+  let over = false;
+  const done = work.finally(() => { over = true; });
+  while (!over) {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`);
+        for (const trace of tracesIn(`the command line of ${words.toString().split('\0')[0] ?? ''}`, words)) traces.add(trace);
+        if (!words.includes('spill-server.mjs')) continue;
+        const given = readFileSync(`/proc/${pid}/environ`).toString().split('\0');
+        servers += 1;
+        for (const variable of given) if (!variable.startsWith('OWN_SECRET=')) for (const trace of tracesIn('the environment of a tool server', Buffer.from(variable))) traces.add(trace);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await done;
+  return { traces: [...traces], servers };
+}
+
+// Other systems show nobody the processes of others so.
+test.runIf(existsSync('/proc/self/environ'))('no secret stands in a command line, nor in the environment of a server that was not given it', { timeout: 240_000 }, async () => {
+  const { folder, env } = await stage(['gateway', 'spill', 'fail', 'http']);
+  const { traces, servers } = await watchProcesses(dagbook(['run', 'Canaries', '--json'], folder, env));
+  expect(servers).toBeGreaterThan(0);
+  expect(traces).toEqual([]);
 });
 
 describe('a secret that a person or a document gives away is refused, and the refusal names it without repeating it', () => {

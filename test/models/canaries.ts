@@ -18,7 +18,10 @@ export function canary(place: string): string {
 export function shapes(secret: string): readonly string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const bytes = Buffer.from(secret);
+  const byNumber = (spell: (hex: string) => string): string => Array.from(secret, (character) => spell(character.charCodeAt(0).toString(16).padStart(2, '0'))).join('');
   return [
+    byNumber((hex) => `\\u00${hex}`), byNumber((hex) => `%${hex}`), byNumber((hex) => `&#x${hex};`),
+
     secret, json, JSON.stringify(json).slice(1, -1), JSON.stringify({ deep: JSON.stringify({ key: secret }) }), encodeURIComponent(secret), encodeURI(secret), new URLSearchParams({ k: secret }).toString(),
     bytes.toString('base64'), bytes.toString('base64url'), Buffer.from(`x${secret}y`).toString('base64'), Buffer.from(`xy${secret}`).toString('base64'), Buffer.from(`user:${secret}`).toString('base64'), bytes.toString('hex'), bytes.toString('hex').toUpperCase(),
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
@@ -29,7 +32,7 @@ export function shapes(secret: string): readonly string[] {
 const TRACES: readonly RegExp[] = [
   new RegExp(MARK, 'i'),
   // "cnry-" in base64 at each of its three places, in hex, and the middle of every canary as it is and in addresses.
-  ...['Y25yeS', 'NucnkT', 'jbnJ5L'].map((part) => new RegExp(part)), /636e72792d/i, /a\/b\+c=d/, /a%2fb%2bc/i, /YS9iK2M9Z|EvYitjPW|hL2IrYz1k/,
+  ...['Y25yeS', 'NucnkT', 'jbnJ5L'].map((part) => new RegExp(part)), /636e72792d/i, /u0063[^0-9a-f]{1,9}006e[^0-9a-f]{1,9}0072/i, /%63%6e%72/i, /&#x63;&#x6e;/i, /a\/b\+c=d/, /a%2fb%2bc/i, /YS9iK2M9Z|EvYitjPW|hL2IrYz1k/,
 ];
 
 /** Where text, however it was packed, gives a canary away; empty = nowhere. */

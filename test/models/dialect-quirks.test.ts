@@ -125,7 +125,7 @@ describe('a call with a megabyte of arguments', () => {
     ['openai', 'text/event-stream', sse(tool({ index: 0, id: 'a', function: { name: 'add', arguments: MEGABYTE } }, 'tool_calls'), '[DONE]')],
     ['anthropic', 'text/event-stream', sse(began, block(0, { type: 'tool_use', id: 'a', name: 'add', input: {} }), ...cut(200).map((partial_json) => piece(0, { type: 'input_json_delta', partial_json })), stop(0), ...over('tool_use'))],
     ['ollama', 'application/x-ndjson', lines(spoke('', { tool_calls: [{ id: 'a', function: { name: 'add', arguments: JSON.parse(MEGABYTE) as Json } }] }), ended)],
-  ] as const)('%s', { timeout: 60_000 }, async (provider, type, says) => {
+  ] as const)('%s', { timeout: 240_000 }, async (provider, type, says) => {
     const server = await startFaultServer(send([says], { type }));
     expect(await call(requestTo(server, provider), 1_000_000)).toMatchObject(uses(['a', MEGABYTE]));
     // One that goes past its limit is cut there, and does not come back as a call that was meant.
@@ -141,7 +141,7 @@ describe('thoughts that can be seen count as output, and are not shown', () => {
     return { openai: sse(delta({ reasoning_content: thought })), anthropic: sse(piece(0, { type: 'thinking_delta', thinking: thought })), ollama: lines(spoke('', { thinking: thought })) }[provider];
   };
 
-  test.each(['openai', 'anthropic', 'ollama'] as const)('%s that thinks for ever is cut at the limit', { timeout: 60_000 }, async (provider) => {
+  test.each(['openai', 'anthropic', 'ollama'] as const)('%s that thinks for ever is cut at the limit', { timeout: 240_000 }, async (provider) => {
     const server = await startFaultServer(async (response) => {
       response.writeHead(200, { 'content-type': provider === 'ollama' ? 'application/x-ndjson' : 'text/event-stream' });
       if (provider === 'anthropic') response.write(sse(began, block(0, { type: 'thinking', thinking: '', signature: '' })));
@@ -164,7 +164,7 @@ describe('thoughts that can be seen count as output, and are not shown', () => {
     expect(await call(requestTo(server, 'openai'))).toMatchObject({ text: 'Hello.', usage: { promptTokens: 50, outputTokens: 90, reasoningTokens: 80, source: 'reported' } });
   });
 
-  test('events that say nothing do not hold a call open', { timeout: 60_000 }, async () => {
+  test('events that say nothing do not hold a call open', { timeout: 240_000 }, async () => {
     const server = await startFaultServer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const timer = setInterval(() => response.write(sse({ choices: [] })), 5);

@@ -154,7 +154,7 @@ async function flushed(bytes: Buffer): Promise<{ readonly gzip: Buffer }> {
 }
 
 describe('a proxy that the environment names', () => {
-  test('is asked for what is elsewhere, and gets nothing of what is on this machine', { timeout: 60_000 }, async () => {
+  test('is asked for what is elsewhere, and gets nothing of what is on this machine', { timeout: 240_000 }, async () => {
     const proxy = await startFaultServer(send([Buffer.from('{"data":[{"id":"far"}]}')], { type: 'application/json' }));
     const near = await startOllama('near');
     const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NO_PROXY: '', no_proxy: '', OPENAI_API_KEY: 'canary-key-0123456789', OLLAMA_HOST: '127.0.0.1:1' };

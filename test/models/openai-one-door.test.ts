@@ -62,7 +62,7 @@ function sources(tree: string): string[] {
 }
 
 describe('a model is reached through one door', () => {
-  test('nothing else in the project opens a connection', { timeout: 60_000 }, () => {
+  test('nothing else in the project opens a connection', { timeout: 240_000 }, () => {
     const { seen, doors } = doorsOf(root);
     expect(seen).toContain(DOOR);
     for (const room of ROOMS) expect(seen.some((file) => file.startsWith(`${room}/`)), room).toBe(true);

@@ -103,7 +103,7 @@ const DIALECTS: readonly Dialect[] = [
 ];
 
 describe.each(DIALECTS)('$provider', ({ provider, base, type, stream, sent, forbidden }) => {
-  test('streams text and calls, however the bytes are cut', { timeout: 60_000 }, async () => {
+  test('streams text and calls, however the bytes are cut', { timeout: 240_000 }, async () => {
     const server = await startFaultServer();
     for (const size of [1, 7, 64, 100_000]) {
       const pieces: Buffer[] = [];

@@ -52,7 +52,7 @@ describe('turns', () => {
     expect(provider.heard[1]?.messages.slice(-2).map(({ content }) => content)).toEqual(['Error: the arguments are not a JSON object. Call it again with one.', 'Error: there is no tool "nothing". There are: echo.']);
   });
 
-  test('a model that fails after tools were used is asked again, and no tool is used twice', { timeout: 30_000 }, async () => {
+  test('a model that fails after tools were used is asked again, and no tool is used twice', { timeout: 240_000 }, async () => {
     const { server, log } = loggedStage();
     const { shop, provider } = toolShop({ mcp_servers: [server], tools: ['write'] }, [[{ name: 'write', arguments: { text: 'once' } }], 'done']);
     let failures = 0;
@@ -132,7 +132,7 @@ describe('a process that goes away', () => {
     return { shop, run: handle.id, log, later };
   }
 
-  test('a call that changes nothing is made once more, and the lost one stays on record', { timeout: 30_000 }, async () => {
+  test('a call that changes nothing is made once more, and the lost one stays on record', { timeout: 240_000 }, async () => {
     const { run, log, later } = await interrupted('slow');
     const result = await later.runtime.resume(later.runtime.find(run)).result;
     expect(result).toMatchObject({ status: 'completed', output: { work: 'heard: at last' } });
@@ -141,7 +141,7 @@ describe('a process that goes away', () => {
     later.expectSound();
   });
 
-  test('a call that may write is not made again', { timeout: 30_000 }, async () => {
+  test('a call that may write is not made again', { timeout: 240_000 }, async () => {
     const { run, log, later } = await interrupted('slow-write');
     const result = await later.runtime.resume(later.runtime.find(run)).result;
     expect(result).toMatchObject({ status: 'error', error: { name: 'Tool.Interrupted' } });
@@ -152,7 +152,7 @@ describe('a process that goes away', () => {
 });
 
 describe('what a server asks', () => {
-  test('of a person waits for the answer, and costs no time of the call', { timeout: 30_000 }, async () => {
+  test('of a person waits for the answer, and costs no time of the call', { timeout: 240_000 }, async () => {
     const { server, log } = loggedStage();
     const { shop } = toolShop({ mcp_servers: [{ ...server, timeout_seconds: 5 }], tools: ['ask-person'] }, [[{ name: 'ask-person' }]]);
     const handle = shop.launch(workflow([agentNode('work')]));
@@ -167,7 +167,7 @@ describe('what a server asks', () => {
     expect(count(log(), /call ask-person/g)).toBe(1);
   });
 
-  test('of a person outlives the process: the call is made again, and gets the answer', { timeout: 30_000 }, async () => {
+  test('of a person outlives the process: the call is made again, and gets the answer', { timeout: 240_000 }, async () => {
     const { server, log } = loggedStage();
     const turns = [[{ name: 'ask-person' }]];
     const { shop, folder } = toolShop({ mcp_servers: [server], tools: ['ask-person'] }, turns, { leaveWaiting: true });
@@ -182,7 +182,7 @@ describe('what a server asks', () => {
     expect(count(log(), /call ask-person/g)).toBe(2);
   });
 
-  test('of a person may be a form with fields of every kind', { timeout: 30_000 }, async () => {
+  test('of a person may be a form with fields of every kind', { timeout: 240_000 }, async () => {
     const { shop } = toolShop({ mcp_servers: [stage('m', 'asks-much')], tools: ['ask-person'] }, [[{ name: 'ask-person' }]]);
     const handle = shop.launch(workflow([agentNode('work')]));
     await until(() => shop.status(handle.id) === 'waiting', 'the run to wait');

@@ -77,7 +77,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 describe.each(['initialize', 'tools/call'])('at %s', (method) => {
-  test.each(FAULTS)('$what is $name', { timeout: 60_000 }, async ({ name, answer, timeout }) => {
+  test.each(FAULTS)('$what is $name', { timeout: 240_000 }, async ({ name, answer, timeout }) => {
     const server = await startHttpToolServer();
     server.intercept = (request, response, body) => {
       if (request.method !== 'POST' || !body.includes(`"method":"${method}"`)) return false;
@@ -93,14 +93,14 @@ describe.each(['initialize', 'tools/call'])('at %s', (method) => {
   });
 });
 
-test('a server that is not there is Tool.TemporaryFailure', { timeout: 20_000 }, async () => {
+test('a server that is not there is Tool.TemporaryFailure', { timeout: 240_000 }, async () => {
   const server = await startHttpToolServer();
   await server.close();
   const { shop } = toolShop(agentOf(server), echo);
   expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'error', error: { name: 'Tool.TemporaryFailure', message: expect.stringContaining('ECONNREFUSED') as string } });
 });
 
-test('a server that comes back serves the next attempt', { timeout: 20_000 }, async () => {
+test('a server that comes back serves the next attempt', { timeout: 240_000 }, async () => {
   const server = await startHttpToolServer();
   let failed = 0;
   server.intercept = (request, response, body) => {

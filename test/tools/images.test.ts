@@ -71,7 +71,7 @@ function imagesOf(shop: Workshop, run: string): readonly ToolImage[] {
 }
 
 describe.each(SPEECHES)('$provider', (speech) => {
-  test('is shown the image of a server that nobody here wrote, in its own form; the ledger has it once, by its hash', { timeout: 60_000 }, async () => {
+  test('is shown the image of a server that nobody here wrote, in its own form; the ledger has it once, by its hash', { timeout: 240_000 }, async () => {
     const server = await serverOf(speech);
     const { shop } = toolShop(agentOn(speech, server), [], { secrets: createSecrets(() => null) });
     const { run_id: run, status, output } = await shop.run(workflow([agentNode('look')]));
@@ -102,7 +102,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
     later.expectSound();
   });
 
-  test('that cannot see is told so, and it is in the step', { timeout: 60_000 }, async () => {
+  test('that cannot see is told so, and it is in the step', { timeout: 240_000 }, async () => {
     const server = await serverOf(speech);
     const { shop } = toolShop(agentOn(speech, server, { images: false }), []);
     const { run_id: run, status } = await shop.run(workflow([agentNode('look')]));
@@ -112,7 +112,7 @@ describe.each(SPEECHES)('$provider', (speech) => {
   });
 });
 
-test('nothing is shown where nothing personal may be', { timeout: 60_000 }, async () => {
+test('nothing is shown where nothing personal may be', { timeout: 240_000 }, async () => {
   const [speech] = SPEECHES;
   if (speech === undefined) throw new Error('unreachable');
   const server = await serverOf(speech);
@@ -149,7 +149,7 @@ async function shown(content: readonly JsonObject[], secret = ''): Promise<{ rea
   return { text: provider.heard[1]?.messages.findLast(({ role }) => role === 'tool')?.content ?? '', images: imagesOf(shop, run) };
 }
 
-describe('an image is held back', { timeout: 60_000 }, () => {
+describe('an image is held back', { timeout: 240_000 }, () => {
   test.each([
     ['too large', [image(png(10, 10, 3_600_000))], 'not shown, it is too large'],
     ['no image', [image(Buffer.from('hello'))], 'not shown, it is no PNG, JPEG, GIF or WebP image'],
@@ -172,7 +172,7 @@ describe('an image is held back', { timeout: 60_000 }, () => {
   });
 });
 
-test('an image is what its bytes say, not what its server calls it; in a resource, too', { timeout: 60_000 }, async () => {
+test('an image is what its bytes say, not what its server calls it; in a resource, too', { timeout: 240_000 }, async () => {
   const { text, images } = await shown([
     image(png(3, 7), 'image/webp'),
     { type: 'resource', resource: { uri: 'file:///a.png', mimeType: 'image/png', blob: png(5, 6).toString('base64') } },
@@ -183,7 +183,7 @@ test('an image is what its bytes say, not what its server calls it; in a resourc
   expect(text).toContain('[Not shown: the model takes no images.]');
 });
 
-describe('an image that a server asks a model about', { timeout: 60_000 }, () => {
+describe('an image that a server asks a model about', { timeout: 240_000 }, () => {
   const calls = (data: string): Buffer => sse({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'c1', type: 'function', function: { name: 'ask-model-to-look', arguments: JSON.stringify({ text: data }) } }] }, finish_reason: 'tool_calls' }] }, usage(20, 5), '[DONE]');
 
   async function looked(bytes: Buffer): Promise<{ readonly asked: JsonObject; readonly request: string; readonly output: Json; readonly shop: Workshop }> {

@@ -65,7 +65,7 @@ describe('server-everything', () => {
     expect((await dagbook(['ledger', 'verify'], folder)).code).toBe(0);
   });
 
-  test('is told when the person declines', { timeout: 60_000 }, async () => {
+  test('is told when the person declines', { timeout: 240_000 }, async () => {
     const folder = workspaceOf(everything, [{ name: 'trigger-elicitation-request', arguments: {} }]);
     const asked = JSON.parse((await dagbook(['run', 'Ref', '--json'], folder)).stdout) as Ran;
     const answered = await dagbook(['answer', asked.run_id, 'nodes/work/tool/1/trigger-elicitation-request/asks/1', '--value', 'null', '--json'], folder);
@@ -73,7 +73,7 @@ describe('server-everything', () => {
     expect(stepsIn(folder).some(({ kind, response }) => kind === 'tool' && /declined/i.test(response))).toBe(true);
   });
 
-  test('asks a model: it is a call of the agent’s own, and the purse pays for it, or does not', { timeout: 60_000 }, async () => {
+  test('asks a model: it is a call of the agent’s own, and the purse pays for it, or does not', { timeout: 240_000 }, async () => {
     const call = { name: 'trigger-sampling-request', arguments: { prompt: 'A line?', maxTokens: 40 } };
     const folder = workspaceOf(everything, [call]);
     const ran = JSON.parse((await dagbook(['run', 'Ref', '--json'], folder)).stdout) as Ran;
@@ -91,7 +91,7 @@ describe('server-everything', () => {
     expect(stepsIn(poor).some(({ kind, response }) => kind === 'tool' && response.includes('no more than 2 calls'))).toBe(true);
   });
 
-  test('sees nothing of our environment', { timeout: 60_000 }, async () => {
+  test('sees nothing of our environment', { timeout: 240_000 }, async () => {
     const folder = workspaceOf(everything, [{ name: 'get-env', arguments: {} }]);
     const ended = await dagbook(['run', 'Ref', '--json'], folder, { CANARY_PLAIN: 'canary-0123456789', OPENAI_API_KEY: 'canary-key-0123456789' });
     expect(ended.code, ended.stderr).toBe(0);
@@ -121,7 +121,7 @@ describe('server-everything', () => {
   });
 });
 
-test('server-filesystem: a long file is cut, and the cut is told and recorded', { timeout: 60_000 }, async () => {
+test('server-filesystem: a long file is cut, and the cut is told and recorded', { timeout: 240_000 }, async () => {
   const folder = workspaceOf(filesystem('.'), [{ name: 'read_text_file', arguments: { path: 'long.txt' } }]);
   writeFileSync(path.join(folder, 'long.txt'), 'ü'.repeat(150_000));
   expect((await dagbook(['run', 'Ref', '--json'], folder)).code).toBe(0);
@@ -136,7 +136,7 @@ describe('server-memory', () => {
     'a.agent.yaml': JSON.stringify({ name: 'a', role: 'helper', mcp_servers: [memory(path.join(makeWorkspace({}), file))], tools: ['create_entities'] }),
   });
 
-  test('may not write where the node only reads, nor be used at all in quarantine', { timeout: 60_000 }, async () => {
+  test('may not write where the node only reads, nor be used at all in quarantine', { timeout: 240_000 }, async () => {
     const read = JSON.parse((await dagbook(['run', 'Ref', '--json'], notes('a.json', 'read_only', {}))).stdout) as Ran;
     expect(read).toMatchObject({ status: 'error', error: { name: 'States.Permissions' } });
     const quarantined = await dagbook(['run', 'Ref', '--json'], notes('b.json', 'read_only', { trust: 'quarantined' }));

@@ -168,7 +168,7 @@ function misbehave(id, progressToken) {
         clearInterval(timer);
         say(id, 'after a while');
       }
-    }, 300);
+    }, 1_000);
   }
 }
 

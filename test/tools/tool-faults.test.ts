@@ -14,7 +14,7 @@ import { agentNode, processesWith, stage, toolShop, toolSteps } from './tool-kit
 const newMark = (): string => `stage-mark-${randomUUID()}`;
 
 async function gone(mark: string): Promise<void> {
-  await until(() => processesWith(mark).length === 0, `every process of ${mark} to go`, 20_000);
+  await until(() => processesWith(mark).length === 0, `every process of ${mark} to go`);
 }
 
 interface Fault {
@@ -25,11 +25,12 @@ interface Fault {
   readonly timeout?: number;
 }
 
+/** Those that begin well have five seconds: a busy machine takes one to start a process. */
 const FAULTS: readonly Fault[] = [
   { behaviour: 'dies-at-start', name: 'Tool.TemporaryFailure', says: /ended with code 3: no stage today/ },
   { behaviour: 'hangs-at-start', name: 'Runner.Timeout', says: /did not start within 1 s/, timeout: 1 },
   { behaviour: 'garbage-at-start', name: 'Tool.TemporaryFailure', says: /writes what is no message: noise 0/ },
-  { behaviour: 'hangs-at-list', name: 'Runner.Timeout', says: /did not list its tools within 1 s/, timeout: 1 },
+  { behaviour: 'hangs-at-list', name: 'Runner.Timeout', says: /did not list its tools within 5 s/, timeout: 5 },
   { behaviour: 'circles', name: 'Dagbook.ToolNotAvailable', says: /lists its tools without an end: a page comes again/ },
   { behaviour: 'no-tools', name: 'Dagbook.ToolNotAvailable', says: /offers no tools/ },
   { behaviour: 'dies', tool: 'break', name: 'Tool.TemporaryFailure', says: /ended with code 7/ },
@@ -38,9 +39,9 @@ const FAULTS: readonly Fault[] = [
   { behaviour: 'floods-notifications', tool: 'break', name: 'Tool.TemporaryFailure', says: /floods/ },
   { behaviour: 'floods-a-line', tool: 'break', name: 'Tool.TemporaryFailure', says: /a line of more than/ },
   { behaviour: 'wrong-answer', tool: 'break', name: 'Tool.TemporaryFailure', says: /not as MCP has it/ },
-  { behaviour: 'wrong-id', tool: 'break', name: 'Runner.Timeout', says: /did not answer within 2 s/, timeout: 2 },
-  { behaviour: 'closes-output', tool: 'break', name: 'Runner.Timeout', says: /did not answer within 2 s/, timeout: 2 },
-  { behaviour: 'nothing', tool: 'break', name: 'Runner.Timeout', says: /did not answer within 1 s/, timeout: 1 },
+  { behaviour: 'wrong-id', tool: 'break', name: 'Runner.Timeout', says: /did not answer within 5 s/, timeout: 5 },
+  { behaviour: 'closes-output', tool: 'break', name: 'Runner.Timeout', says: /did not answer within 5 s/, timeout: 5 },
+  { behaviour: 'nothing', tool: 'break', name: 'Runner.Timeout', says: /did not answer within 5 s/, timeout: 5 },
 ];
 
 describe('a server over stdio', () => {
@@ -76,7 +77,7 @@ describe('a server over stdio', () => {
     expect(provider.heard[0]?.tools?.every(({ name }) => /^[A-Za-z0-9_-]{1,64}$/.test(name))).toBe(true);
   });
 
-  test('may keep a log on its output, however long the run', { timeout: 60_000 }, async () => {
+  test('may keep a log on its output, however long the run', { timeout: 240_000 }, async () => {
     const turns = Array.from({ length: 3 }, () => Array.from({ length: 20 }, () => ({ name: 'echo', arguments: { text: 'x' } })));
     const { shop } = toolShop({ mcp_servers: [stage('m', 'logs-to-stdout')], tools: ['echo'] }, [...turns, 'done']);
     expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'completed', output: { work: 'done' } });
@@ -106,8 +107,8 @@ describe('a server over stdio', () => {
     expect(provider.heard[0]?.tools?.map(({ description }) => description)).toEqual(['Says it back.']);
   });
 
-  test('that reports progress gets more time', { timeout: 30_000 }, async () => {
-    const { shop } = toolShop({ mcp_servers: [{ ...stage('m', 'progress'), timeout_seconds: 1 }], tools: ['break'] }, [[{ name: 'break' }]]);
+  test('that reports progress gets more time', { timeout: 240_000 }, async () => {
+    const { shop } = toolShop({ mcp_servers: [{ ...stage('m', 'progress'), timeout_seconds: 5 }], tools: ['break'] }, [[{ name: 'break' }]]);
     expect(await shop.run(workflow([agentNode('work')]))).toMatchObject({ status: 'completed', output: { work: 'heard: after a while' } });
   });
 
@@ -132,7 +133,7 @@ describe('a server over stdio', () => {
 describe('no server process is left', () => {
   const slow = (mark: string, ...more: string[]): JsonObject => ({ mcp_servers: [stage(mark, ...more)], tools: ['slow', 'echo'] });
 
-  test('after a run, though it ignores every sign and has children of its own', { timeout: 30_000 }, async () => {
+  test('after a run, though it ignores every sign and has children of its own', { timeout: 240_000 }, async () => {
     const mark = newMark();
     const { shop } = toolShop(slow(mark, 'stubborn', 'child'), [[{ name: 'echo', arguments: { text: 'x' } }]]);
     const handle = shop.launch(workflow([agentNode('work')]));
@@ -141,7 +142,7 @@ describe('no server process is left', () => {
     await gone(mark);
   });
 
-  test('after a halt in the middle of a call', { timeout: 30_000 }, async () => {
+  test('after a halt in the middle of a call', { timeout: 240_000 }, async () => {
     const mark = newMark();
     const log = path.join(temporaryFolder(), 'log');
     const { shop } = toolShop({ ...slow(mark, 'stubborn', 'child'), mcp_servers: [{ ...stage(mark, 'stubborn', 'child'), env: { STAGE_LOG: log } }] }, [[{ name: 'slow' }]]);
@@ -154,7 +155,7 @@ describe('no server process is left', () => {
     shop.expectSound();
   });
 
-  test('after the runtime was closed', { timeout: 30_000 }, async () => {
+  test('after the runtime was closed', { timeout: 240_000 }, async () => {
     const mark = newMark();
     const { shop } = toolShop(slow(mark, 'stubborn'), [[{ name: 'slow' }]]);
     const handle = shop.launch(workflow([agentNode('work')]));
