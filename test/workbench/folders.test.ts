@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { goToSecondGroup } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { notifications, openFile, problems, runCommand, treeRow, webview } from './screen.ts';
 import { makeVirtualFolder } from './virtual-folder.ts';
@@ -47,9 +48,9 @@ describe('a window with several folders', () => {
     await page.locator('.monaco-editor.focused').waitFor();
     await page.keyboard.press('Control+End');
     await page.keyboard.insertText('  - {id: two, task: {goal: Do it}}');
-    await page.keyboard.press('Control+2');
+    await goToSecondGroup(page, graph);
     await graph.locator('[data-node="two"]').waitFor();
-    await expect.poll(async () => await lenses.count(), { timeout: 30_000 }).toBe(2);
+    await expect.poll(async () => await lenses.count()).toBe(2);
     expect(await page.locator('.monaco-editor.focused').count()).toBe(0);
   });
 
