@@ -27,7 +27,7 @@ import { provideManualPages } from './workbench/manual-pages.ts';
 import { provideRunTasks } from './workbench/run-tasks.ts';
 import { showStatusBar } from './workbench/status-bar.ts';
 import { linkRunIds } from './workbench/terminal-links.ts';
-import { chooseWorkflow } from './workbench/choose-workflow.ts';
+import { chooseWorkflow, type ChooseWorkflow } from './workbench/choose-workflow.ts';
 import { showViews } from './views/show-views.ts';
 
 /** Only wires: whatever takes time is begun here and waited for elsewhere. */
@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const parts = makeParts(context);
   const { hosts, language, documents, graphs, runPanels, launcher, log, memory } = parts;
   const views = showViews(parts);
-  const pick = (title: string): Promise<vscode.Uri | null> => chooseWorkflow(documents, graphs.active?.uri ?? null, title);
+  const pick: ChooseWorkflow = (title, kinds) => chooseWorkflow(documents, graphs.active?.uri ?? null, title, kinds);
   const isSeen = (): boolean => graphs.isVisible || runPanels.isVisible || views.ledgerTree.visible;
   const sightChanged = new Signal<void>();
   const resume: Parameters<typeof announceDeaths>[1] = async (runs, { folder }) => resumeRuns({ hosts, launcher, memory }, folder, runs);

@@ -10,6 +10,7 @@ import type { RunLauncher } from '../runs/run-launcher.ts';
 import { pickRun, runRefOf, type PickRun, type RunRef } from '../runs/run-ref.ts';
 import { inform, pickRow, sayBriefly, whileWorking } from '../workbench/plain-window.ts';
 import { fileUri, workspaceFile } from '../workspace/folders.ts';
+import type { ChooseWorkflow } from '../workbench/choose-workflow.ts';
 import { isOpenRun } from '../words/status-words.ts';
 import type { Handler } from './command-id.ts';
 import { documentNameOf, textOf, uriOf } from './register-commands.ts';
@@ -18,7 +19,7 @@ export interface RunHandlerParts {
   readonly hosts: HostPool;
   readonly launcher: RunLauncher;
   readonly memory: vscode.Memento;
-  readonly chooseWorkflow: (title: string) => Promise<vscode.Uri | null>;
+  readonly chooseWorkflow: ChooseWorkflow;
 }
 
 type RunCommand = 'dagbook.run' | 'dagbook.runWithInputs' | 'dagbook.runNode' | 'dagbook.fork' | 'dagbook.forkFromFailure' | 'dagbook.replay' | 'dagbook.replayRecorded' | 'dagbook.resume' | 'dagbook.snapshot';
@@ -125,7 +126,7 @@ async function resume(parts: RunHandlerParts, argument: unknown): Promise<void> 
 
 async function snapshot({ hosts, chooseWorkflow }: RunHandlerParts, argument: unknown): Promise<void> {
   if (!(await mayRun())) return;
-  const uri = uriOf(argument) ?? (await chooseWorkflow(l10n.t('Which document shall be locked?')));
+  const uri = uriOf(argument) ?? (await chooseWorkflow(l10n.t('Which document shall be locked?'), ['workflow', 'agent']));
   const file = uri === null ? null : workspaceFile(uri);
   if (uri === null || file === null) return;
   const document = await vscode.workspace.openTextDocument(uri);

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { AgentRunRecord, RunRecord, StepRecord } from '../../protocol/run-records.ts';
 import { countWords, moneyWords } from '../words/money-words.ts';
-import { isOpenRun, relationWords, shortId, statusLook, type StatusLook } from '../words/status-words.ts';
+import { isOpenRun, relationWords, replayedLook, runLook, shortId, statusLook, type StatusLook } from '../words/status-words.ts';
 import { agoWords, clockWords, durationWords, momentWords } from '../words/time-words.ts';
 
 /** One row of the ledger view, before it is a tree item. */
@@ -16,7 +16,7 @@ export interface RowWords {
 }
 
 export function runRow(run: RunRecord, now: number): RowWords {
-  const look = statusLook(run.status);
+  const look = runLook(run);
   const took = durationWords((run.ended_at === null ? now : Date.parse(run.ended_at)) - Date.parse(run.started_at));
   const cap = run.cap_micros === null ? '' : ` ${l10n.t('of {0}', moneyWords(run.cap_micros))}`;
   return {
@@ -39,7 +39,7 @@ export function runRow(run: RunRecord, now: number): RowWords {
 }
 
 export function agentRunRow(agentRun: AgentRunRecord, now: number): RowWords {
-  const look = statusLook(agentRun.status);
+  const look = agentRun.replayed && agentRun.status === 'completed' ? replayedLook() : statusLook(agentRun.status);
   const took = durationWords((agentRun.ended_at === null ? now : Date.parse(agentRun.ended_at)) - Date.parse(agentRun.started_at));
   const again = [...(agentRun.iteration > 1 ? [l10n.t('iteration {0}', agentRun.iteration)] : []), ...(agentRun.attempt > 1 ? [l10n.t('attempt {0}', agentRun.attempt)] : [])];
   const marks = [...(agentRun.replayed ? [l10n.t('from record')] : []), ...(agentRun.pinned ? [l10n.t('pinned')] : [])];

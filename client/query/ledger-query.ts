@@ -5,6 +5,7 @@ import type { Handler } from '../commands/command-id.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { mayRun } from '../runs/may-run.ts';
 import { inform, sayBriefly, whileWorking } from '../workbench/plain-window.ts';
+import { columnBeside } from '../workbench/column-beside.ts';
 import { chooseFolder, localFolders } from '../workspace/folders.ts';
 import { toCsv, toJson, type QueryResult } from './query-result.ts';
 import { resultHtml } from './result-html.ts';
@@ -41,7 +42,7 @@ export class LedgerQuery implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       vscode.languages.registerCompletionItemProvider(ours, { provideCompletionItems: async (document, position) => this.#complete(document, position) }, '.', ' '),
       vscode.languages.registerCodeLensProvider(ours, {
-        provideCodeLenses: () => [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: `$(play) ${l10n.t('Run Query')}`, command: 'dagbook.query.run' })],
+        provideCodeLenses: () => [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: `▷ ${l10n.t('Run Query')}`, command: 'dagbook.query.run' })],
       }),
       vscode.window.onDidChangeActiveTextEditor((editor) => { setActive(editor); }),
     );
@@ -65,7 +66,8 @@ export class LedgerQuery implements vscode.Disposable {
     const uri = vscode.Uri.from({ scheme: 'untitled', path: `${NAME} ${folder.name}.sql` });
     this.#folders.set(uri.toString(), folder);
     const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), 'sql');
-    const editor = await vscode.window.showTextDocument(document, { preview: false });
+    // Not over a graph or a run: those are looked at beside it.
+    const editor = await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.One });
     if (document.getText() === '') await editor.edit((edit) => { edit.insert(new vscode.Position(0, 0), FIRST_QUERY); });
     setActive(editor);
     this.#schemas.set(folder.uri.toString(), await this.#hosts.of(folder).call('schema', {}));
@@ -92,7 +94,7 @@ export class LedgerQuery implements vscode.Disposable {
   }
 
   #panel(folder: vscode.WorkspaceFolder, query: string, result: QueryResult): ShownResult {
-    const panel = vscode.window.createWebviewPanel('dagbook.query', l10n.t('Query Result'), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, {
+    const panel = vscode.window.createWebviewPanel('dagbook.query', l10n.t('Query Result'), { viewColumn: columnBeside(), preserveFocus: true }, {
       enableScripts: false, enableCommandUris: ['dagbook.query.exportCsv', 'dagbook.query.exportJson'], localResourceRoots: [],
     });
     panel.onDidDispose(() => { this.#shown = null; });

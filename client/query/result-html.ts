@@ -27,7 +27,7 @@ export function resultHtml({ nonce, language, query, result, milliseconds }: Res
 <body>
 <header>
 <p>${escaped(`${count}${more ? ` (${l10n.t('there are more; add LIMIT and OFFSET to see them')})` : ''} · ${Math.round(milliseconds)} ms`)}</p>
-<nav><a href="command:dagbook.query.exportCsv">${escaped(l10n.t('Export as CSV'))}</a> <a href="command:dagbook.query.exportJson">${escaped(l10n.t('Export as JSON'))}</a></nav>
+<nav><a href="command:dagbook.query.exportCsv">${escaped(l10n.t('Export as CSV'))}</a><a href="command:dagbook.query.exportJson">${escaped(l10n.t('Export as JSON'))}</a></nav>
 </header>
 <pre>${escaped(query.trim())}</pre>
 ${rows.length === 0 ? `<p class="none">${escaped(l10n.t('The query gave no rows.'))}</p>` : `<div class="table" tabindex="0" role="region" aria-label="${escaped(l10n.t('Query Result'))}"><table>
@@ -56,7 +56,8 @@ const STYLE = `
 body { padding: 12px 16px; font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); color: var(--vscode-foreground); }
 header { display: flex; flex-wrap: wrap; gap: 4px 16px; justify-content: space-between; align-items: baseline; }
 header p, .none { margin: 0; color: var(--vscode-foreground); }
-a { color: var(--vscode-textLink-foreground); margin-inline-start: 12px; }
+nav { display: flex; gap: 12px; }
+a { color: var(--vscode-textLink-foreground); }
 a:focus-visible, .table:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
 pre { margin: 8px 0 12px; padding: 8px 12px; background: var(--vscode-textCodeBlock-background); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 4px; white-space: pre-wrap; font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
 .table { overflow-x: auto; }

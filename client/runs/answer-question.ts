@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import { formSteps } from '../forms/form-step.ts';
 import { showForm } from '../forms/show-form.ts';
 import type { HostPool, QuestionOfFolder } from '../hosts/host-pool.ts';
+import { columnBeside } from '../workbench/column-beside.ts';
 import { inform, pickRow, sayBriefly } from '../workbench/plain-window.ts';
 import { pauseChoices } from './question-words.ts';
 import { questionUri } from './record-documents.ts';
@@ -32,12 +33,6 @@ async function fillIn(question: QuestionOfFolder): Promise<Json | null> {
   const value = formSteps(question.form).length === 0 ? await confirm(title) : await showForm({ title, schema: question.form });
   await closePage(questionUri(question));
   return value;
-}
-
-/** Beside what is looked at, in a column that is there: from the graph it is that of the text. */
-function columnBeside(): vscode.ViewColumn {
-  const { all, activeTabGroup: active } = vscode.window.tabGroups;
-  return all.find(({ viewColumn }) => viewColumn !== active.viewColumn)?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 /** A form without a question still wants a person who has looked. */

@@ -5,7 +5,7 @@ import type { HostPool } from '../hosts/host-pool.ts';
 import { inform, pickRow } from '../workbench/plain-window.ts';
 import { chooseFolder, localFolders } from '../workspace/folders.ts';
 import { moneyWords } from '../words/money-words.ts';
-import { shortId, statusLook } from '../words/status-words.ts';
+import { runLook, shortId } from '../words/status-words.ts';
 import { agoWords } from '../words/time-words.ts';
 
 /** A run, and the folder in whose ledger it is. */
@@ -43,9 +43,9 @@ export async function pickRun(hosts: HostPool, { title, status, without, only = 
   }
   const now = Date.now();
   const items = runs.map((run) => ({
-    icon: statusLook(run.status).icon,
+    icon: runLook(run).icon,
     label: run.workflow_name,
-    description: `${statusLook(run.status).word} · ${agoWords(run.started_at, now)} · ${moneyWords(run.total_cost_micros)}`,
+    description: `${runLook(run).word} · ${agoWords(run.started_at, now)} · ${moneyWords(run.total_cost_micros)}`,
     detail: shortId(run.id),
     id: run.id,
   }));

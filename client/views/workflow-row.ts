@@ -3,7 +3,7 @@ import type { RunRecord, VersionRecord } from '../../protocol/run-records.ts';
 import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
 import type { RowWords } from '../ledger/run-item.ts';
 import { moneyWords } from '../words/money-words.ts';
-import { statusLook } from '../words/status-words.ts';
+import { runLook, statusLook } from '../words/status-words.ts';
 import { agoWords, momentWords } from '../words/time-words.ts';
 
 /** `newest`: how it ran last; null = never; `unknown` where the ledger may not be read. */
@@ -19,7 +19,7 @@ export function documentRow(document: WorkspaceDocument, newest: RunRecord | nul
     label: name,
     description: [...(problems === '' ? [] : [problems]), isAgent ? uses : last?.status === 'completed' ? ago : ran].filter((part) => part !== '').join(' · '),
     tooltip: [name, ...(document.description === '' ? [] : [document.description]), document.path, ...(document.models.length === 0 ? [] : [l10n.t('Models: {0}', document.models.join(', '))]), ...(isAgent ? [uses] : [document.adapter ?? '', ran].filter((part) => part !== ''))].join('\n'),
-    look: last === null ? { icon: isAgent ? 'robot' : 'type-hierarchy', color: null, word: '' } : statusLook(last.status),
+    look: last === null ? { icon: isAgent ? 'robot' : 'type-hierarchy', color: null, word: '' } : runLook(last),
     context: isAgent ? 'agent' : document.family === 'states' ? 'workflow states' : 'workflow',
   };
 }

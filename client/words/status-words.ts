@@ -30,6 +30,15 @@ export function statusLook(status: NodeStatus): StatusLook {
   }
 }
 
+/** Of what was answered from a record, as the panels draw it. */
+export function replayedLook(): StatusLook {
+  return { icon: 'history', color: 'charts.purple', word: l10n.t('replayed from record') };
+}
+
+export function runLook({ status, relation }: Pick<RunRecord, 'status' | 'relation'>): StatusLook {
+  return relation === 'recorded' && status === 'completed' ? replayedLook() : statusLook(status);
+}
+
 export function relationWords(relation: RunRelation): string {
   switch (relation) {
     case 'replay':

@@ -5,9 +5,12 @@ import { documentAt } from '../language/choose-document.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
 import { inform, pickRow } from './plain-window.ts';
 
-/** The workflow a command is about: that of the active editor or graph, the only one, or one that is picked. */
-export async function chooseWorkflow(documents: DocumentIndex, shown: vscode.Uri | null, title: string): Promise<vscode.Uri | null> {
-  const all = (await documents.all()).filter(({ kind }) => kind === 'workflow').map((document) => ({ ...document, at: vscode.Uri.parse(document.uri) }));
+/** Null = there is none, or the person left. `kinds`: all that can be meant, if not workflows alone. */
+export type ChooseWorkflow = (title: string, kinds?: readonly WorkspaceDocument['kind'][]) => Promise<vscode.Uri | null>;
+
+/** The document a command is about: that of the active editor or graph, or one that is picked. */
+export async function chooseWorkflow(documents: DocumentIndex, shown: vscode.Uri | null, title: string, kinds: readonly WorkspaceDocument['kind'][] = ['workflow']): Promise<vscode.Uri | null> {
+  const all = (await documents.all()).filter(({ kind }) => kinds.includes(kind)).map((document) => ({ ...document, at: vscode.Uri.parse(document.uri) }));
   const active = vscode.window.activeTextEditor?.document.uri ?? shown;
   const own = all.find(({ at }) => at.toString() === active?.toString());
   if (own !== undefined) return own.at;

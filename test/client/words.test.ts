@@ -83,6 +83,7 @@ describe('the status bar', () => {
 
 describe('rows of the ledger', () => {
   it('says of a run when, what it cost, how long it took, and what it came from', () => {
+    expect([runRow(makeRun({ status: 'completed', relation: 'recorded' }), NOON), runRow(makeRun({ status: 'error', relation: 'recorded' }), NOON), agentRunRow(makeAgentRun({ status: 'completed', replayed: true }), NOON)].map(({ look }) => look.word)).toEqual(['replayed from record', 'error', 'replayed from record']);
     const row = runRow(makeRun({ status: 'completed', started_at: '2026-11-21T11:00:00.000Z', ended_at: '2026-11-21T11:00:01.200Z', total_cost_micros: 4_200, relation: 'recorded', parent_run_id: '01a1fc7a-6031-7589-9852-3c0758dc1e1c' }), NOON);
     expect(row.description).toBe('11:00 · replayed from record · $0.0042 · 1.2 s');
     expect(row.context).toBe('run finished child');

@@ -8,7 +8,7 @@ import { painted } from '../webview/panel-page.ts';
 
 const { open, openIncident } = await usePanels();
 
-test.each([[1_400, 900], [900, 700], [640, 800], [420, 800]])('at %i × %i nothing is cut off and nothing lies over another', async (width, height) => {
+test.each([[1_400, 900], [900, 700], [640, 800], [420, 800], [310, 800]])('at %i × %i nothing is cut off and nothing lies over another', async (width, height) => {
   const { page, serve } = await openIncident({ width, height });
   await row(page, 'repair').click();
   await serve();

@@ -2,7 +2,7 @@ import type { Picture } from '../../protocol/picture.ts';
 import type { RunRecord } from '../../protocol/run-records.ts';
 import { cap as capMoney, count, counted, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
-import { LOOKS, capitalized, lookGlyph, lookWord } from '../shared/status.ts';
+import { LOOKS, lookGlyph, lookHeading, lookWord } from '../shared/status.ts';
 import type { Look } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
@@ -70,7 +70,7 @@ function runState({ run: state, nodeRuns, picture }: PanelView, acts: Acts): Chi
     h('button', { class: 'chip mono', title: `Run ${run.id}\nVersion ${run.version}, spec hash ${run.spec_hash}\nShow the run`, 'aria-label': `Show the run, spec hash ${run.spec_hash.slice(0, 8)}` }, [icon('chain', '', 14), run.spec_hash.slice(0, 8)], {
       on: { click: () => acts.send({ kind: 'show-run', run: run.id }) },
     }),
-    h('span', { class: `state ${status}`, title: run.error === null ? lookWord(status) : `${run.error.name}: ${run.error.message}` }, [icon(lookGlyph(status)), h('span', {}, capitalized(lookWord(status)))]),
+    h('span', { class: `state ${status}`, title: run.error === null ? lookWord(status) : `${run.error.name}: ${run.error.message}` }, [icon(lookGlyph(status)), h('span', {}, lookHeading(status))]),
     many
       ? h('span', { class: 's12 dim hide-narrow' }, `${count(ended)} of ${count(nodeRuns?.size ?? 0)} ended`)
       : [

@@ -2,7 +2,7 @@ import type { RunRecord, RunRelation } from '../../protocol/run-records.ts';
 import { isOpen } from '../shared/run-state.ts';
 import { ago, cap as capMoney, count, duration, money } from '../shared/format.ts';
 import { icon } from '../shared/glyphs.ts';
-import { capitalized, lookGlyph, lookWord } from '../shared/status.ts';
+import { lookGlyph, lookHeading, lookWord } from '../shared/status.ts';
 import type { Look } from '../shared/status.ts';
 import { h } from '../shared/vnode.ts';
 import type { Child, VElement } from '../shared/vnode.ts';
@@ -18,7 +18,7 @@ export function header(panel: PanelView, acts: Acts): VElement {
     h('button', { class: 'chip mono', title: `Version ${run.version}, spec hash ${run.spec_hash}\nOpen it as it was locked`, 'aria-label': `Spec hash ${run.spec_hash.slice(0, 8)}: open the version as it was locked` }, [icon('chain', '', 14), run.spec_hash.slice(0, 8)], {
       on: { click: () => acts.send({ kind: 'action', action: 'open-version' }) },
     }),
-    h('span', { class: `state ${look}`, title: lookWord(look) }, [icon(lookGlyph(look)), h('span', {}, capitalized(lookWord(look)))]),
+    h('span', { class: `state ${look}`, title: lookWord(look) }, [icon(lookGlyph(look)), h('span', {}, lookHeading(look))]),
     run.parent_run_id !== null && run.relation !== null && origin(run.parent_run_id, run.relation, acts),
     run.ended_at !== null && h('span', { class: 's12 dim hide-narrow', title: `Started ${new Date(run.started_at).toLocaleString()}` }, ago(Date.parse(run.started_at), panel.now)),
     h('span', { class: 'spacer' }),
