@@ -5,7 +5,7 @@ import { createEmbeddedEngine } from '../../runtime/durable/embedded-engine.ts';
 import type { Engine } from '../../runtime/durable/engine.ts';
 import { createRedactor } from '../../runtime/models/redact-secret.ts';
 import { createModelRouter } from '../../runtime/models/router.ts';
-import { adapterOf, FakeEngine, okOutcome, requestOf, simpleNode, World } from './harness.ts';
+import { adapterOf, FakeEngine, requestOf, simpleNode, World } from './harness.ts';
 import { sleep, until } from './workshop.ts';
 
 /** What an adapter may not do, and what becomes of the run: a bug with a name and a path, never a hang, never a dead process. */
@@ -24,19 +24,14 @@ afterEach(async () => {
   expect(unhandled).toEqual([]);
 });
 
-/** A model that takes a few turns of the event loop. */
-function slowWorld(ms = 30): World {
+/** A model that never answers: whatever else happens comes first, however busy the machine is. */
+function silentWorld(): World {
   const world = new World();
-  world.engine.onModel = async (effect) => {
-    await sleep(ms);
-    // Late timers of one duration fire together, before shorter ones that were due earlier: those have their turn now.
-    await new Promise(setImmediate);
-    return okOutcome(`answer to ${effect.request.messages[0]?.content ?? ''}`);
-  };
+  world.engine.onModel = () => new Promise(() => undefined);
   return world;
 }
 
-async function endOf(adapter: Adapter, world = slowWorld()) {
+async function endOf(adapter: Adapter, world = silentWorld()) {
   const { run, end } = await world.run(adapter);
   expect(end.kind).toBe('ended');
   expect(world.events(run).at(-1)?.kind, 'whatever went wrong, the run has an end').toBe('ended');
@@ -100,7 +95,7 @@ describe('an adapter that awaits what nobody settles', () => {
   });
 
   test('after its work: Stalled, and what it did stands', async () => {
-    const world = slowWorld(1);
+    const world = new World();
     const { run, error } = await endOf(adapterOf(async (ctx) => {
       await simpleNode(ctx, 'done', 'x');
       return new Promise<Json>(() => undefined);
@@ -120,7 +115,7 @@ test('asking one path twice before its answer is a bug with its name', async () 
 });
 
 test('asking a path again after its answer is another attempt', async () => {
-  const world = slowWorld(1);
+  const world = new World();
   const { run, status } = await endOf(adapterOf(async (ctx) => {
     await ctx.now('again');
     return ctx.now('again');
