@@ -34,8 +34,12 @@ export function* spreadSecrets(body: Buffer, redactor: Redactor): Steps<readonly
   for (const [name, leaves] of yield* leavesOf(payloads)) {
     const whole = leaves.map(({ text }) => text).join('');
     const spans: Span[] = [];
-    for (const secret of yield* redactor.find(whole)) spans.push(...placesOf((from) => whole.indexOf(secret, from), secret.length));
-    if (spans.length > 0) yield* cutOut(name, leaves, joined(spans), cuts);
+    let brokenOff = false;
+    for (const secret of yield* redactor.find(whole)) {
+      spans.push(...placesOf((from) => whole.indexOf(secret, from), secret.length));
+      brokenOff ||= redactor.text(secret) === secret;
+    }
+    if (spans.length > 0) yield* cutOut(name, leaves, joined(spans), brokenOff ? whole.length : null, cuts);
     yield;
   }
   const edits: Edit[] = [];
@@ -50,7 +54,7 @@ export function* spreadSecrets(body: Buffer, redactor: Redactor): Steps<readonly
 /** Payloads that are looked at in one step. */
 const A_STEP = 64;
 
-/** By the name of their texts; names with one text only are left out: what it holds is found without putting anything together. */
+/** By the name of their texts. */
 function* leavesOf(payloads: readonly Payload[]): Steps<ReadonlyMap<string, readonly Leaf[]>> {
   const named = new Map<string, Leaf[]>();
   for (const [payload, { value }] of payloads.entries()) {
@@ -64,11 +68,14 @@ function* leavesOf(payloads: readonly Payload[]): Steps<ReadonlyMap<string, read
       }
     });
   }
-  return new Map([...named].filter(([, leaves]) => leaves.length > 1));
+  return named;
 }
 
-/** `spans` and `leaves` are in order, and so one walk along both finds what lies over what. */
-function* cutOut(name: string, leaves: readonly Leaf[], spans: readonly Span[], cuts: Map<number, Cut[]>): Steps<void> {
+/**
+ * `spans` and `leaves` are in order, and so one walk along both finds what lies over what. What stands in one text is found
+ * without putting anything together, but for what the last one breaks off with: `brokenOff` is its end.
+ */
+function* cutOut(name: string, leaves: readonly Leaf[], spans: readonly Span[], brokenOff: number | null, cuts: Map<number, Cut[]>): Steps<void> {
   const bases = new Map<number, number>();
   for (const { payload, at } of leaves) if (!bases.has(payload)) bases.set(payload, at);
   let first = 0;
@@ -77,7 +84,7 @@ function* cutOut(name: string, leaves: readonly Leaf[], spans: readonly Span[], 
     while (first < leaves.length && endOf(leaves[first] as Leaf) <= start) first++;
     const hit: Leaf[] = [];
     for (let i = first; i < leaves.length && (leaves[i] as Leaf).at < end; i++) if (endOf(leaves[i] as Leaf) > start) hit.push(leaves[i] as Leaf);
-    if (hit.length < 2) continue;
+    if (hit.length < 2 && end !== brokenOff) continue;
     for (const { payload, at, text } of hit) {
       const base = bases.get(payload) ?? at;
       const own = cuts.get(payload) ?? [];

@@ -149,6 +149,16 @@ test.each([['\n'], ['\r\n'], ['\r']])('events whose data takes several lines (%j
   expect(bytes.split('[redacted]'), 'single characters are found by what they make').toHaveLength(2);
 });
 
+test('a text that its server has cut within a key holds no part of it, though its event goes on', () => {
+  for (const [, form] of FORMS) {
+    for (let kept = TELLING + 4; kept < form.length; kept += 5) {
+      const error = JSON.stringify({ error: { message: `You sent ${form.slice(0, kept)}`, code: 400 } });
+      expectNoKey(recordOf([Buffer.from(error)]).text, `${kept} of ${form}`);
+      expectNoKey(recordOf([Buffer.from(`data: ${error}\n\ndata: [DONE]\n\n`)]).text, `${kept} of ${form}, in an event`);
+    }
+  }
+});
+
 test('parts of a whole answer, written over many lines, are put together', () => {
   const body = JSON.stringify({ choices: [{ message: { content: [{ type: 'text', text: KEY.slice(0, 10) }, { type: 'text', text: KEY.slice(10) }] } }] }, null, 2);
   const { text } = recordOf(cutAt(Buffer.from(body), 20, 60));
