@@ -17,7 +17,8 @@ export type HostState =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready'; readonly info: HostInfo }
-  | { readonly kind: 'down'; readonly message: string };
+  /** `cause`: what its start failed with, as it was told. */
+  | { readonly kind: 'down'; readonly message: string; readonly cause?: Error };
 
 export interface RuntimeHostOptions {
   readonly connect: () => HostChannel;
@@ -114,7 +115,7 @@ export class RuntimeHost {
 
   async #ready(): Promise<HostChannel> {
     if (this.#disposed) throw new Error('The window is closing.');
-    if (this.#state.kind === 'down') throw new Error(this.#state.message);
+    if (this.#state.kind === 'down') throw this.#state.cause ?? new Error(this.#state.message);
     this.#channel ??= this.#connect();
     return this.#channel;
   }
@@ -136,7 +137,7 @@ export class RuntimeHost {
     } catch (error) {
       this.#channel = null;
       channel?.dispose();
-      this.#set({ kind: 'down', message: error instanceof Error ? error.message : String(error) });
+      this.#set({ kind: 'down', message: error instanceof Error ? error.message : String(error), ...(error instanceof Error ? { cause: error } : {}) });
       throw error;
     }
   }

@@ -14,7 +14,7 @@ export function treeItem(words: RowWords, id: string, collapsible: vscode.TreeIt
   item.tooltip = words.tooltip;
   item.iconPath = iconOf(words.look);
   item.contextValue = words.context;
-  item.accessibilityInformation = { label: [words.label, words.description.includes(words.look.word) ? '' : words.look.word, words.description].filter((word) => word !== '').join(', ') };
+  item.accessibilityInformation = { label: [words.label, words.look.word, words.description].filter((word) => word !== '').join(', ') };
   return item;
 }
 

@@ -70,7 +70,7 @@ export class WorkflowsView implements vscode.TreeDataProvider<WorkflowsElement>,
       }
       case 'document': {
         const { document } = element;
-        const last = element.folder.uri.scheme === 'file' && runningRefusal() === null ? (this.#lastRuns.get(lastKey(element.folder, document)) ?? null) : 'unknown';
+        const last = element.folder.uri.scheme === 'file' && runningRefusal() === null && this.#hosts.state !== 'down' ? (this.#lastRuns.get(lastKey(element.folder, document)) ?? null) : 'unknown';
         const item = treeItem(documentRow(document, last, Date.now()), `${folder} ${document.path}#${document.document}`, this.#canReadLedger(element.folder) ? Collapsed : None);
         const at = new vscode.Position(document.nameRange.start.line, document.nameRange.start.character);
         item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [element.uri, { selection: new vscode.Range(at, at) }] };

@@ -15,12 +15,12 @@ export async function showFailure(error: unknown, log: vscode.LogOutputChannel, 
     return;
   }
   log.error(error instanceof Error ? error : message);
-  const [button, command] = wayOut(codeOf(error));
-  if ((await complain(message, button)) === button) await vscode.commands.executeCommand(command);
+  const [button, command, ...rest] = wayOut(codeOf(error));
+  if ((await complain(message, button)) === button) await vscode.commands.executeCommand(command, ...rest);
 }
 
 /** What a person would do next, by the code of the failure (protocol/dagbook-error.ts). */
-function wayOut(code: string): readonly [button: string, command: string] {
+function wayOut(code: string): readonly [button: string, command: string, ...rest: readonly string[]] {
   switch (code) {
     case 'run-held':
       return [l10n.t('Release the Hold'), 'dagbook.release'];
@@ -30,6 +30,11 @@ function wayOut(code: string): readonly [button: string, command: string] {
       return [l10n.t('Use a Real Model…'), 'dagbook.models.useReal'];
     case 'host-unavailable':
       return [l10n.t('Restart the Runtime Host'), 'dagbook.restartHost'];
+    case 'ledger-newer':
+    case 'ledger-not-ours':
+    case 'ledger-read-only':
+    case 'ledger-unreadable':
+      return [l10n.t('Choose Another Ledger'), 'workbench.action.openSettings', 'dagbook.ledger.path'];
     case 'ledger-corrupt':
       return [l10n.t('Verify Ledger'), 'dagbook.ledgerVerify'];
     default:

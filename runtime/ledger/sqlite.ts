@@ -109,7 +109,7 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
     throw new DagbookError('ledger-unreadable', `${file} was written before the first release (schema ${version}), and nothing reads such ledgers any more. Move it away, or name another with --ledger.`);
   }
   if (version > SCHEMA) {
-    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${SCHEMA}). Update Dagbook, or name another ledger with --ledger.`);
+    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${SCHEMA}). Update Dagbook, or name another ledger with --ledger or the setting dagbook.ledger.path.`);
   }
   db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
   db.pragma('trusted_schema = OFF');
@@ -180,7 +180,7 @@ function translate(file: string, error: unknown): unknown {
     return new DagbookError('ledger-full', (command) => `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: ${command('resume')}`);
   }
   if (code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !existsSync(file) && isReadOnly(dirname(file))) || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger.`);
+    return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger or the setting dagbook.ledger.path.`);
   }
   if (isBusy(error)) {
     return new DagbookError('ledger-busy', (command) => `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again. A run that was under way goes on with: ${command('resume')}`);

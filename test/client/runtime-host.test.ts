@@ -121,6 +121,9 @@ describe('the runtime host of a folder', () => {
     next.refuse = new Error('ledger-newer: written by a later version');
     await expect(host.call('verify', {})).rejects.toThrow('ledger-newer');
     expect(host.state).toMatchObject({ kind: 'down', message: 'ledger-newer: written by a later version' });
+    // Whoever asks later is told the same, with its code: by that they are offered a way out.
+    const later = await host.call('verify', {}).catch((error: unknown) => error);
+    expect(later).toBe(next.refuse);
     expect(channels[0]!.disposed).toBe(true);
     next.refuse = null;
     await host.restart();

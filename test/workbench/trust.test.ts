@@ -79,7 +79,7 @@ describe('where no folder is open', () => {
     await showModels(page);
     await welcome(page, 'Models').getByText('Models are chosen per folder').waitFor();
     await expect.poll(async () => await welcome(page, 'Workflows').locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
-    await welcome(page, 'Workflows').getByRole('link', { name: 'the tutorial' }).waitFor();
+    await welcome(page, 'Workflows').locator('a', { hasText: 'the tutorial' }).waitFor();
     for (const view of ['Ledger', 'Models']) await expect.poll(async () => await welcome(page, view).locator('.monaco-button').allInnerTexts()).toEqual(['Open Folder']);
     await screenshot('trust-3-no-folder');
   });
