@@ -1,4 +1,5 @@
 import type { AnalysisSession } from '../language/index.ts';
+import { giveWay } from './give-way.ts';
 import { TURN_MS } from './pushed-diagnostics.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -67,6 +68,10 @@ export class BackgroundCheck {
     }
     for (let stale = this.#stale(); stale !== null; stale = this.#stale()) {
       for (const path of stale.paths) {
+        if (stale.session.readOn(path)) {
+          void giveWay().then(() => { this.#turn(); });
+          return;
+        }
         stale.session.check(path);
         if (performance.now() > end) {
           setImmediate(() => { this.#turn(); });

@@ -108,7 +108,7 @@ export class LanguageServer {
     connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
       await this.#ready;
       await this.#allRead;
-      return this.#pulled.document(uri, previousResultId, token);
+      return await this.#pulled.document(uri, previousResultId, token);
     });
     connection.languages.diagnostics.onWorkspace(async (params, token) => {
       await this.#settled();

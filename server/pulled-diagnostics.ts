@@ -1,5 +1,6 @@
 import { LSPErrorCodes, ResponseError, type CancellationToken, type DocumentDiagnosticReport, type WorkspaceDiagnosticParams, type WorkspaceDiagnosticReport, type WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver/node';
 import type { DiagnosticReports } from './diagnostic-reports.ts';
+import { giveWay } from './give-way.ts';
 import type { OpenDocument, OpenDocuments } from './open-documents.ts';
 import { TURN_MS } from './pushed-diagnostics.ts';
 import type { ServerWorkspace } from './server-workspace.ts';
@@ -23,9 +24,16 @@ export class PulledDiagnostics {
     this.#refresh = refresh;
   }
 
-  document(uri: string, previousResultId: string | undefined, token: CancellationToken): DocumentDiagnosticReport {
+  async document(uri: string, previousResultId: string | undefined, token: CancellationToken): Promise<DocumentDiagnosticReport> {
     stopIfCancelled(token);
-    const { workspace, path } = this.#documents.get(uri) ?? this.#workspaces.locate(uri);
+    const locate = (): Pick<OpenDocument, 'workspace' | 'path'> => this.#documents.get(uri) ?? this.#workspaces.locate(uri);
+    const asked = locate();
+    while (asked.workspace.session.readOn(asked.path)) {
+      await giveWay();
+      stopIfCancelled(token);
+    }
+    // It may have moved to another folder meanwhile.
+    const { workspace, path } = locate();
     const { resultId, items } = this.#reports.report(workspace, path);
     return resultId === previousResultId ? { kind: 'unchanged', resultId } : { kind: 'full', resultId, items: [...items] };
   }

@@ -1,5 +1,6 @@
 import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import type { DiagnosticReports } from './diagnostic-reports.ts';
+import { giveWay } from './give-way.ts';
 import type { OpenDocument, OpenDocuments } from './open-documents.ts';
 
 /**
@@ -57,8 +58,14 @@ export class PushedDiagnostics {
     this.#scheduled = false;
     const end = performance.now() + TURN_MS;
     for (const uri of this.#due) {
-      this.#due.delete(uri);
       const document = this.#documents.get(uri);
+      // It stays the one that comes first, but requests come in between.
+      if (document?.workspace.session.readOn(document.path) === true) {
+        this.#scheduled = true;
+        void giveWay().then(() => { this.#turn(); });
+        return;
+      }
+      this.#due.delete(uri);
       if (document !== undefined) this.#publish(document);
       if (performance.now() > end) break;
     }

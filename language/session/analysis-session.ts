@@ -28,6 +28,9 @@ export interface SessionOptions extends LanguageDependencies {
   readonly onBug: (path: string, error: unknown) => void;
 }
 
+/** Characters; what is shorter is read and checked in a moment. */
+const LONG = 100_000;
+
 /** So many files are analysed in the time a person does not notice. */
 const FEW = 24;
 
@@ -45,6 +48,8 @@ export class AnalysisSession {
   readonly #stale = new Set<string>();
   /** As of the last analysis of each file. */
   readonly #summaries = new Map<string, { readonly analysis: Analysis; readonly text: string | null; readonly summary: readonly IndexedDocument[] }>();
+  /** What is left of reading long files; done for good when it is done once. */
+  readonly #parts = new Map<string, Iterator<undefined, void>>();
   #index: WorkspaceIndex | null = null;
   #ledger: LedgerKnowledge = {};
   readonly #lines = new Map<string, { readonly text: string; readonly index: LineIndex }>();
@@ -109,11 +114,35 @@ export class AnalysisSession {
 
   /** Parses the file if that has not happened yet, so that later questions are quick. */
   warm(path: string): void {
+    this.#warmUp(() => this.#store.file(path));
+  }
+
+  #warmUp(work: () => unknown): void {
     try {
-      this.#store.file(path);
+      work();
     } catch {
       // The analysis meets it again, and reports it.
     }
+  }
+
+  /**
+   * Does the next part of reading a long file for the first time, and answers whether there was one: others may then have
+   * their turn. Short files have no parts.
+   */
+  readOn(path: string): boolean {
+    if ((this.#text(path)?.length ?? 0) < LONG) return false;
+    const parts = this.#parts.get(path) ?? this.#reading(path);
+    this.#parts.set(path, parts);
+    return parts.next().done !== true;
+  }
+
+  *#reading(path: string): Generator<undefined, void> {
+    this.warm(path);
+    yield;
+    for (const document of this.#parsedDocuments(path)) this.#warmUp(() => this.#store.validated(document));
+    yield;
+    this.#warmUp(() => this.analysis(path).documents.map((document) => 'workflow' in document && document.workflow));
+    yield;
   }
 
   /** Never throws: a bug of ours is a diagnostic of the file. The checks run when somebody asks for their findings. */

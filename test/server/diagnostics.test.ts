@@ -82,4 +82,31 @@ describe('diagnostics', () => {
     await editor.open('untitled:Untitled-1', `${WORKFLOW}colour: red\n`);
     expect(codes(await editor.diagnostics('untitled:Untitled-1'))).toEqual(['unknown-field']);
   });
+
+  it('know the tool servers of the settings, however an editor gives them, and where nobody gives any', async () => {
+    const agent = 'name: seeker\nrole: custom\nsystem_prompt: Seek.\ntools: [{ name: search, server: web }]\n';
+    const [file, mcpServers] = ['seeker.agent.yaml', { web: { command: 'web-mcp' } }];
+    const asked = await startEditor([makeWorkspace({})], { settings: { mcpServers } });
+    await asked.open(file, agent);
+    expect(codes(await asked.diagnostics(file))).toEqual([]);
+    const without = await startEditor([makeWorkspace({})]);
+    await without.open(file, agent);
+    expect(codes(await without.diagnostics(file))).toEqual(['unknown-server']);
+    // An editor that keeps no settings: those in the folder hold.
+    const plain = { capabilities: { textDocument: { publishDiagnostics: {} } } };
+    const [kept, bare] = [await startEditor([makeWorkspace({ '.vscode/settings.json': JSON.stringify({ 'dagbook.mcpServers': mcpServers }) })], plain), await startEditor([makeWorkspace({})], plain)];
+    for (const editor of [kept, bare]) await editor.open(file, agent);
+    expect(codes(await kept.shown(file, () => true))).toEqual([]);
+    expect(codes(await bare.shown(file, () => true))).toEqual(['unknown-server']);
+  });
+
+  it('of a long document that is opened come in parts, and are those of any other', async () => {
+    const long = `${WORKFLOW}${Array.from({ length: 120 }, (_, i) => `  - { id: n${i}, task: { goal: ${'do the thing well '.repeat(60)} }, depends_on: [a] }\n`).join('')}  - { id: a, task: { goal: again } }\n`;
+    for (const options of [{}, { capabilities: PUSH_ONLY }]) {
+      const editor = await startEditor([makeWorkspace({ 'configs/agents/helper.yaml': AGENT })], options);
+      await editor.open('w.workflow.yaml', long);
+      expect(codes('capabilities' in options ? await editor.shown('w.workflow.yaml', () => true) : await editor.diagnostics('w.workflow.yaml'))).toEqual(['duplicate-id']);
+      expect(editor.errors).toEqual([]);
+    }
+  });
 });

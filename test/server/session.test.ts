@@ -37,6 +37,22 @@ describe('a session', () => {
     ...states,
   ];
 
+  it('reads a long file for the first time in parts, once, and a short one in none', () => {
+    const [long, short] = [`${longStates(3)}${'# a comment that is long\n'.repeat(5000)}`, longWorkflow(4)];
+    const workspace = workspaceOf(new Map([['long.yaml', long], ['short.yaml', short]]));
+    const session = new AnalysisSession(workspace, { sha256, onBug: (_, error) => { throw error; } });
+    const parts = (path: string): number => {
+      let count = 0;
+      while (session.readOn(path)) count += 1;
+      return count;
+    };
+    session.setText('long.yaml', long);
+    expect([parts('long.yaml'), parts('short.yaml')]).toEqual([3, 0]);
+    expect(said(session.analysis('long.yaml'))).toBe(said(analyzeFile('long.yaml', workspace, { sha256 })));
+    session.setText('long.yaml', `${long}# more\n`);
+    expect(parts('long.yaml')).toBe(0);
+  });
+
   it('ends, after any sequence of edits, saves, deletions and questions, with what an analysis from scratch says', () => {
     const act = fc.oneof(
       { weight: 6, arbitrary: fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...paths), edit }) },
