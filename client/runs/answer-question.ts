@@ -42,7 +42,7 @@ async function confirm(title: string): Promise<Json | null> {
 }
 
 async function decide(question: QuestionOfFolder): Promise<Json | null> {
-  const picked = await pickRow(pauseChoices(question.node_id), { title: l10n.t('{0} is paused before {1}', question.workflow_name, question.node_id) });
+  const picked = await pickRow(pauseChoices(question.node_id), { title: l10n.t('{0} is paused before {1}', question.workflow_name, question.node_id), ignoreFocusOut: true });
   switch (picked?.choice) {
     case undefined:
       return null;
@@ -86,6 +86,11 @@ export interface Sight {
   readonly changed: Signal<void>;
 }
 
+/** More than so many are told together: a window may be opened where hundreds wait. */
+const MOST_NOTICES = 3;
+/** No key of a question. */
+const MANY = '';
+
 /** New questions are told once, for as long as they are open; whoever looks at the run sees them there. */
 export function announceQuestions(hosts: HostPool, sight: Sight): Disposable {
   const told = new Set<string>();
@@ -97,9 +102,12 @@ export function announceQuestions(hosts: HostPool, sight: Sight): Disposable {
   const keep = (): void => {
     const open = hosts.questions;
     const unseen = open.filter(({ run }) => !sight.shows(run));
-    const keys = new Set(unseen.map(keyOf));
+    const fresh = unseen.filter((question) => !told.has(keyOf(question)));
+    const many = unseen.length > MOST_NOTICES;
+    const keys = new Set(many ? [MANY] : unseen.map(keyOf));
     for (const key of notices.keys()) if (!keys.has(key)) close(key);
-    for (const question of unseen) if (!told.has(keyOf(question))) notices.set(keyOf(question), tell(question));
+    if (!many) for (const question of fresh) notices.set(keyOf(question), tell(question));
+    else if (fresh.length > 0 && !notices.has(MANY)) notices.set(MANY, tellMany());
     told.clear();
     for (const question of open) told.add(keyOf(question));
   };
@@ -117,6 +125,10 @@ function tell(question: QuestionOfFolder): Disposable {
   const paused = question.kind === 'pause';
   const words = paused ? l10n.t('{0} is paused before "{1}".', workflow, node) : l10n.t('{0} waits for you at "{1}".', workflow, node);
   return showPassingNotice(words, paused ? l10n.t('Go on…') : l10n.t('Answer…'), () => void vscode.commands.executeCommand('dagbook.answer', question));
+}
+
+function tellMany(): Disposable {
+  return showPassingNotice(l10n.t('Several runs wait for you.'), l10n.t('Answer…'), () => void vscode.commands.executeCommand('dagbook.answer'));
 }
 
 /** The line of a notification holds some sixty letters, and what can be done stands at its end. */

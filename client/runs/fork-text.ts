@@ -23,7 +23,8 @@ async function ask(run: RunRecord): Promise<boolean | null> {
     { label: l10n.t('As the documents are now'), detail: l10n.t('The workflow and its agents are locked anew; what was changed since counts.'), edited: true },
     { label: l10n.t('As they were then'), detail: l10n.t('Version {0}, {1}, with the agents of that run.', run.version, run.spec_hash.slice(0, 8)), edited: false },
   ];
-  const picked = await pickRow(rows, { title: l10n.t('Fork {0}: on which text?', run.workflow_name) });
+  // Asked from a panel too, which may take the keyboard back a moment later.
+  const picked = await pickRow(rows, { title: l10n.t('Fork {0}: on which text?', run.workflow_name), ignoreFocusOut: true });
   return picked?.edited ?? null;
 }
 
