@@ -48,8 +48,8 @@ export interface DeskOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: Size;
   readonly trust?: 'asked';
-  /** A folder of extensions to install instead of ours alone, and the URI of a folder to open instead of the one on the disk. */
-  readonly virtual?: () => Promise<{ readonly extensions: string; readonly folder: string }>;
+  /** A folder of extensions to install instead of ours alone, and the URI of a folder to open instead of the one on the disk; null = that one. */
+  readonly virtual?: () => Promise<{ readonly extensions: string; readonly folder: string | null }>;
   /** The tests of the file follow one another: after one that failed, the others fail at once instead of waiting for what does not come. */
   readonly story?: true;
 }

@@ -14,14 +14,19 @@ export interface VirtualFolder {
 
 /** Makes the extension of `virtual-folder/` with these files, and installs it beside ours, both from packages. */
 export async function makeVirtualFolder(files: Readonly<Record<string, string>>): Promise<VirtualFolder> {
+  return { ...await installBeside('virtual-folder', { 'files.json': JSON.stringify(files) }), folder: 'virtualfs:/' };
+}
+
+/** Installs an extension of a folder beside this file, and with these files in it, beside ours, both from packages. */
+export async function installBeside(name: string, files: Readonly<Record<string, string>> = {}): Promise<Omit<VirtualFolder, 'folder'>> {
   const { workbench, extensions: ours } = inject('prepared');
-  const scratch = mkdtempSync(path.join(tmpdir(), 'dagbook-virtual-'));
-  const [source, extensions, packagePath] = ['source', 'extensions', 'virtual-folder.vsix'].map((name) => path.join(scratch, name)) as [string, string, string];
-  cpSync(path.join(import.meta.dirname, 'virtual-folder'), source, { recursive: true });
-  writeFileSync(path.join(source, 'files.json'), JSON.stringify(files));
+  const scratch = mkdtempSync(path.join(tmpdir(), 'dagbook-beside-'));
+  const [source, extensions, packagePath] = ['source', 'extensions', `${name}.vsix`].map((part) => path.join(scratch, part)) as [string, string, string];
+  cpSync(path.join(import.meta.dirname, name), source, { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(source, file), text);
   const { createVSIX } = await import('@vscode/vsce');
   await createVSIX({ cwd: source, packagePath, dependencies: false, allowMissingRepository: true, skipLicense: true });
   cpSync(ours, extensions, { recursive: true });
   await installExtension(workbench, packagePath, extensions);
-  return { extensions, folder: 'virtualfs:/', dispose: () => { rmSync(scratch, { recursive: true, force: true }); } };
+  return { extensions, dispose: () => { rmSync(scratch, { recursive: true, force: true }); } };
 }
