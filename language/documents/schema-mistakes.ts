@@ -45,6 +45,10 @@ function describe(error: ValidationError, schema: JsonObject): SchemaMistake {
     const suggestion = typeof value === 'string' ? (otherWords.get(value.toLowerCase()) ?? nearestWord(value, typeNames)) : null;
     return { path, message: `"type" must be one of ${orList(typeNames)}.${didYouMean(suggestion)}`, suggestion };
   }
+  if (error.keyword === 'uniqueItems' && isList(value)) {
+    const index = Math.max(Number(error.params['i']), Number(error.params['j']));
+    return { path: [...path, index], message: `${JSON.stringify(value[index] ?? null)} stands in "${String(name)}" already. Remove one of the two.`, suggestion: null };
+  }
   if (name === 'required' && error.keyword === 'type') {
     const list = typeof value === 'string' && /^\w+$/.test(value) && !/^(?:yes|no|on|off|true|false)$/i.test(value) ? `[${value}]` : null;
     return { path, message: `"required" is a list of names, beside "properties".${list === null ? '' : ` Write ${list}.`}`, suggestion: list };

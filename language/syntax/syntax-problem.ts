@@ -36,6 +36,9 @@ function inContext(error: ParserError, span: Span, text: string): { readonly mes
   const line = /^[^\r\n]*/.exec(text.slice(span.start))?.[0] ?? '';
   const glued = /^(?:- +)*(?:"[^"]*"|'[^']*'|[A-Za-z_][\w-]*):(?=[^\s/:])/.exec(line);
   if (error.code === 'MULTILINE_IMPLICIT_KEY' && glued !== null) return { message: 'A space is missing after the `:`.', span: { start: span.start, end: span.start + line.trimEnd().length } };
+  // Inside braces a second key on one line: the comma before it was forgotten.
+  const second = error.code === 'BLOCK_IN_FLOW' ? /^(?:"[^"]*"|'[^']*'|[^\s"',:[\]{}]+)[ \t]+(?=[A-Za-z_][\w-]*:\s)/.exec(line) : null;
+  if (second !== null && !line.startsWith('- ')) return { message: 'A comma is missing here.', span: { start: span.start + second[0].length, end: span.start + second[0].length + 1 } };
   if (error.code !== 'BLOCK_AS_IMPLICIT_KEY') return null;
   if (/^- /.test(line)) return { message: 'An item of a list stands among the fields of a mapping. Indent it below the list it belongs to.', span: { start: span.start, end: span.start + line.trimEnd().length } };
   const dash = /^-(?=[A-Za-z_])/.exec(text.slice(lineStart).trimStart());
