@@ -87,7 +87,7 @@ describe('a run that has been', () => {
     await frame.getByRole('menuitem', { name: 'Fork from here' }).waitFor();
     await screenshot('again-3-node-menu');
     await page.keyboard.press('Escape');
-    await chooseForNode(frame, 'selection', 'Fork from here');
+    await chooseForNode(frame, 'selection', 'Fork from here', async () => await boxTitle(page, 'Fork MyFirstResearchLoop: on which text?').isVisible());
     await boxTitle(page, 'Fork MyFirstResearchLoop: on which text?').waitFor();
     await screenshot('again-4-fork-text');
     await pick(page, 'As they were then');
@@ -118,7 +118,7 @@ describe('a run that has been', () => {
     const { page, screenshot } = desk();
     await openFile(page, FILE);
     const frame = await graph();
-    await chooseForNode(frame, 'selection', 'Run this node');
+    await chooseForNode(frame, 'selection', 'Run this node', async () => await boxTitle(page, 'Fork MyFirstResearchLoop: on which text?').isVisible());
     await pick(page, 'As they were then');
     expect(await completed(6)).toMatchObject({ relation: 'fork' });
     expect(executions()).toEqual(['research completed, given', 'selection completed']);

@@ -100,14 +100,14 @@ export async function unfold(row: Locator, wanted: boolean): Promise<void> {
   throw new Error('The row does not unfold.');
 }
 
-/** The menu of a node in a graph panel: opened again, where the picture was drawn anew under it. */
-export async function chooseForNode(frame: Frame, node: string, label: string): Promise<void> {
+/** The menu of a node in a graph panel: opened again, where the picture was drawn anew under it, or where the entry did not bring what was wanted. */
+export async function chooseForNode(frame: Frame, node: string, label: string, brought: () => boolean | Promise<boolean> = () => true): Promise<void> {
   const item = frame.getByRole('menuitem', { name: label }).first();
   for (let tries = 0; tries < TRIES; tries++) {
     await frame.locator(`[data-node="${node}"]`).click({ button: 'right' });
-    if (await item.click({ timeout: LOOK_MS }).then(() => true, () => false)) return;
+    if (await item.click({ timeout: LOOK_MS }).then(() => true, () => false) && await until(brought, 4 * LOOK_MS)) return;
   }
-  await item.click();
+  throw new Error(`“${label}” of ${node} brought nothing.`);
 }
 
 /** A notification that is shown, by what it says: as a toast, or in the list behind the bell. */

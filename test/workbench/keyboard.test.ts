@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousViolations, seriousViolationsOfCopy } from './accessibility.ts';
-import { boxText } from './hands.ts';
-import { answerBox, chooseInMenu, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressFor, pressUntil, tabTo } from './keys.ts';
+import { boxText, boxTitle } from './hands.ts';
+import { answerBox, chooseForRow, chooseRow, command, expectFocus, focusIn, goToFile, goToRow, goToSecondGroup, goToView, pressFor, pressUntil, tabTo } from './keys.ts';
 import { useDesk } from './kit.ts';
 import { statusBar, treeRow, webview } from './screen.ts';
 import { viewNote } from './view-note.ts';
@@ -31,8 +31,7 @@ describe('by keyboard alone', () => {
     await press('Enter');
     await page.locator(`.editor-group-container.active .monaco-editor.focused[data-uri$="/${FILE}"] .view-line`).first().waitFor();
     await goToView(page, 'Workflows');
-    await goToRow(page, 'Workflows', NAME);
-    await chooseInMenu(page, 'Run Workflow with Inputs…');
+    await chooseForRow(page, 'Workflows', NAME, 'Run Workflow with Inputs…', async () => await boxTitle(page, `Run ${NAME}`).isVisible());
     await answerBox(page, 'topic', '');
     await page.locator('.quick-input-widget:visible', { hasText: `Run ${NAME} (2/2)` }).waitFor();
     await screenshot('keyboard-2-form');
@@ -43,8 +42,7 @@ describe('by keyboard alone', () => {
   it('ledger: the menu of a run that waits asks for the answer, and the run goes on', async () => {
     const { page, screenshot } = desk();
     await goToView(page, 'Ledger');
-    await goToRow(page, 'Ledger', new RegExp(`^${NAME}, waiting`));
-    await chooseInMenu(page, 'Answer…');
+    await chooseForRow(page, 'Ledger', new RegExp(`^${NAME}, waiting`), 'Answer…', async () => await boxTitle(page, `${NAME} asks`).isVisible());
     await chooseRow(page, 'Yes');
     await answerBox(page, 'Comment', 'Gladly.');
     await (await graph()).locator('[data-node="publish"].s-completed').waitFor();
@@ -112,9 +110,7 @@ describe('by keyboard alone', () => {
     await press('Enter');
     await treeRow(page, 'replayed from record').waitFor();
     await goToView(page, 'Ledger');
-    await goToRow(page, 'Ledger', /replayed from record/);
-    await chooseInMenu(page, 'Compare with Its Parent');
-    await expect.poll(async () => await (await run()).getByText('Compared with').count()).toBe(1);
+    await chooseForRow(page, 'Ledger', /replayed from record/, 'Compare with Its Parent', async () => await (await run()).getByText('Compared with').count() === 1);
     const compared = await run();
     await tabTo(page, compared, 'Node by node');
     await press('Enter');
@@ -226,7 +222,7 @@ describe('by keyboard alone', () => {
     await goToView(page, 'Models');
     await goToRow(page, 'Models', /^Default model/);
     await screenshot('keyboard-12-models');
-    await chooseInMenu(page, 'Test a Model…');
+    await chooseForRow(page, 'Models', /^Default model/, 'Test a Model…', async () => await viewNote(page, 'answered in').isVisible());
     // It costs nothing, so nothing is asked.
     await viewNote(page, 'answered in').waitFor();
   });

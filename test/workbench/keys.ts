@@ -158,8 +158,21 @@ async function treeFocus(page: Page): Promise<Focus> {
   }, NO_ROW);
 }
 
+/**
+ * Takes the entry of a row's context menu, and waits for what it brings. A view that is drawn anew closes the menu under the hand and forgets its row:
+ * then all of it is done again.
+ */
+export async function chooseForRow(page: Page, view: string, row: string | RegExp, entry: string, brought: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await goToRow(page, view, row);
+    await chooseInMenu(page, entry);
+    if (await until(brought, 2 * LOOK_MS)) return;
+  }
+  throw new Error(`“${entry}” of “${String(row)}” brought nothing.`);
+}
+
 /** Opens the context menu of what has the keyboard, and takes the entry. A menu that something else has closed meanwhile is opened once more. */
-export async function chooseInMenu(page: Page, entry: string): Promise<void> {
+async function chooseInMenu(page: Page, entry: string): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
     await page.keyboard.press('Shift+F10');
     const opened = page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
