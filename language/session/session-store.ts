@@ -20,7 +20,6 @@ export class SessionStore {
   /** Kept when a text changes: the next parse takes over what has stayed. */
   readonly #parsed = new Map<string, KnownFile>();
   readonly #validated = new WeakMap<ParsedDocument, { readonly value: ValidatedDocument | null }>();
-  readonly #hashes = new Map<string, string | null>();
   #paths: readonly string[] | null = null;
   #byName: ReadonlyMap<string, readonly ParsedDocument[]> | null = null;
 
@@ -31,7 +30,7 @@ export class SessionStore {
   setBuffer(path: string, text: string): void {
     if (!this.#buffers.has(path)) this.#paths = null;
     this.#buffers.set(path, text);
-    this.#changed();
+    this.#byName = null;
   }
 
   /** The file is what the disk holds again. */
@@ -45,7 +44,7 @@ export class SessionStore {
     this.#reads.delete(path);
     if (!this.#buffers.has(path)) this.#parsed.delete(path);
     this.#paths = null;
-    this.#changed();
+    this.#byName = null;
   }
 
   hasBuffer(path: string): boolean {
@@ -101,20 +100,6 @@ export class SessionStore {
   documents(path: string): readonly ParsedDocument[] {
     const file = this.file(path);
     return file.kind === 'file' ? file.file.documents : [];
-  }
-
-  /** A hash stands for the documents it was made from; any change may be one of theirs. */
-  hash(key: string, make: () => string | null): string | null {
-    const known = this.#hashes.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#hashes.set(key, made);
-    return made;
-  }
-
-  #changed(): void {
-    this.#byName = null;
-    this.#hashes.clear();
   }
 
   #mayName(path: string, name: string): boolean {
