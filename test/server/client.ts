@@ -16,6 +16,8 @@ export interface Editor {
   readonly errors: readonly string[];
   readonly published: ReadonlyMap<string, readonly Diagnostic[]>;
   readonly exited: Promise<number | null>;
+  /** Of the server's process. */
+  readonly pid: number;
   readonly uri: (file: string) => string;
   readonly open: (file: string, text: string, languageId?: string) => Promise<void>;
   readonly change: (file: string, text: string, range?: Range) => Promise<void>;
@@ -66,7 +68,7 @@ export async function startEditor(folders: readonly string[], { capabilities = F
   const versions = new Map<string, number>();
   const uri = (file: string): string => (file.includes(':') ? file : pathToFileURL(path.resolve(folders[0] ?? '/', file)).href);
   return {
-    connection, initialized, errors, published, exited, uri,
+    connection, initialized, errors, published, exited, pid: child.pid ?? 0, uri,
     open: async (file, text, languageId = 'dagbook') => await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri: uri(file), languageId, version: 1, text } }),
     change: async (file, text, range) => {
       const version = (versions.get(file) ?? 1) + 1;

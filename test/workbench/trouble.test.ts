@@ -11,7 +11,7 @@ import { clickLens, openFile, runCommand, statusBar, webview } from './screen.ts
 const FILE = 'my_first_research_loop.yaml';
 const AGENTS = ['research_lite', 'selection_lite', 'trader_paper'];
 /** From the click to the end, by the ledger's own times: milliseconds. Long before the calls would have ended; how soon, `bench/halt.mjs` says. */
-const HALT_MS = 30_000;
+const HALT_MS = 10_000;
 
 /** How long the second of three agents takes: time to see it run, and to end the process that runs it. */
 const SELECTION_MS = 15_000;
