@@ -1,4 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
+import { percentDecoded } from './percent-decoded.ts';
 import { createRedactorOf, SHORTEST_SECRET, type Redactor } from './redact-secret.ts';
 
 /** All secrets a process knows of, and the one thing that takes them out of what it shows and writes. */
@@ -62,7 +63,7 @@ function looksSecret(value: string): boolean {
 
 function headerValues(text: string): readonly string[] {
   return text.split(',').flatMap((pair) => {
-    const value = decoded(pair.slice(pair.indexOf('=') + 1).trim());
+    const value = percentDecoded(pair.slice(pair.indexOf('=') + 1).trim());
     return [value, ...value.split(' ')];
   });
 }
@@ -72,16 +73,8 @@ export function credentialsInAddress(text: string): readonly string[] {
   if (!text.includes('://') || !URL.canParse(text)) return [];
   const { username, password, searchParams } = new URL(text);
   const named = [...searchParams].filter(([name]) => TELLING_PARAMETER.test(name)).map(([, value]) => value);
-  return [decoded(password), ...(password === '' ? [decoded(username)] : []), ...named].filter((value) => value !== '');
+  return [percentDecoded(password), ...(password === '' ? [percentDecoded(username)] : []), ...named].filter((value) => value !== '');
 }
 
 /** Names of query parameters that hold credentials. */
 const TELLING_PARAMETER = /^(?:key|sig|signature|code|auth|.*(?:api[_-]?key|access[_-]?key|token|secret|password|passwd|subscription[_-]key))$/i;
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/json.ts';
 import { send } from '../models/http-post.ts';
+import { percentDecoded } from '../models/percent-decoded.ts';
 import type { Span } from './run-spans.ts';
 
 /** Where spans go. */
@@ -36,17 +37,9 @@ function headersFrom(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     text.split(',').flatMap((pair) => {
       const at = pair.indexOf('=');
-      return at <= 0 ? [] : [[pair.slice(0, at).trim().toLowerCase(), decoded(pair.slice(at + 1).trim())]];
+      return at <= 0 ? [] : [[pair.slice(0, at).trim().toLowerCase(), percentDecoded(pair.slice(at + 1).trim())]];
     }),
   );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Sends the spans over HTTP as OTLP's JSON. Resolves with why it did not work, or null; it never rejects. */
