@@ -16,7 +16,7 @@ export async function run() {
   const ledgerFile = path.join(folder, 'ledger.db');
   const workspace = { settings: { agents: {}, workflowGlobs: [] }, list: () => [], read: () => ({ kind: 'missing' }) };
   const elsewhere = new Runtime({ ledgerFile, synchronous: 'NORMAL', workspace, models: { defaultModel: 'simulated', tiers: {} }, stallMs: 300_000, leaveWaiting: false });
-  fillRuns(elsewhere.ledger.db, RUNS);
+  fillRuns(elsewhere.ledger, RUNS);
   const started = milliseconds();
   const host = startHost({ execPath: process.execPath, script: path.join(root, 'dist/host.mjs'), env: process.env, log: console.error });
   try {

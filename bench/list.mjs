@@ -11,9 +11,8 @@ export async function run() {
   const folder = mkdtempSync(path.join(tmpdir(), 'dagbook-bench-'));
   const ledgerFile = path.join(folder, 'ledger.db');
   const runtime = new Runtime({ ledgerFile, synchronous: 'NORMAL', workspace: null, models: { defaultModel: 'simulated', tiers: {} }, stallMs: 300_000, leaveWaiting: false });
-  const { db } = runtime.ledger;
   try {
-    fillRuns(db, RUNS);
+    const db = fillRuns(runtime.ledger, RUNS);
     const query = (cursor, filter = {}) => listRuns(db, { limit: 50, cursor, status: null, workflow: null, ...filter });
     const first = timed(() => query(null));
     const middle = db.prepare('SELECT id FROM runs WHERE key = ?').pluck().get(RUNS / 2);
@@ -39,11 +38,15 @@ function timed(work, least = 1) {
 }
 
 /** So many finished runs of twenty workflows. */
-export function fillRuns(db, runs) {
+export function fillRuns(ledger, runs) {
+  // The first thing that is written makes the file.
+  ledger.write(() => undefined);
+  const { db } = ledger;
   db.exec(`INSERT INTO workflow_spec_versions (id, spec_id, name, version, spec_hash, content, created_at) VALUES ('v', 's', 'w', 1, '${'0'.repeat(64)}', '{}', '2026-01-01T00:00:00.000Z');
     INSERT INTO blobs (hash, data) VALUES (zeroblob(32), '{}');
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${runs})
     INSERT INTO runs (id, workflow_name, spec_version, status, inputs, settings, models, started_at, ended_at, experiment_id, adapter_revision, chain_head)
     SELECT printf('01900000-0000-7000-8000-%012x', i), 'w' || (i % 20), 1, CASE i % 9 WHEN 0 THEN 'error' ELSE 'completed' END, 1, 1, 'simulated',
       strftime('%Y-%m-%dT%H:%M:%fZ', 1767225600 + i, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%fZ', 1767225601 + i, 'unixepoch'), 'default', 'graph/1', zeroblob(32) FROM n;`);
+  return db;
 }

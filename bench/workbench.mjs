@@ -228,7 +228,7 @@ async function measureLedgerView(bench) {
 function fill(file) {
   const runtime = new Runtime({ ledgerFile: file, synchronous: 'NORMAL', workspace: null, models: { defaultModel: 'simulated', tiers: {} }, stallMs: 300_000, leaveWaiting: false });
   try {
-    fillRuns(runtime.ledger.db, RUNS);
+    fillRuns(runtime.ledger, RUNS);
   } finally {
     runtime.close();
   }
