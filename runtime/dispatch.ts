@@ -27,7 +27,7 @@ export interface RunTarget {
 }
 
 export interface StartOptions {
-  /** As given; or worked out from what the workflow declares. */
+  /** As given; or worked out from what the workflow declares, as often as it is asked for. */
   readonly inputs: JsonObject | ((declared: Workflow['inputs']) => JsonObject);
   /** `provider` or `provider:model`, for every agent of the run. */
   readonly model: string | null;
@@ -96,9 +96,7 @@ function inWordsOf(ids: readonly string[]): string {
 
 /** The same without driving it: the run is pending, for whoever takes it up with `resume`. */
 export function openRun(runtime: Runtime, target: RunTarget, options: StartOptions): { readonly run: RunRow; readonly notes: readonly string[] } {
-  // Read once, though it is asked for twice: what comes from a pipe comes once.
-  const known: { given?: JsonObject } = {};
-  const given = ({ workflow }: LockedWorkflow): JsonObject => (known.given ??= typeof options.inputs === 'function' ? options.inputs(workflow.inputs) : options.inputs);
+  const given = ({ workflow }: LockedWorkflow): JsonObject => (typeof options.inputs === 'function' ? options.inputs(workflow.inputs) : options.inputs);
   const request = (locked: LockedWorkflow): NewRunRequest => {
     const inputs = readInputs(locked.workflow, given(locked), runtime.checkSchema);
     const settings = runtime.plan(locked, options.model, readSteering(locked, options));

@@ -116,9 +116,16 @@ function checkServers(node: WorkflowNode, agent: Agent, { servers, secret }: Pla
   }
 }
 
-export function capsOf(workflow: Workflow): RunCaps {
+function capsOf(workflow: Workflow): RunCaps {
   const { perRunMaxTokens, perRunMaxUsd } = workflow.caps;
   return { tokens: perRunMaxTokens, micros: perRunMaxUsd === null ? null : microsFromUsd(perRunMaxUsd) };
+}
+
+/** The tighter of a child's own caps and what its parent set aside for it. */
+export function childCapsOf(workflow: Workflow, limits: RunCaps): RunCaps {
+  const own = capsOf(workflow);
+  const tighter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+  return { tokens: tighter(own.tokens, limits.tokens), micros: tighter(own.micros, limits.micros) };
 }
 
 /** What the agents run on, for people: `simulated` or `openai:gpt-5-mini, simulated`. */

@@ -6,7 +6,7 @@ import { createSchemaCheck } from './agents/json-schema.ts';
 import type { SchemaCheck } from './agents/json-schema.ts';
 import { graphAdapter } from './adapters/graph.ts';
 import { createEmbeddedEngine } from './durable/embedded-engine.ts';
-import type { Adapter, Outcome, RecallQuery, RunCaps, RunOutcome, RunSettings } from './durable/context.ts';
+import type { Adapter, Outcome, RecallQuery, RunOutcome, RunSettings } from './durable/context.ts';
 import type { ChildEffect } from './durable/engine.ts';
 import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
@@ -41,7 +41,7 @@ import type { Question, RunHandle, RunResult } from './run-handle.ts';
 import { sendSpans } from './telemetry/otlp.ts';
 import type { OtlpTarget } from './telemetry/otlp.ts';
 import { runSpans } from './telemetry/run-spans.ts';
-import { capsOf, learnSecrets, modelsInWords, openVersion, planRun, readInputs } from './run-plan.ts';
+import { childCapsOf, learnSecrets, modelsInWords, openVersion, planRun, readInputs } from './run-plan.ts';
 import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
 
 export interface RuntimeOptions {
@@ -323,7 +323,7 @@ export class Runtime {
     if (version === null) throw new DagbookError('version-missing', `The child workflow version ${call.version} is not in ${ledger.file}.`);
     const locked = this.lockedOf({ spec_version: version.key });
     const inputs = readInputs(locked.workflow, call.inputs, this.checkSchema);
-    const settings = { ...this.plan(locked, parent.model_override), caps: childCaps(locked, call.limits) };
+    const settings = { ...this.plan(locked, parent.model_override), caps: childCapsOf(locked.workflow, call.limits) };
     return ledger.write(() =>
       this.insertRun({ locked, settings, inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id }),
     );
@@ -395,11 +395,4 @@ function usedBy({ tokens, micros, data }: EventOf<'closed'>): { readonly tokens:
 
 function revisionOf(adapter: Adapter): string {
   return `${adapter.name}/${adapter.revision}`;
-}
-
-/** The tighter of a child's own caps and what its parent set aside for it. */
-function childCaps(locked: LockedWorkflow, limits: RunCaps): RunCaps {
-  const own = capsOf(locked.workflow);
-  const tighter = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
-  return { tokens: tighter(own.tokens, limits.tokens), micros: tighter(own.micros, limits.micros) };
 }
