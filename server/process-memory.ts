@@ -68,9 +68,8 @@ export class ProcessMemory {
 
 /** Sets the engine up, and answers its way to collect everything; null where it names none. */
 function frugalEngine(): Collect | null {
-  setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=50');
-  // Of a young generation this small, helpers cost more than they collect; and where the cores are busy, it waits for them.
+  // Helpers make a collection of the young generation hardly shorter; and where the cores are busy, it waits for them.
   setFlagsFromString('--no-parallel-scavenge');
   // Contexts that are made from now on have the function; Node names no other way to it while a process runs.
   setFlagsFromString('--expose-gc');

@@ -1,4 +1,5 @@
 import type { Json } from '../../../protocol/json.ts';
+import type { StateType } from '../../graph/workflow.ts';
 import { parseJsonPath } from '../../expressions/json-path.ts';
 import type { JsonPath } from '../../expressions/path-parts.ts';
 import { isStatesExpression } from '../../expressions/states-expression.ts';
@@ -111,7 +112,8 @@ function dataOf(state: PlacedState, input: Shape, answerOf: AnswerOf): StateData
 
 /** The result before `resultPath`; null for a state that only hands on what it sees. */
 function rawResult(state: PlacedState, seen: Shape, answerOf: AnswerOf): Shape | null {
-  switch (state.type) {
+  const type = actsAs(state);
+  switch (type) {
     case 'Pass': {
       const fixed = field(state.json, 'result');
       return fixed === undefined ? givenTo(state, seen) : literalShape(fixed);
@@ -120,23 +122,40 @@ function rawResult(state: PlacedState, seen: Shape, answerOf: AnswerOf): Shape |
     case 'Parallel':
     case 'Map': {
       const selector = field(state.json, 'resultSelector');
-      const answer = state.type === 'Task' ? answerOf(state) : anything;
+      const answer = type === 'Task' ? answerOf(state) : anything;
       return selector === undefined ? answer : templateShape(state, selector, answer);
     }
     case 'Choice':
     case 'Wait':
     case 'Succeed':
     case 'Fail':
-    case null:
       return null;
   }
+}
+
+/** Fields that only one type has. */
+const marks: readonly (readonly [StateType, readonly string[]])[] = [
+  ['Choice', ['choices']],
+  ['Parallel', ['branches']],
+  ['Map', ['itemProcessor', 'iterator']],
+  ['Wait', ['seconds', 'secondsPath', 'timestamp', 'timestampPath']],
+  ['Pass', ['result']],
+];
+
+/**
+ * The type of a state; where that is missing or still being typed, the one its fields speak of. A Task where they tell
+ * nothing, which may give anything: its mistake is not told again wherever something reads what it writes.
+ */
+export function actsAs({ type, json }: PlacedState): StateType {
+  return type ?? marks.find(([, fields]) => fields.some((name) => Object.hasOwn(json, name)))?.[0] ?? 'Task';
 }
 
 function jsonataResult(state: PlacedState, input: Shape, answerOf: AnswerOf): Shape {
   const output = field(state.json, 'output');
   if (output !== undefined) return jsonataShape(output);
-  if (state.type === 'Task') return answerOf(state);
-  return state.type === 'Parallel' || state.type === 'Map' ? anything : input;
+  const type = actsAs(state);
+  if (type === 'Task') return answerOf(state);
+  return type === 'Parallel' || type === 'Map' ? anything : input;
 }
 
 /** What goes along a transition. */

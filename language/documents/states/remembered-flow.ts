@@ -1,6 +1,6 @@
 import type { DocumentMemory } from '../document-memory.ts';
 import { withoutFields } from '../json-access.ts';
-import { dataFlow, join, type FlowStep, type FlowSteps, type StateData } from './data-flow.ts';
+import { actsAs, dataFlow, join, type FlowStep, type FlowSteps, type StateData } from './data-flow.ts';
 import type { Shape } from './data-shape.ts';
 import { standsTheSame, type PlacedState, type StateMachine } from './state-machine.ts';
 
@@ -21,9 +21,10 @@ export function rememberedFlow(machine: StateMachine, memory: DocumentMemory): F
 }
 
 /** Where a state stands and leads, and its fields but for those that only say how it does its work: as a text, so that what is typed and taken back is known. */
-function partInFlow({ path, queryLanguage, json, inner }: PlacedState): string {
-  const fields = withoutFields(json, 'comment', 'agent', 'human', 'retry', 'timeoutSeconds', 'heartbeatSeconds', 'branches', 'itemProcessor', 'iterator');
-  return JSON.stringify([path, queryLanguage, fields, inner.map(({ startAt }) => startAt)]);
+function partInFlow(state: PlacedState): string {
+  const { path, queryLanguage, json, inner } = state;
+  const fields = withoutFields(json, 'type', 'comment', 'agent', 'human', 'retry', 'timeoutSeconds', 'heartbeatSeconds', 'branches', 'itemProcessor', 'iterator');
+  return JSON.stringify([path, queryLanguage, actsAs(state), fields, inner.map(({ startAt }) => startAt)]);
 }
 
 /** By state, as the machine lists them; undefined = no run comes there, or it would take too long to say. */
