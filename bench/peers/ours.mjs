@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 const root = process.env.DAGBOOK_ROOT;
 const { fakeModel, dirBytes } = await import(pathToFileURL(path.resolve('common.mjs')).href);
 const load = (file) => import(pathToFileURL(path.join(root, file)).href);
+// As the editor's runtime host begins.
+(await load('runtime/compile-sooner.ts')).compileSooner();
 const { Runtime, startRun, listRuns } = await load('runtime/index.ts');
 const { openWorkspace } = await load('disk/open-workspace.ts');
 const synchronous = process.env.OURS_SYNC ?? 'NORMAL';

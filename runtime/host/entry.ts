@@ -1,3 +1,4 @@
+import { compileSooner } from '../compile-sooner.ts';
 import { Host } from './host.ts';
 import { inFull } from './host-error.ts';
 import { answerQueries, QUERY_WORD } from './query-process.ts';
@@ -15,6 +16,7 @@ if (process.send === undefined) {
 } else serve();
 
 function serve(): void {
+  compileSooner();
   let ending = false;
   const faults: number[] = [];
   const host = new Host({ script: process.argv[1] ?? '', send, end });
