@@ -59,6 +59,7 @@ import { typographicQuotes } from './typographic-quotes.ts';
 import { undeclaredInput } from './undeclared-input.ts';
 import { unfitDefault } from './unfit-default.ts';
 import { unknownApiVersion } from './unknown-api-version.ts';
+import { unknownContextField } from './unknown-context-field.ts';
 import { unknownErrorName } from './unknown-error-name.ts';
 import { unknownField } from './unknown-field.ts';
 import { unknownNode } from './unknown-node.ts';
@@ -143,6 +144,7 @@ export const checks: readonly Check[] = [
   undeclaredInput,
   unfitDefault,
   unknownApiVersion,
+  unknownContextField,
   unknownErrorName,
   unknownField,
   unknownNode,

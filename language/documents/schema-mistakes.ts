@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import { validateJsonSchema, type ValidationError } from './generated/validators.js';
-import { field, isList, isObject } from './json-access.ts';
+import { isList, isObject } from './json-access.ts';
 import { didYouMean, nearestWord, orList } from './nearest-word.ts';
+import { valueAt } from './value-at.ts';
 
 export interface SchemaMistake {
   readonly path: YamlPath;
@@ -114,10 +115,4 @@ function pointer(text: string, schema: JsonObject): YamlPath {
     current = valueAt(current, [segment]);
     return segment;
   });
-}
-
-function valueAt(json: Json, path: YamlPath): Json {
-  let current: Json = json;
-  for (const segment of path) current = (isList(current) ? current[Number(segment)] : field(current, String(segment))) ?? null;
-  return current;
 }

@@ -1,5 +1,6 @@
 import { builtinFunctions } from './builtin-functions.ts';
 import { compileExpression, type CompiledExpression, type ExpressionError } from './compile.ts';
+import type { JsonPath, PathSegment } from './path-parts.ts';
 import type { NamedPlace } from './references.ts';
 import type { Token } from './scan.ts';
 
@@ -11,6 +12,8 @@ export interface StatesExpression {
   readonly error: (ExpressionError & { readonly unknown?: { readonly name: string; readonly known: readonly string[] } }) | null;
   /** Variables it reads and does not bind itself, `$states` and functions left out. The range covers the `$`. */
   readonly variables: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+  /** What it reads of `$states.context`, field by field as far as names go. */
+  readonly contextPaths: readonly JsonPath[];
 }
 
 /** What Step Functions adds to JSONata's own functions. */
@@ -32,7 +35,8 @@ export function analyzeStatesExpression(text: string): StatesExpression {
   const compiled = compileExpression(source);
   const error = mistakeIn(compiled);
   const variables = !compiled.ok || error !== null ? [] : compiled.references.variables.filter(({ name }) => isFree(name, compiled.references.bound)).map((place) => ({ name: place.name, ...moved(rangeOf(place, compiled.tokens)) }));
-  return { source, error: error === null ? null : { ...error, ...moved(error) }, variables };
+  const contextPaths = !compiled.ok || error !== null || compiled.references.bound.has('states') ? [] : contextPathsIn(source, compiled.tokens);
+  return { source, error: error === null ? null : { ...error, ...moved(error) }, variables, contextPaths };
 }
 
 function isFree(name: string, bound: ReadonlySet<string>): boolean {
@@ -71,6 +75,28 @@ function unknownStatesField(source: string, tokens: readonly Token[]): StatesExp
     return { message: `$states has no field "${name}", but ${statesFields.join(', ')}.`, offset: field.start, length: name.length, unknown: { name, known: statesFields } };
   }
   return null;
+}
+
+function contextPathsIn(source: string, tokens: readonly Token[]): readonly JsonPath[] {
+  if (!source.includes('$states')) return [];
+  const shown = tokens.filter((token) => token.kind !== 'comment');
+  return shown.flatMap((token, i): readonly JsonPath[] => {
+    if (token.kind !== 'variable' || source.slice(token.start, token.end) !== '$states') return [];
+    const [first, ...segments] = namesAfter(source, shown, i + 1);
+    return first?.name === 'context' && segments.length > 0 ? [{ root: { kind: 'context' }, segments }] : [];
+  });
+}
+
+/** The names that follow one another after dots, from a token on. */
+function namesAfter(source: string, tokens: readonly Token[], from: number): readonly (PathSegment & { readonly kind: 'field' })[] {
+  const names: (PathSegment & { readonly kind: 'field' })[] = [];
+  for (let i = from; ; i += 2) {
+    const [dot, token] = [tokens[i], tokens[i + 1]];
+    if (dot === undefined || token === undefined || source.slice(dot.start, dot.end) !== '.' || (token.kind !== 'name' && token.kind !== 'quoted-name')) return names;
+    const quote = token.kind === 'quoted-name' ? 1 : 0;
+    const [start, end] = [token.start + quote, token.end - quote];
+    names.push({ kind: 'field', name: source.slice(start, end), ...moved({ offset: start, length: end - start }) });
+  }
 }
 
 function rangeOf(place: NamedPlace, tokens: readonly Token[]): { readonly offset: number; readonly length: number } {

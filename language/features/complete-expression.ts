@@ -10,7 +10,7 @@ import { fieldSchemaAt } from './document-schema.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { functionDocs, signatureOf } from './function-docs.ts';
 import { nodeGraph, nodeIdAt, outputSchemaOf } from './node-scope.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 
 export interface ExpressionCursor {
   /** Of the first character after `{%`, or of the value where the braces may be left out. */

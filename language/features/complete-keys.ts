@@ -8,7 +8,7 @@ import { candidateSchemas, openAlternatives } from './document-schema.ts';
 import { typeInWords, inlineYaml } from './field-docs.ts';
 import { nodesFor } from './node-scope.ts';
 import { matchesSite, symbolSites } from './reference-sites.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 
 /** The keys that the mapping at the cursor may still have: the required ones first, else in the schema's order. */
 export function completeKeys(root: SchemaCursor, { document }: AnalyzedDocument, place: CursorPlace): readonly Proposal[] {

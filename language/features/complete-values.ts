@@ -17,7 +17,7 @@ import { nodesFor } from './node-scope.ts';
 import { documentsReferencedAs, namedAs } from './referenced-documents.ts';
 import { relativePath } from './relative-path.ts';
 import { matchesSite, statesOf, symbolSites } from './reference-sites.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 import { workflowTemplates } from './workflow-templates.ts';
 import { writeInside } from './write-scalar.ts';
 

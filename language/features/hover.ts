@@ -20,7 +20,7 @@ import { pathAt, type PathPlace } from '../syntax/path-at.ts';
 import { codeSpan, plainMarkdown } from './plain-markdown.ts';
 import { stateHover } from './state-hover.ts';
 import { symbolAt, type SymbolAt } from './symbol-at.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 
 export interface Hover {
   readonly markdown: string;

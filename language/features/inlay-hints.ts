@@ -8,7 +8,7 @@ import type { YamlNode, YamlMap } from '../syntax/yaml-tree.ts';
 import { agentLabels } from './agent-label.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { stateHints } from './state-hints.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 
 export interface InlayHint {
   /** The hint is shown behind it. */

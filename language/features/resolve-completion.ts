@@ -6,7 +6,7 @@ import { candidateSchemas, openAlternatives, schemaOfDocument } from './document
 import type { FeatureContext } from './feature-context.ts';
 import { fieldDocs, inlineYaml } from './field-docs.ts';
 import { signatureOf, statesFunctionDocs } from './function-docs.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 import { documentAt } from './document-at.ts';
 
 /** The documentation of one item, as Markdown; asked for when the item is looked at. Empty where there is none. */

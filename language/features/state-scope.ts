@@ -11,7 +11,7 @@ import { stateMachine, type PlacedState } from '../documents/states/state-machin
 import { visibleVariables } from '../documents/states/variables.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 import { candidateSchemas } from './document-schema.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from '../documents/value-at.ts';
 
 /** A state of a document with what can be read in it. */
 export interface StateScopeAt {
@@ -44,7 +44,7 @@ export function stateScopeAt(analyzed: AnalyzedDocument, path: YamlPath): StateS
     seen: seenAt(below, data, state.type === 'Task' ? answer : null),
     input: data.input,
     answer,
-    context: contextObject(isInMap(state)),
+    context: contextObject(state),
     get variables() {
       return [...(visibleVariables(machine).get(state) ?? [])].sort();
     },
@@ -74,12 +74,6 @@ function seenAt(below: YamlPath, data: StateData, answer: Shape | null): Shape {
 
 /** What a catcher is given. */
 export const errorOutput: Shape = makeShape(new ShapeFields(['Error', 'Cause'], [anything, anything]), false);
-
-/** Whether it runs once per item, or says what each item is given. */
-function isInMap(state: PlacedState): boolean {
-  for (let at: PlacedState | null = state; at !== null; at = at.home?.owner ?? null) if (at.type === 'Map') return true;
-  return false;
-}
 
 /** By the output schema of the agent, or the form a person fills in. */
 function answersOf({ references, document }: AnalyzedDocument): (state: PlacedState) => Shape {

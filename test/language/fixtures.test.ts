@@ -115,6 +115,7 @@ const frozenCodes: readonly string[] = [
   'undeclared-input',
   'unfit-default',
   'unknown-api-version',
+  'unknown-context-field',
   'unknown-error-name',
   'unknown-field',
   'unknown-node',

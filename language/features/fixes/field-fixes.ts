@@ -6,7 +6,7 @@ import { candidateSchemas, openAlternatives, schemaOfDocument } from '../documen
 import { documentSkeletons } from '../document-skeletons.ts';
 import { inlineYaml } from '../field-docs.ts';
 import { nodesFor } from '../node-scope.ts';
-import { valueAt } from '../value-at.ts';
+import { valueAt } from '../../documents/value-at.ts';
 import { addItem, newline, setField } from '../yaml-edit.ts';
 import { writeScalar } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';

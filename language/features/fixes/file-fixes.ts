@@ -6,7 +6,7 @@ import { nameFromPath } from '../document-skeletons.ts';
 import { inlineYaml } from '../field-docs.ts';
 import type { FileChange } from '../feature-context.ts';
 import { relativePath } from '../relative-path.ts';
-import { valueAt } from '../value-at.ts';
+import { valueAt } from '../../documents/value-at.ts';
 import { sameQuotes, writeScalar } from '../write-scalar.ts';
 import { setField } from '../yaml-edit.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';

@@ -67,6 +67,7 @@ export const fixers: Readonly<Record<string, readonly Fixer[]>> = {
   'undeclared-input': [useSuggestion, declareInput],
   'unfit-default': [useMeantValue],
   'unknown-api-version': [useKnownVersion],
+  'unknown-context-field': [useWord],
   'unknown-error-name': [useSuggestion],
   'unknown-field': [useHash, moveLevel, useSuggestion, prefixField, removeThisField],
   'unknown-node': [useSuggestion, addNode, removeReference],

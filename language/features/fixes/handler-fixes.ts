@@ -1,7 +1,7 @@
 import { isObject, listField } from '../../documents/json-access.ts';
 import { locate, type YamlPath } from '../../syntax/yaml-path.ts';
 import { inlineYaml } from '../field-docs.ts';
-import { valueAt } from '../value-at.ts';
+import { valueAt } from '../../documents/value-at.ts';
 import { addItem, moveItemToEnd, removeItem, removeItemOrField, replaceValue, setField } from '../yaml-edit.ts';
 import { editFix, type Fix, type Fixer, type FixPlace } from './fix.ts';
 

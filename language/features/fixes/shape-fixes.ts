@@ -7,7 +7,7 @@ import type { YamlPath } from '../../syntax/yaml-path.ts';
 import type { YamlEntry, YamlMap } from '../../syntax/yaml-tree.ts';
 import { schemaOfDocument } from '../document-schema.ts';
 import type { TextEdit } from '../feature-context.ts';
-import { valueAt } from '../value-at.ts';
+import { valueAt } from '../../documents/value-at.ts';
 import { columnOf, entryEnd, isFlow, mapAt, newline, replaceValue, setField, trimmedEnd } from '../yaml-edit.ts';
 import { writeScalar } from '../write-scalar.ts';
 import { editFix, replaceFix, type Fix, type Fixer, type FixPlace } from './fix.ts';

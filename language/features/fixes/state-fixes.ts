@@ -3,7 +3,7 @@ import { isObject } from '../../documents/json-access.ts';
 import type { YamlPath } from '../../syntax/yaml-path.ts';
 import { statesOf } from '../reference-sites.ts';
 import { rename } from '../rename.ts';
-import { valueAt } from '../value-at.ts';
+import { valueAt } from '../../documents/value-at.ts';
 import { writeScalar } from '../write-scalar.ts';
 import { entryEnd, mapAt, removeField, setField } from '../yaml-edit.ts';
 import { editFix, replaceFix, type Fixer, type FixPlace } from './fix.ts';

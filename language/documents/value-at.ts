@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/json.ts';
-import { field, isList } from '../documents/json-access.ts';
+import { field, isList } from './json-access.ts';
 import type { YamlPath } from '../syntax/yaml-path.ts';
 
 /** The value at a path of a document; null where there is none. */
