@@ -1,6 +1,6 @@
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
-import { isFree, isOpen } from './durable/lease.ts';
+import { isOpen } from './durable/lease.ts';
 import type { EventOf, JournalEvent } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import { openQuestions } from './open-questions.ts';
@@ -24,7 +24,7 @@ export function answerRun(runtime: Runtime, id: string, path: string, value: Jso
   if (!given) throw new DagbookError('answer-invalid', `${question.path} has been answered already.`);
   const top = topOf(runtime, run);
   runtime.supervisor.look();
-  if (runtime.supervisor.driverOf(top.id) !== null || !isFree(top, runtime.now())) return null;
+  if (runtime.supervisor.driverOf(top.id) !== null || !runtime.isFree(top)) return null;
   const handle = runtime.resume(top);
   runtime.supervisor.look();
   return handle;

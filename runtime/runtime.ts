@@ -11,7 +11,7 @@ import type { ChildEffect } from './durable/engine.ts';
 import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
 import { createAwakeClock } from './durable/awake-clock.ts';
-import { isOpen, processName, takeRun } from './durable/lease.ts';
+import { isFree, isOpen, processName, takeRun } from './durable/lease.ts';
 import { Supervisor } from './durable/supervisor.ts';
 import { WirePacker } from './durable/wire-packer.ts';
 import { bodyOf } from './ledger/event.ts';
@@ -236,9 +236,14 @@ export class Runtime {
     return handle;
   }
 
+  /** True when nobody drives this run: neither anybody alive, nor this process, though its own lease may still be young. */
+  isFree(run: RunRow): boolean {
+    return isFree(run, this.now()) || (isOpen(run) && this.supervisor.hasDropped(run));
+  }
+
   /** Takes an interrupted or waiting run over and drives it on. */
   resume(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
-    const taken = takeRun(this.ledger, run, this.owner, this.now(), parent !== null);
+    const taken = takeRun(this.ledger, run, this.owner, this.now(), (current) => parent !== null || this.supervisor.hasDropped(current));
     const revision = revisionOf(adapterOf(this.lockedOf(taken)));
     const changed = taken.adapter_revision === revision ? [] : [`This run was begun by ${taken.adapter_revision}; it goes on with ${revision} and stops if the two differ in what they do.`];
     return this.drive(taken, [...notes, ...changed], parent);

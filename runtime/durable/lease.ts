@@ -32,14 +32,15 @@ export function isAlive(leaseAt: number | null, now: number): boolean {
 }
 
 /**
- * Takes a run over by compare-and-swap on its epoch. Throws run-finished or run-taken. `ours`: a child of a run that is
- * taken already; its own lease may be a little younger, but whoever held it has lost the parent.
+ * Takes a run over by compare-and-swap on its epoch. Throws run-finished or run-taken. `ours` says of the row as it is now
+ * that its lease, however young, is nobody else's: a child of a run that is taken already, because whoever held it has lost
+ * the parent; or a run that this process holds and no longer drives.
  */
-export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number, ours = false): RunRow {
+export function takeRun(ledger: Ledger, run: RunRow, owner: string, now: number, ours: (current: RunRow) => boolean): RunRow {
   const taken = ledger.write(() => {
     const current = ledger.runs.byKey(run.key);
     if (current === null || !isOpen(current)) return null;
-    return ours || isFree(current, now) ? ledger.runs.take(current, { owner, at: now }) : null;
+    return ours(current) || isFree(current, now) ? ledger.runs.take(current, { owner, at: now }) : null;
   });
   if (taken !== null) return taken;
   const row = ledger.read(() => ledger.runs.byKey(run.key));

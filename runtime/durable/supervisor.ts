@@ -40,6 +40,8 @@ interface Driven {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #driven = new Map<number, Driven>();
+  /** Runs whose driver stopped here though nobody had taken them: the epoch at which this process still holds each one. */
+  readonly #dropped = new Map<number, number>();
   readonly #keeper: WireKeeper;
   #timer: NodeJS.Timeout | null = null;
   #dataVersion = -1;
@@ -61,9 +63,13 @@ export class Supervisor {
     // Taken up a second time in this process: the first driver has lost the run.
     this.#driven.get(key)?.driver.abandon();
     this.#driven.set(key, { driver, lookMs, lookedAt: this.#options.awake() });
+    this.#dropped.delete(key);
     this.#watch();
     try {
       return await driver.drive();
+    } catch (error) {
+      this.#drop(driver);
+      throw error;
     } finally {
       if (this.#driven.get(key)?.driver === driver) this.#driven.delete(key);
       this.#watch();
@@ -104,6 +110,14 @@ export class Supervisor {
     };
   }
 
+  /**
+   * True for a run whose lease is this process's own, with nobody behind it: a full disk, or a failing look at the ledger, has
+   * stopped its driver. Whoever took it since has raised its epoch, and no driver of an earlier one writes any more.
+   */
+  hasDropped(run: RunRow): boolean {
+    return this.#dropped.get(run.key) === run.epoch;
+  }
+
   /** Looks at once: called after this process itself has halted or answered something. */
   look(): void {
     for (const driven of [...this.#driven.values()]) this.#lookAt(driven);
@@ -112,11 +126,11 @@ export class Supervisor {
   /** Stops driving and lets the leases of all runs be as old as those of a process that is gone: whoever wants may take one up. */
   release(): void {
     const { ledger, now } = this.#options;
-    const driven = [...this.#driven.values()].map(({ driver }) => driver.run);
     this.#keeper.keepNow(this.#liveCalls(), WIRES_MS);
     this.abandonAll();
+    const held = [...this.#dropped].map(([key, epoch]) => ({ key, epoch }));
     // A waiting run holds no lease, and must not get one.
-    if (driven.length > 0) ledger.write(() => ledger.runs.heartbeat(driven.filter(({ key }) => ledger.runs.byKey(key)?.lease_owner != null), now() - LEASE_STALE_MS));
+    if (held.length > 0) ledger.write(() => ledger.runs.heartbeat(held.filter(({ key }) => ledger.runs.byKey(key)?.lease_owner != null), now() - LEASE_STALE_MS));
   }
 
   /** Watches no more: the ledger is about to be closed. */
@@ -128,7 +142,16 @@ export class Supervisor {
   }
 
   abandonAll(): void {
-    for (const { driver } of this.#driven.values()) driver.abandon();
+    for (const { driver } of this.#driven.values()) {
+      driver.abandon();
+      this.#drop(driver);
+    }
+  }
+
+  /** Not where another driver of this process has the run by now. */
+  #drop(driver: RunDriver): void {
+    const { key, epoch } = driver.run;
+    if (this.#driven.get(key)?.driver === driver) this.#dropped.set(key, epoch);
   }
 
   #tick(): void {

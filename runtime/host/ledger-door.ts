@@ -7,7 +7,9 @@ import { createProviders, endpointsFrom } from '../models/create-providers.ts';
 import { profileEndpoints } from '../models/profile-servers.ts';
 import type { ModelProvider } from '../models/provider.ts';
 import { otlpTargetFrom } from '../telemetry/otlp.ts';
+import { isFree } from '../durable/lease.ts';
 import { identityOf } from '../ledger/ledger.ts';
+import type { RunRow } from '../ledger/run-store.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Secrets } from '../models/secrets.ts';
 import type { Review } from '../review.ts';
@@ -66,6 +68,11 @@ export class LedgerDoor {
   /** For writing; makes the ledger where there is none. */
   runtime(): Runtime {
     return (this.#runtime ??= this.#openRuntime());
+  }
+
+  /** True when nobody drives this run, this process included. */
+  isFree(run: RunRow): boolean {
+    return this.#runtime?.isFree(run) ?? isFree(run, Date.now());
   }
 
   /** What lies in the workspace now. */

@@ -109,7 +109,7 @@ function listingHandlers(session: LedgerSession): Handlers<'runs' | 'lastRuns' |
 /** Those nobody drives; oldest first. */
 function resumable(session: LedgerSession): readonly RunRecord[] {
   const { watch, review } = session.state();
-  return resumableRuns({ ledger: review.ledger, now: Date.now }).map((run) => watch.records.of(run));
+  return resumableRuns({ ledger: review.ledger, now: Date.now, isFree: (run) => session.door.isFree(run) }).map((run) => watch.records.of(run));
 }
 
 function lookingHandlers(session: LedgerSession): Handlers<'lockedSpecs' | 'show' | 'steps' | 'stepBodies' | 'agentRunBodies' | 'compare' | 'modelEvents' | 'subscribe' | 'unsubscribe'> {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HostReply } from '../../protocol/host.ts';
 import { agent, AGENTS, APPROVAL, chain, eventually, FILES, ledgerOf, pause, rows, run as runVerb, slow, STALLED, start, statusOf, workspaceOf } from '../cli/run-kit.ts';
@@ -33,6 +34,27 @@ test('a host that is killed leaves its run to the next one, which calls nothing 
   expect(steps.map(({ name }) => name)).toEqual(['nodes/n0/model/1', 'nodes/n1/model/1', 'nodes/n2/model/1']);
   expect(steps[0]).toMatchObject(answers[0]!);
   expect(await second.call('verify', {})).toMatchObject({ ok: true });
+});
+
+test('a run that a host had to stop, because nothing could be written, goes on in that same host as soon as it can', async () => {
+  const folder = workspaceOf(STALLED);
+  const host = await openHost(folder);
+  const { run } = await host.start('Stalled');
+  await eventually(() => host.openRuns().some(({ id, reserved_micros: held }) => id === run.id && held > 0), 'the call that never ends');
+  const other = new Database(ledgerOf(folder), { timeout: 30_000 });
+  onTestFinished(() => void other.close());
+  other.exec('BEGIN IMMEDIATE');
+  await eventually(() => host.events.some((event) => event.kind === 'log' && event.level === 'error' && event.message.includes('ledger-busy')), 'the host to give up');
+  other.exec('ROLLBACK');
+  expect((await host.call('resumable', {})).map(({ id }) => id)).toEqual([run.id]);
+  await host.call('resume', { run: run.id });
+  expect(await host.call('resumable', {})).toEqual([]);
+  await expect(host.call('resume', { run: run.id })).rejects.toMatchObject({ code: 'run-taken' });
+  const calls = (): unknown[] => rows(folder, "SELECT name, error FROM agent_run_steps WHERE workflow_run_id = ? AND kind = 'llm' ORDER BY seq", run.id);
+  await eventually(() => calls().length === 2, 'the lost call to be written down');
+  await host.call('halt', { run: run.id, hold: false });
+  expect(calls()).toEqual([{ name: 'nodes/n0/model/1', error: null }, { name: 'nodes/n1/model/1', error: 'process.died' }, { name: 'nodes/n1/model/1', error: 'Dagbook.Halted' }]);
+  expect(await host.call('verify', {})).toMatchObject({ ok: true });
 });
 
 test('what one window starts the other sees, follows and halts', async () => {

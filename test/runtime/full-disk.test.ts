@@ -1,10 +1,18 @@
-import { expect, test } from 'vitest';
-import { LEASE_STALE_MS, verifyLedger } from '../../runtime/index.ts';
-import { chain, secondRuntime, workflow, Workshop } from './workshop.ts';
+import { describe, expect, test } from 'vitest';
+import { HEARTBEAT_MS } from '../../runtime/durable/lease.ts';
+import { LEASE_STALE_MS, resumableRuns, verifyLedger } from '../../runtime/index.ts';
+import { chain, gate, secondRuntime, until, workflow, Workshop } from './workshop.ts';
 
 /** A full disk: one clear error, nothing half-written, and the run goes on once there is room. */
 
 const long = Array.from({ length: 40 }, (_, i) => `n${i}`);
+
+/** Not even a row that is there already can be changed. */
+function refuseWrites(shop: Workshop): () => void {
+  const { db } = shop.runtime.ledger;
+  db.exec("CREATE TEMP TRIGGER full BEFORE UPDATE ON main.runs BEGIN SELECT RAISE(ABORT, 'full'); END");
+  return () => db.exec('DROP TRIGGER temp.full');
+}
 
 /** Leaves so many bytes. */
 function fill(shop: Workshop, room: number): () => void {
@@ -36,6 +44,110 @@ test('in the middle of a run: ledger-full, what was committed is sound, and the 
   expect(await other.runtime.resume(other.runtime.find(handle.id)).result).toMatchObject({ status: 'completed' });
   expect(other.provider.calls.length + made, 'the one call in flight was made again, no other').toBeLessThanOrEqual(long.length + 1 + 1);
   other.expectSound();
+});
+
+describe('what a full disk has stopped goes on in the same process, at once when there is room', () => {
+  /** Stopped in its second call, whose answer waits for the gate. */
+  async function stopped(clock: { readonly at: number }): Promise<{ shop: Workshop; run: string; makeRoom: () => void }> {
+    const shop = new Workshop({ now: () => clock.at });
+    const late = gate();
+    shop.provider.reply = async (goal) => {
+      if (goal === 'b') await late.passed;
+      return `${goal} ${'x'.repeat(4_000)}`;
+    };
+    const handle = shop.launch(workflow(chain('a', 'b', 'c')));
+    await until(() => shop.provider.calls.length === 2, 'the second call');
+    const makeRoom = fill(shop, 0);
+    late.open();
+    await expect(handle.result).rejects.toMatchObject({ code: 'ledger-full' });
+    return { shop, run: handle.id, makeRoom };
+  }
+
+  test('though its own lease is young; others still find it taken, and so does whoever takes it up twice', async () => {
+    const clock = { at: Date.UTC(2026, 0, 1) };
+    const { shop, run, makeRoom } = await stopped(clock);
+    makeRoom();
+    const other = secondRuntime(shop, { now: () => clock.at });
+    expect(resumableRuns(other.runtime)).toEqual([]);
+    expect(() => other.runtime.resume(other.runtime.find(run))).toThrow(expect.objectContaining({ code: 'run-taken' }));
+    expect(resumableRuns(shop.runtime).map(({ id }) => id)).toEqual([run]);
+    const again = gate();
+    shop.provider.reply = async (goal) => {
+      await again.passed;
+      return goal;
+    };
+    const seen = shop.runtime.find(run);
+    const taken = shop.runtime.resume(seen);
+    expect(resumableRuns(shop.runtime)).toEqual([]);
+    expect(() => shop.runtime.resume(seen)).toThrow(expect.objectContaining({ code: 'run-taken' }));
+    again.open();
+    expect(await taken.result).toMatchObject({ status: 'completed' });
+    expect(shop.provider.calls, 'only the call whose answer found no room was made again').toEqual(['a', 'b', 'b', 'c']);
+    expect(shop.runtime.find(run).epoch).toBe(1);
+    shop.expectSound();
+  });
+
+  test('also where it was a sign of life that could not be written', async () => {
+    const clock = { at: Date.UTC(2026, 0, 1) };
+    const bugs: unknown[] = [];
+    const shop = new Workshop({ now: () => clock.at, onBug: (error) => bugs.push(error) });
+    shop.provider.reply = () => new Promise(() => undefined);
+    const handle = shop.launch(workflow(['n']));
+    await until(() => shop.provider.calls.length === 1, 'the call');
+    const makeRoom = refuseWrites(shop);
+    clock.at += HEARTBEAT_MS;
+    expect(await handle.result, 'the run is left as it is').toMatchObject({ status: 'running' });
+    expect(bugs).not.toEqual([]);
+    makeRoom();
+    shop.provider.reply = (goal) => goal;
+    expect(await shop.runtime.resume(shop.runtime.find(handle.id)).result).toMatchObject({ status: 'completed' });
+    shop.expectSound();
+  });
+
+  test('unless another process has taken it meanwhile: then that one drives it, and nobody else', async () => {
+    const clock = { at: Date.UTC(2026, 0, 1) };
+    const { shop, run, makeRoom } = await stopped(clock);
+    makeRoom();
+    const before = shop.runtime.find(run);
+    clock.at += LEASE_STALE_MS;
+    const other = secondRuntime(shop, { now: () => clock.at });
+    other.provider.reply = () => new Promise(() => undefined);
+    other.runtime.resume(other.runtime.find(run));
+    await until(() => other.provider.calls.length === 1, 'its call');
+    for (const row of [before, shop.runtime.find(run)]) expect(() => shop.runtime.resume(row)).toThrow(expect.objectContaining({ code: 'run-taken' }));
+    expect(resumableRuns(shop.runtime)).toEqual([]);
+    shop.expectSound();
+  });
+
+  test('when that process lets go of everything it lets go of this run too: another one need not wait', async () => {
+    const clock = { at: Date.UTC(2026, 0, 1) };
+    const { shop, run, makeRoom } = await stopped(clock);
+    makeRoom();
+    shop.runtime.supervisor.release();
+    const other = secondRuntime(shop, { now: () => clock.at });
+    expect(await other.runtime.resume(other.runtime.find(run)).result).toMatchObject({ status: 'completed' });
+    other.expectSound();
+  });
+
+  test('a child run with its parent', async () => {
+    const clock = { at: Date.UTC(2026, 0, 1) };
+    const shop = new Workshop({ now: () => clock.at });
+    const late = gate();
+    shop.provider.reply = async (goal) => {
+      await late.passed;
+      return `${goal} ${'x'.repeat(4_000)}`;
+    };
+    shop.files.set('child.workflow.yaml', workflow(['c'], { name: 'Child' }));
+    const handle = shop.launch(workflow([{ id: 'kid', workflow: './child.workflow.yaml' }], { name: 'Parent' }));
+    await until(() => shop.provider.calls.length === 1, 'the call');
+    const makeRoom = fill(shop, 0);
+    late.open();
+    await expect(handle.result).rejects.toMatchObject({ code: 'ledger-full' });
+    makeRoom();
+    expect(await shop.runtime.resume(shop.runtime.find(handle.id)).result).toMatchObject({ status: 'completed', error: null });
+    expect(shop.row("SELECT status FROM runs WHERE relation = 'child'")).toEqual({ status: 'completed' });
+    shop.expectSound();
+  });
 });
 
 test('before a run: no row of it, and the error says so', async () => {
