@@ -38,10 +38,18 @@ interface Client {
   readonly limitedLanguageIds: readonly string[];
 }
 
+/** Who looks after the memory of the process. */
+interface Memory {
+  /** A document has come in, or everything has been looked at. */
+  used(): void;
+  /** A long document has been read for the first time, and what is said of it worked out. */
+  read(): void;
+}
+
 /** Protocol in, `language/` called, protocol out. */
 export class LanguageServer {
   readonly #connection: Connection;
-  readonly #onUsed: () => void;
+  readonly #memory: Memory;
   readonly #workspaces: Workspaces;
   readonly #documents: OpenDocuments;
   readonly #pushed: PushedDiagnostics;
@@ -58,10 +66,10 @@ export class LanguageServer {
   /** Resolves once every file has been read: a check looks into all of them for a name, and must not wait for the disk then. */
   #allRead: Promise<void> = Promise.resolve();
 
-  /** `onUsed` is told whenever a document comes in, and when everything has been looked at. `ledger`: for editors that have no runtime to ask. */
-  constructor(connection: Connection, onUsed: () => void, ledger: LedgerPort | null) {
+  /** `ledger`: for editors that have no runtime to ask. */
+  constructor(connection: Connection, memory: Memory, ledger: LedgerPort | null) {
     this.#connection = connection;
-    this.#onUsed = onUsed;
+    this.#memory = memory;
     this.#workspaces = new Workspaces({
       onBug: (path, error) => { this.#bug(`while analysing ${path}`, error); },
       ledger: async (workspace, specHashes) => await this.#askLedger(workspace, specHashes, ledger),
@@ -75,10 +83,10 @@ export class LanguageServer {
     const reports = new DiagnosticReports(this.#documents, manualPages());
     this.#background = new BackgroundCheck(this.#workspaces, () => {
       this.#lists.changed();
-      onUsed();
+      memory.used();
     });
-    this.#pushed = new PushedDiagnostics(this.#documents, reports, (params) => void connection.sendDiagnostics(params));
-    this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => void connection.languages.diagnostics.refresh());
+    this.#pushed = new PushedDiagnostics(this.#documents, reports, () => { memory.read(); }, (params) => void connection.sendDiagnostics(params));
+    this.#pulled = new PulledDiagnostics(this.#workspaces, this.#documents, reports, () => { memory.read(); }, () => void connection.languages.diagnostics.refresh());
   }
 
   listen(): void {
@@ -204,7 +212,7 @@ export class LanguageServer {
   }
 
   #opened(uri: string, act: () => ReturnType<OpenDocuments['changed']>): void {
-    this.#onUsed();
+    this.#memory.used();
     try {
       const document = act();
       if (document === undefined) return;

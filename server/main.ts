@@ -7,5 +7,5 @@ import { ProcessMemory } from './process-memory.ts';
 export function serve(ledger: LedgerPort | null = null): void {
   const memory = new ProcessMemory();
   const connection = createConnection(ProposedFeatures.all);
-  new LanguageServer(connection, () => { memory.used(); }, ledger).listen();
+  new LanguageServer(connection, memory, ledger).listen();
 }

@@ -34,6 +34,8 @@ export class OpenDocuments {
     const document = { uri, languageId, ...located, text: TextDocument.create(uri, languageId, version, text) };
     this.#documents.set(uri, document);
     located.workspace.session.setText(located.path, text);
+    // Where its lines begin it finds out when it is first asked: now, when nobody types yet.
+    document.text.positionAt(text.length);
     return document;
   }
 

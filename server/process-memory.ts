@@ -14,8 +14,8 @@ const LARGE_BYTES = 112 * 1024 * 1024;
 /** Less than this is not worth a collection. */
 const GROWN_BYTES = 24 * 1024 * 1024;
 
-/** Gives the system back what the engine holds in reserve; stops the process meanwhile. */
-export type Collect = () => void;
+/** Collects all that is not needed any more; stops the process meanwhile. `gives`: what the engine holds in reserve goes back to the system. */
+export type Collect = (gives: boolean) => void;
 
 /**
  * Keeps the process small. The engine is made to collect after little growth instead of doubling its heap, and what it
@@ -45,6 +45,14 @@ export class ProcessMemory {
     else this.#timer.refresh();
   }
 
+  /**
+   * A long document has been read. What that has left behind is collected now, while its author waits anyway, and what it
+   * keeps is old from now on: else both happens during the first keys.
+   */
+  read(): void {
+    this.#collect?.(false);
+  }
+
   #wait(): void {
     this.#timer = setTimeout(() => { this.#tidy(); }, SHORT_QUIET_MS).unref();
   }
@@ -61,7 +69,7 @@ export class ProcessMemory {
       this.#wait();
       return;
     }
-    this.#collect?.();
+    this.#collect?.(true);
     this.#size = process.memoryUsage.rss();
   }
 }
@@ -75,5 +83,5 @@ function frugalEngine(): Collect | null {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');
   if (typeof collect !== 'function') return null;
-  return () => void (collect as (options: object) => unknown)({ type: 'major', flavor: 'last-resort' });
+  return (gives) => void (collect as (options: object) => unknown)({ type: 'major', flavor: gives ? 'last-resort' : 'regular' });
 }

@@ -12,15 +12,18 @@ export class PulledDiagnostics {
   readonly #workspaces: Workspaces;
   readonly #documents: OpenDocuments;
   readonly #reports: DiagnosticReports;
+  readonly #onRead: () => void;
   readonly #refresh: () => void;
   /** Answers of `workspace` that wait for something to change. */
   readonly #waiting = new Set<() => void>();
   #staleCheck: NodeJS.Timeout | null = null;
 
-  constructor(workspaces: Workspaces, documents: OpenDocuments, reports: DiagnosticReports, refresh: () => void) {
+  /** `onRead`: a long document has been read for the first time. */
+  constructor(workspaces: Workspaces, documents: OpenDocuments, reports: DiagnosticReports, onRead: () => void, refresh: () => void) {
     this.#workspaces = workspaces;
     this.#documents = documents;
     this.#reports = reports;
+    this.#onRead = onRead;
     this.#refresh = refresh;
   }
 
@@ -28,13 +31,16 @@ export class PulledDiagnostics {
     stopIfCancelled(token);
     const locate = (): Pick<OpenDocument, 'workspace' | 'path'> => this.#documents.get(uri) ?? this.#workspaces.locate(uri);
     const asked = locate();
+    let isNew = false;
     while (asked.workspace.session.readOn(asked.path)) {
+      isNew = true;
       await giveWay();
       stopIfCancelled(token);
     }
     // It may have moved to another folder meanwhile.
     const { workspace, path } = locate();
     const { resultId, items } = this.#reports.report(workspace, path);
+    if (isNew) this.#onRead();
     return resultId === previousResultId ? { kind: 'unchanged', resultId } : { kind: 'full', resultId, items: [...items] };
   }
 

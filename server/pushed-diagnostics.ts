@@ -16,15 +16,20 @@ export const TURN_MS = 6;
 export class PushedDiagnostics {
   readonly #documents: OpenDocuments;
   readonly #reports: DiagnosticReports;
+  readonly #onRead: () => void;
   readonly #send: (params: PublishDiagnosticsParams) => void;
   /** URIs in the order in which they are due. */
   readonly #due = new Set<string>();
   readonly #shown = new Map<string, string>();
+  /** URIs of long documents that are read for the first time. */
+  readonly #reading = new Set<string>();
   #scheduled = false;
 
-  constructor(documents: OpenDocuments, reports: DiagnosticReports, send: (params: PublishDiagnosticsParams) => void) {
+  /** `onRead`: a long document has been read for the first time. */
+  constructor(documents: OpenDocuments, reports: DiagnosticReports, onRead: () => void, send: (params: PublishDiagnosticsParams) => void) {
     this.#documents = documents;
     this.#reports = reports;
+    this.#onRead = onRead;
     this.#send = send;
   }
 
@@ -44,6 +49,7 @@ export class PushedDiagnostics {
 
   closed({ uri }: OpenDocument): void {
     this.#due.delete(uri);
+    this.#reading.delete(uri);
     this.#shown.delete(uri);
     this.#send({ uri, diagnostics: [] });
   }
@@ -62,6 +68,7 @@ export class PushedDiagnostics {
       // It stays the one that comes first, but requests come in between.
       if (document?.workspace.session.readOn(document.path) === true) {
         this.#scheduled = true;
+        this.#reading.add(uri);
         void giveWay().then(() => { this.#turn(); });
         return;
       }
@@ -74,6 +81,7 @@ export class PushedDiagnostics {
 
   #publish({ uri, path, workspace, text }: OpenDocument): void {
     const report = this.#reports.report(workspace, path);
+    if (this.#reading.delete(uri)) this.#onRead();
     const shown = `${report.resultId} ${text.version}`;
     if (this.#shown.get(uri) !== shown) this.#send({ uri, version: text.version, diagnostics: [...report.items] });
     this.#shown.set(uri, shown);

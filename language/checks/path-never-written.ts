@@ -110,9 +110,9 @@ function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === 0 && b.length === 0;
 }
 
-/** All of them as one set; the very same one as long as the lists are. */
+/** All of them as one set; the very same one as long as it holds the same, for what is said of every read depends on it. */
 function namesIn(memory: DocumentMemory, rule: object, lists: readonly (readonly string[])[]): ReadonlySet<string> {
-  return memory.derive(rule, [lists], () => new Set(lists.flat()));
+  return memory.steady<ReadonlySet<string>>(rule, memory.derive(rule, [lists], () => new Set(lists.flat())), (a, b) => a === b || (a.size === b.size && [...a].every((name) => b.has(name))));
 }
 
 /** The paths that some rule of a state asks whether they are there: their author knows that they may not be. */

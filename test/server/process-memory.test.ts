@@ -13,10 +13,10 @@ describe('the memory of the language server', () => {
   });
 
   /** `busy`: how long the process has worked of the time that the clock shows. */
-  function sized(size: () => number, busy = () => 0): { readonly memory: ProcessMemory; readonly collected: () => number } {
+  function sized(size: () => number, busy = () => 0): { readonly memory: ProcessMemory; readonly collected: () => number; readonly given: () => readonly boolean[] } {
     vi.spyOn(process.memoryUsage, 'rss').mockImplementation(size);
-    const collect = vi.fn<() => void>();
-    return { memory: new ProcessMemory(collect, () => Date.now() - busy()), collected: () => collect.mock.calls.length };
+    const collect = vi.fn<(gives: boolean) => void>();
+    return { memory: new ProcessMemory(collect, () => Date.now() - busy()), collected: () => collect.mock.calls.length, given: () => collect.mock.calls.map(([gives]) => gives) };
   }
 
   it('is collected when nothing has been worked out for a while, and not while somebody types', () => {
@@ -69,6 +69,15 @@ describe('the memory of the language server', () => {
     size += 20 * MiB;
     work();
     expect(collected()).toBe(2);
+  });
+
+  it('is collected at once behind a long document, and given back in the next pause', () => {
+    const { memory, given } = sized(() => 90 * MiB);
+    memory.read();
+    expect(given()).toEqual([false]);
+    memory.used();
+    vi.advanceTimersByTime(10_000);
+    expect(given()).toEqual([false, true]);
   });
 
   it('goes back to the system', () => {

@@ -49,7 +49,7 @@ describe('a path', () => {
 
   it.each([
     ['brackets', '$' + '[0]'.repeat(5_000)], ['open brackets', '$' + '['.repeat(10_000)], ['filters', '$' + '[?(@'.repeat(3_000)], ['parentheses', '$[?(' + '('.repeat(10_000)],
-    ['bangs', '$[?(' + '!'.repeat(10_000)], ['quotes', "$['" + "\\'".repeat(8_000)], ['lists', '$[?(' + '['.repeat(10_000)], ['slashes', '$[?(@ =~ /' + '\\'.repeat(16_000)], ['calls', '$' + '.a('.repeat(5_000)],
+    ['bangs', '$[?(' + '!'.repeat(10_000)], ['quotes', "$['" + "\\'".repeat(8_000)], ['quotes, and a typographic one', "$['" + "\\'".repeat(8_000) + '“'], ['lists', '$[?(' + '['.repeat(10_000)], ['slashes', '$[?(@ =~ /' + '\\'.repeat(16_000)], ['calls', '$' + '.a('.repeat(5_000)],
     ['too long', '$.' + 'a'.repeat(1_000_000)], ['spaces', '$[' + ' '.repeat(16_000)],
   ])('is read in bounded time: %s', (_name, text) => {
     const start = processorTime();
