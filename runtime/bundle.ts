@@ -31,6 +31,7 @@ export function exportRun(review: Review, id: string): { readonly run: string; r
 /** Takes the runs of a bundle over, all or none; returns their ids, the exported one first. Throws bundle-invalid, usage. */
 export function importRun(ledger: Ledger, bytes: Uint8Array): readonly string[] {
   const records = readBundle(bytes);
+  ledger.rehearse(() => importBundle(ledger, records));
   return ledger.write(() => importBundle(ledger, records));
 }
 

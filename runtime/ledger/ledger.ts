@@ -39,6 +39,11 @@ export interface Ledger {
   readonly openWires: OpenWireStore;
   /** One immediate transaction; rolled back when `work` throws. SQLite failures come out as DagbookErrors. */
   write<T>(work: () => T): T;
+  /**
+   * Before a `write` that may be refused: where there is no file yet, does the same in memory and forgets it, so that what
+   * throws makes none. A file that is there needs no rehearsal.
+   */
+  rehearse(work: () => unknown): void;
   read<T>(work: () => T): T;
   /** Changes when another connection has committed. */
   dataVersion(): number;
@@ -76,8 +81,9 @@ function openLate(file: string, options: OpenOptions): Ledger {
     empty.close();
     return ledger;
   };
+  let rehearsing = false;
   // Somebody else may make it meanwhile.
-  const current = (): Ledger => (made || !existsSync(file) ? ledger : make());
+  const current = (): Ledger => (made || rehearsing || !existsSync(file) ? ledger : make());
   return {
     file,
     get runs() { return current().runs; },
@@ -87,6 +93,15 @@ function openLate(file: string, options: OpenOptions): Ledger {
     get openWires() { return current().openWires; },
     get db() { return current().db; },
     write: (work) => make().write(work),
+    rehearse(work) {
+      const then = current();
+      rehearsing = true;
+      try {
+        then.rehearse(work);
+      } finally {
+        rehearsing = false;
+      }
+    },
     read: (work) => current().read(work),
     dataVersion: () => current().dataVersion(),
     held: () => current().held(),
@@ -148,8 +163,18 @@ function ledgerOver(db: Sqlite, file: string, identity: string | null): Ledger {
       }
     });
 
+  const rehearse = (work: () => unknown): void => {
+    if (identity !== null) return;
+    begin.run();
+    try {
+      work();
+    } finally {
+      rollback.run();
+    }
+  };
+
   return {
-    file, runs, journal, versions, wires, openWires, write, db,
+    file, runs, journal, versions, wires, openWires, write, rehearse, db,
     read: (work) => translating(file, work),
     dataVersion: () => dataVersion.get() as number,
     held: () => lastHold.get() === 'hold',

@@ -41,9 +41,10 @@ function connect(file: string, readonly: boolean, driver: SqliteDriver = { kind:
   }
 }
 
-/** A ledger in memory that nothing was written to: what its schema must be. */
+/** A ledger in memory that nothing was written to: what its schema must be, and where a write can be rehearsed. */
 export function openEmpty(driver?: SqliteDriver): Sqlite {
   const db = connect(':memory:', false, driver);
+  setRules(db);
   for (const step of migrations) db.exec(step);
   return db;
 }
@@ -111,8 +112,7 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   if (version > SCHEMA) {
     throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${SCHEMA}). Update Dagbook, or name another ledger with --ledger or the setting dagbook.ledger.path.`);
   }
-  db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
-  db.pragma('trusted_schema = OFF');
+  setRules(db);
   if (options.readonly === true) {
     if (version < SCHEMA) throw new DagbookError('ledger-unreadable', (command) => `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${SCHEMA})`}. Name another ledger with --ledger, or bring this one up to date, by any run or with: ${command('resume')}`);
     return;
@@ -124,6 +124,11 @@ function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   db.pragma(`synchronous = ${options.synchronous}`);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   if (version < SCHEMA) migrate(db);
+}
+
+function setRules(db: Sqlite): void {
+  db.pragma('foreign_keys = OFF'); // References are guarded by the one writer and by verify; checking each insert costs a third of a turn.
+  db.pragma('trusted_schema = OFF');
 }
 
 /** What a file says it is: read at one moment, because another process may be making it. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -110,13 +110,21 @@ describe('dagbook ledger export and import', () => {
       ['no versions', forged(file, ofKind('version', /.*/, ''))],
       ['another format', forged(file, (line) => line.replace('"version":2,"run"', '"version":3,"run"'))],
     ];
-    for (const [what, bytes] of cases) {
+    const refuse = async ([what, bytes]: (typeof cases)[number]): Promise<void> => {
       writeFileSync(path.join(there, 'forged'), bytes);
       const { code, stderr } = await dagbook(['ledger', 'import', 'forged'], there);
       expect([code, stderr], what).toEqual([1, expect.stringMatching(/^bundle-invalid: /)]);
+    };
+    for (const each of cases) {
+      await refuse(each);
+      expect(readdirSync(there).sort(), `${each[0]}: where there was no ledger there is none`).toEqual(['configs', 'forged']);
     }
+    // Where there is one, it stays as it was.
+    await dagbook(['halt', '--hold'], there);
+    for (const each of cases) await refuse(each);
     expect(rows(there, 'SELECT (SELECT COUNT(*) FROM runs) AS runs, (SELECT COUNT(*) FROM turns) AS turns, (SELECT COUNT(*) FROM blobs) AS blobs, (SELECT COUNT(*) FROM workflow_spec_versions) AS versions')).toEqual([{ runs: 0, turns: 0, blobs: 0, versions: 0 }]);
     writeFileSync(path.join(there, 'whole'), forged(file, (line) => line));
     expect((await dagbook(['ledger', 'import', 'whole'], there)).code).toBe(0);
+    expect((await dagbook(['ledger', 'verify'], there)).code).toBe(0);
   });
 });
