@@ -71,6 +71,7 @@ export { renameFile } from './features/rename-file.ts';
 export { codeActions, type CodeAction } from './features/code-actions.ts';
 export { callItems, incomingCalls, outgoingCalls, type Call, type CallItem } from './features/call-hierarchy.ts';
 export { codeLenses, type CodeLens } from './features/code-lens.ts';
+export { type ShownLenses } from './features/kept-lenses.ts';
 export { documentLinks, type DocumentLink } from './features/document-links.ts';
 export { documentSymbols, type DocumentSymbol } from './features/document-symbols.ts';
 export { foldingRanges, type FoldingRange } from './features/folding.ts';

@@ -1,6 +1,7 @@
 import { CodeActionKind, FoldingRangeKind, InlayHintKind, SemanticTokensBuilder, type CodeAction as LspCodeAction, type CodeLens as LspCodeLens, type Connection, type DocumentSymbol as LspDocumentSymbol, type SelectionRange, type SemanticTokens, type TextEdit as LspTextEdit } from 'vscode-languageserver/node';
-import { codeActions, codeLenses, conversions, documentLinks, documentSymbols, foldingRanges, format, formatRange, inlayHints, selectionRanges, semanticTokens, shownDiagnostics, type CodeAction, type DocumentSymbol, type Span, type TextEdit, type TokenType } from '../language/index.ts';
+import { codeActions, codeLenses, conversions, documentLinks, documentSymbols, foldingRanges, format, formatRange, inlayHints, selectionRanges, semanticTokens, shownDiagnostics, type CodeAction, type DocumentSymbol, type ShownLenses, type Span, type TextEdit, type TokenType } from '../language/index.ts';
 import { always, usually, type FeatureHost, type FeatureRequest } from './feature-request.ts';
+import { LastAnswers } from './last-answers.ts';
 import { symbolKind } from './to-lsp.ts';
 
 export function registerStructure(connection: Connection, host: FeatureHost, runsCommands: () => boolean): void {
@@ -13,12 +14,16 @@ export function registerStructure(connection: Connection, host: FeatureHost, run
   connection.languages.inlayHint.on(usually(host, 'inlay hints', null, (request, { range }) =>
     inlayHints(request.context, request.span(range)).map(({ offset, label, tooltip }) => ({ position: request.range({ start: offset, end: offset }).start, label, tooltip, kind: InlayHintKind.Type, paddingLeft: true })),
   ));
-  connection.onCodeLens(always(host, 'code lens', null, (request) =>
-    codeLenses(request.context).map(({ span, title, action, arguments: given }): LspCodeLens => ({
+  const shown = new LastAnswers<ShownLenses>(host.documents);
+  connection.onCodeLens(always(host, 'code lens', null, (request) => {
+    const { uri, context } = request;
+    const lenses = codeLenses(context, shown.get(uri));
+    shown.set(uri, { text: context.text, lenses });
+    return lenses.map(({ span, title, action, arguments: given }): LspCodeLens => ({
       range: request.range(span),
-      command: { title, command: action !== null && runsCommands() ? `dagbook.${action}` : '', arguments: [{ uri: request.uri, ...given }] },
-    })),
-  ));
+      command: { title, command: action !== null && runsCommands() ? `dagbook.${action}` : '', arguments: [{ uri, ...given }] },
+    }));
+  }));
   connection.onCodeAction(always(host, 'code actions', null, (request, { range, context: { only } }) =>
     [...codeActions(request.context, request.span(range)), ...conversions(request.context, request.span(range))]
       // What is not shown has nothing to mend.

@@ -2,12 +2,14 @@ import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import type { Agent } from '../documents/agent/agent.ts';
 import { lowerAgent } from '../documents/agent/lower-agent.ts';
 import { isObject } from '../documents/json-access.ts';
+import { once } from '../documents/once.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
 import type { Workflow } from '../graph/workflow.ts';
 import type { Span } from '../syntax/span.ts';
 import { valueSpan } from '../syntax/yaml-path.ts';
 import { modelInWords, usesOfDocument } from './describe.ts';
 import type { FeatureContext, LastRun } from './feature-context.ts';
+import { movedLenses, type ShownLenses } from './kept-lenses.ts';
 import { namePath } from './summarise-file.ts';
 
 export interface CodeLens {
@@ -21,8 +23,13 @@ export interface CodeLens {
 
 type WorkflowDocument = Extract<AnalyzedDocument, { readonly workflow: Workflow }>;
 
-/** What can be done with the documents and nodes of a file, shown above them. */
-export function codeLenses(context: FeatureContext): readonly CodeLens[] {
+/**
+ * What can be done with the documents and nodes of a file, shown above them. Over a document with a syntax error there are
+ * those that were shown before, where their lines are now, so that nothing jumps while somebody types: what would run is
+ * refused with the error. Were there none, there is what only looks.
+ */
+export function codeLenses(context: FeatureContext, shown: ShownLenses | null = null): readonly CodeLens[] {
+  const kept = once(() => (shown === null ? [] : movedLenses(shown, context.text)));
   return context.analysis.documents.flatMap((analyzed) => {
     switch (analyzed.kind) {
       case 'workflow':
@@ -32,10 +39,28 @@ export function codeLenses(context: FeatureContext): readonly CodeLens[] {
       case 'states':
         return workflowLenses(context, analyzed).filter(({ action }) => action === 'graph' || runs(context, analyzed));
       case 'model-profile':
-      case 'unreadable':
         return [];
+      case 'unreadable': {
+        const { start, end } = analyzed.document.span;
+        const own = kept().filter(({ span }) => start <= span.start && span.end <= end);
+        return own.length > 0 ? own : lookingLenses(context, analyzed);
+      }
     }
   });
+}
+
+/** Of a document of which a part can be read. */
+function lookingLenses(context: FeatureContext, { name, document: { kind, tree } }: AnalyzedDocument): readonly CodeLens[] {
+  if (tree === null || (kind !== 'workflow' && kind !== 'states')) return [];
+  return lensesThatLook(context, valueSpan(tree, namePath(kind)), name);
+}
+
+function lensesThatLook({ file, workspace }: FeatureContext, span: Span, name: string | null): readonly CodeLens[] {
+  const last = name === null ? null : workspace.lastRun(name);
+  return [
+    { span, title: 'DAG', action: 'graph', arguments: { file } },
+    ...(last === null ? [] : [{ span, title: lastRunInWords(last), action: 'show', arguments: { run: last.runId } }]),
+  ];
 }
 
 /** A button that is refused is none. */
@@ -53,8 +78,7 @@ function workflowLenses(context: FeatureContext, analyzed: WorkflowDocument): re
   const lenses: readonly CodeLens[] = [
     { span, title: `▷ Run Workflow (${costInWords(context, analyzed)})`, action: 'run', arguments: target },
     { span, title: 'Run with inputs…', action: 'run', arguments: { ...target, askInputs: true } },
-    { span, title: 'DAG', action: 'graph', arguments: { file: context.file } },
-    ...(last === null ? [] : [{ span, title: lastRunInWords(last), action: 'show', arguments: { run: last.runId } }]),
+    ...lensesThatLook(context, span, name),
   ];
   // A node is run on its own on the record of the last run.
   const nodes = workflow.nodes.flatMap(({ id, path }): readonly CodeLens[] => [{ span: valueSpan(tree, [...path, 'id']), title: 'Run this node', action: last === null ? 'run' : 'fork', arguments: last === null ? { ...target, until: id } : { run: last.runId, only: id } }]);

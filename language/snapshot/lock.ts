@@ -61,6 +61,9 @@ function choose(documents: readonly ParsedDocument[], { path, name }: LockSource
   const [first, second] = name === undefined ? ofKind : ofKind.filter((document) => document.name === name);
   const other = documents[0];
   if (first === undefined) {
+    // Its name may be what cannot be read.
+    const [mistake] = ofKind.flatMap(({ broken, problems }) => (broken ? problems : []));
+    if (mistake !== undefined) return toDiagnostic(mistake, path);
     const called = name === undefined ? '' : ` called "${name}"`;
     const message = `${path} holds no ${kind}${called}${other === undefined ? '' : `, but ${kindInWords(other.kind)}`}.`;
     return toDiagnostic({ code: kind === 'workflow' ? 'not-a-workflow' : 'not-an-agent', message, span: start }, path);

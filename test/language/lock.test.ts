@@ -57,6 +57,12 @@ describe('locking a workflow', () => {
     expect(codes(result)).toEqual(['error agent-not-found main.workflow.yaml', 'error unknown-field main.workflow.yaml', 'error out-of-range configs/agents/helper.yaml']);
   });
 
+  it('names the syntax error where the document that is asked for cannot be found because of it, and locks the others of its file', () => {
+    const workspace = memoryWorkspace({ 'main.workflow.yaml': `${node('task: { goal: Go. }')}---\nname: "Two\nadapter_kind: graph\nnodes: []\n` });
+    expect(codes(lockWorkflow({ path: 'main.workflow.yaml', name: 'Two' }, workspace, simulated))).toEqual(['error yaml-syntax main.workflow.yaml']);
+    expect(names(lockWorkflow({ path: 'main.workflow.yaml', name: 'T' }, workspace, simulated))).toEqual(['agent T.a', 'workflow T']);
+  });
+
   it('passes on warnings and hints without minding them', () => {
     const result = lock(`${node('task: { goal: Go there and stay. }')}cost_caps: { per_run_max_tokens: 3 }\n`);
     expect(result.ok).toBe(true);

@@ -57,6 +57,17 @@ describe('over a real server', () => {
     expect(await connection.sendRequest(DocumentRangeFormattingRequest.type, { textDocument: at.textDocument, range, options })).toEqual([]);
   });
 
+  it('code lenses stay with their lines while what is typed cannot be read, and are gone with the editor', async () => {
+    const { connection, at, change, close, open } = await withWorkflow();
+    const shown = async (): Promise<unknown> => (await connection.sendRequest(CodeLensRequest.type, at))?.map(({ range, command }) => `${String(range.start.line)} ${command?.title ?? ''}`);
+    expect(await shown()).toEqual(['0 ▷ Run Workflow (simulated, free)', '0 Run with inputs…', '0 DAG', '3 Run this node', '5 Run this node']);
+    await change('w.workflow.yaml', text.replace('nodes:', 'inputs: { x: {\nnodes:'));
+    expect(await shown()).toEqual(['0 ▷ Run Workflow (simulated, free)', '0 Run with inputs…', '0 DAG', '4 Run this node', '6 Run this node']);
+    await close('w.workflow.yaml');
+    await open('w.workflow.yaml', text.replace('nodes:', 'inputs: { x: {\nnodes:'));
+    expect(await shown()).toEqual(['0 DAG']);
+  });
+
   it('rename changes every place, and says why it does not', async () => {
     const { connection, at } = await withWorkflow();
     expect(await connection.sendRequest(PrepareRenameRequest.type, at)).toMatchObject({ placeholder: 'first' });
