@@ -21,22 +21,20 @@ const look: FindEntry = (map, key) => map.entries.find((entry) => entry.key === 
 
 /** The place of a path, or null where the document has nothing there. */
 export function locate(root: YamlNode, path: YamlPath, find = look): YamlPlace | null {
-  let place: YamlPlace = { keySpan: null, node: root };
-  for (const segment of path) {
-    const node = followAlias(place.node);
-    if (node.kind === 'map') {
-      const entry = find(node, String(segment));
-      if (entry === undefined) return null;
-      place = { keySpan: entry.keySpan, node: entry.value };
-    } else if (node.kind === 'seq') {
-      const item = typeof segment === 'number' ? node.items[segment] : undefined;
-      if (item === undefined) return null;
-      place = { keySpan: null, node: item };
-    } else {
-      return null;
-    }
-  }
+  let place: YamlPlace | null = { keySpan: null, node: root };
+  for (let i = 0; i < path.length && place !== null; i += 1) place = below(place.node, path[i] ?? '', find);
   return place;
+}
+
+/** What stands under a key or an index; null where there is nothing. */
+function below(parent: YamlNode, segment: string | number, find: FindEntry): YamlPlace | null {
+  const node = followAlias(parent);
+  if (node.kind === 'map') {
+    const entry = find(node, String(segment));
+    return entry === undefined ? null : { keySpan: entry.keySpan, node: entry.value };
+  }
+  const item = node.kind === 'seq' && typeof segment === 'number' ? node.items[segment] : undefined;
+  return item === undefined ? null : { keySpan: null, node: item };
 }
 
 /** Where to point for a value: itself when it is short, else the key it stands under, else its first key. */
@@ -54,12 +52,15 @@ export function keySpan(root: YamlNode, path: YamlPath, find = look): Span {
   return place.keySpan ?? headSpan(place);
 }
 
+/** As far along a path as there is something. */
 function nearest(root: YamlNode, path: YamlPath, find: FindEntry): YamlPlace {
-  for (let length = path.length; length > 0; length -= 1) {
-    const place = locate(root, path.slice(0, length), find);
-    if (place !== null) return place;
+  let place: YamlPlace = { keySpan: null, node: root };
+  for (const segment of path) {
+    const next = below(place.node, segment, find);
+    if (next === null) break;
+    place = next;
   }
-  return { keySpan: null, node: root };
+  return place;
 }
 
 function headSpan(place: YamlPlace): Span {
@@ -100,8 +101,14 @@ export class YamlPlaces {
 
   readonly #find: FindEntry = (map, key) => {
     if (map.entries.length < LONG) return look(map, key);
-    const index = this.#indices.get(map) ?? new Map(map.entries.map((entry) => [entry.key, entry]));
+    const index = this.#indices.get(map) ?? indexOf(map);
     this.#indices.set(map, index);
     return index.get(key);
   };
+}
+
+function indexOf({ entries }: YamlMap): ReadonlyMap<string, YamlEntry> {
+  const index = new Map<string, YamlEntry>();
+  for (const entry of entries) index.set(entry.key, entry);
+  return index;
 }
