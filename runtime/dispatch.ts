@@ -8,12 +8,12 @@ import { DocumentsInvalid } from './documents-invalid.ts';
 import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { SpecKind, SpecVersion } from './ledger/version-store.ts';
+import type { SpecVersion } from './ledger/version-store.ts';
 import { parseModel } from './models/choose-model.ts';
 import { lockedSpecOf } from './review.ts';
 import type { RunHandle } from './run-handle.ts';
 import { readOnce, type KnownLock } from './lock-cache.ts';
-import { inputHints, openVersion, readInputs } from './run-plan.ts';
+import { inputHints, openVersion, readInputs, unlocked } from './run-plan.ts';
 import type { FindSpec, LockedWorkflow } from './run-plan.ts';
 import type { NewRunRequest, Runtime } from './runtime.ts';
 
@@ -128,7 +128,8 @@ export function lockTarget(runtime: Runtime, target: RunTarget, model: string | 
   return lockedNow(runtime, workspace, lock, refuse);
 }
 
-type Refuse = (rehearsed: LockedWorkflow) => void;
+/** `find`: the specs as they will be once they are locked. */
+type Refuse = (rehearsed: LockedWorkflow, find: FindSpec) => void;
 
 function lockedNow(runtime: Runtime, workspace: Workspace, lock: KnownLock, refuse: Refuse): ReturnType<typeof lockTarget> {
   const { result } = lock;
@@ -169,19 +170,19 @@ function latestByName(runtime: Runtime, workspace: Workspace, name: string): { r
 function lockLast(runtime: Runtime, locks: readonly SpecToLock[], refuse: Refuse): number {
   const { ledger } = runtime;
   const keys = ledger.read(() => locks.map((lock) => ledger.versions.keyOf(lock.kind, lock.specHash)));
-  if (keys.includes(null)) refuse(rehearse(ledger, locks));
+  if (keys.includes(null)) rehearse(ledger, locks, refuse);
   const last = keys.includes(null) ? lockAll(runtime, locks).at(-1)?.version.key : keys.at(-1);
   if (last === undefined || last === null) throw new Error('unreachable: a lock without a workflow');
   return last;
 }
 
-/** The workflow as it will be once it is locked, but for its ids. */
-function rehearse(ledger: Ledger, locks: readonly SpecToLock[]): LockedWorkflow {
-  const specs = locks.map((lock): SpecVersion & { readonly kind: SpecKind } => ({ ...lock, key: 0, id: '', spec_id: '', version: 0, spec_hash: lock.specHash, source_path: lock.sourcePath, created_at: '' }));
+/** Hands `refuse` the workflow as it will be once it is locked, but for its ids. */
+function rehearse(ledger: Ledger, locks: readonly SpecToLock[], refuse: Refuse): void {
+  const specs = locks.map((lock) => ({ kind: lock.kind, ...unlocked(lock) }));
   const last = specs.at(-1);
   if (last === undefined) throw new Error('unreachable: a lock without a workflow');
-  const byHash: FindSpec = (kind, hash) => specs.find((spec) => spec.kind === kind && spec.spec_hash === hash) ?? ledger.versions.byHash(kind, hash);
-  return ledger.read(() => openVersion({ versions: { byHash } }, last));
+  const find: FindSpec = (kind, hash) => specs.find((spec) => spec.kind === kind && spec.spec_hash === hash) ?? ledger.read(() => ledger.versions.byHash(kind, hash));
+  refuse(openVersion({ versions: { byHash: find } }, last), find);
 }
 
 /** One transaction: either every spec is locked or none is. */

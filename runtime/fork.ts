@@ -8,11 +8,11 @@ import { copyRecord } from './ledger/copy-record.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import { sha256 } from './ledger/event.ts';
 import type { RunRow } from './ledger/run-store.ts';
-import { lockedSpecOf } from './review.ts';
+import { lockedSpecIn } from './review.ts';
 import type { RunHandle } from './run-handle.ts';
-import { inputHints, openVersion, readInputs } from './run-plan.ts';
-import type { LockedWorkflow } from './run-plan.ts';
-import type { Runtime } from './runtime.ts';
+import { inputHints, openVersion, readInputs, unlocked } from './run-plan.ts';
+import type { FindSpec, LockedWorkflow } from './run-plan.ts';
+import type { NewRunRequest, Runtime } from './runtime.ts';
 
 export type ForkPoint =
   /** Keep everything before this step or node, do the rest anew. */
@@ -30,25 +30,35 @@ export interface ForkOptions {
   readonly edited: boolean;
 }
 
-/** A new run that takes over the beginning of another (rule 24). */
+/** A new run that takes over the beginning of another (rule 24). One that is refused locks nothing. */
 export function forkRun(runtime: Runtime, id: string, options: ForkOptions): RunHandle {
   const { ledger } = runtime;
   const changes = readChanges(options.set);
   const parent = runtime.find(id);
   const events = ledger.read(() => ledger.journal.read(parent.key));
-  const base = options.edited ? lockEdited(runtime, parent) : runtime.lockedOf(parent);
-  const locked = withNodeInputs(runtime, base, changes);
-  const point = resolvePoint(options.point, parent.id, locked, events);
-  const inputs = readInputs(locked.workflow, { ...runtime.inputsOf(parent), ...runInputs(changes) }, runtime.checkSchema);
-  const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
-  const changed = options.edited || locked !== base;
-  const planned = changed ? runtime.plan(locked, parent.model_override) : old;
-  const settings: RunSettings = { ...planned, pins: old.pins, pauseAt: old.pauseAt, until: point.until ?? old.until, recorded: false, keep: { run: parent.id, ...point.keep } };
-  const prefix = point.before === null ? [] : copyRecord(events, { before: point.before, at: runtime.now(), by: runtime.owner, newId: runtime.newId, keepStatus: false });
-  const run = ledger.write(() =>
-    runtime.insertRun({ locked, settings, inputs, parent, relation: 'fork', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix }),
-  );
-  return runtime.drive(run, inputHints(locked.workflow, runInputs(changes)));
+  const plan = (base: LockedWorkflow, find: FindSpec): Planned => {
+    const locked = withNodeInputs(base, changes, find);
+    const point = resolvePoint(options.point, parent.id, locked, events);
+    const inputs = readInputs(locked.workflow, { ...runtime.inputsOf(parent), ...runInputs(changes) }, runtime.checkSchema);
+    const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
+    const changed = options.edited || locked !== base;
+    const planned = changed ? runtime.plan(locked, parent.model_override) : old;
+    const settings: RunSettings = { ...planned, pins: old.pins, pauseAt: old.pauseAt, until: point.until ?? old.until, recorded: false, keep: { run: parent.id, ...point.keep } };
+    return { before: point.before, request: { locked, settings, inputs, parent, relation: 'fork', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [] } };
+  };
+  const base = options.edited ? lockEdited(runtime, parent, (rehearsed, find) => runtime.refuse(plan(rehearsed, find).request)) : runtime.lockedOf(parent);
+  const { before, request } = plan(base, (kind, hash) => ledger.read(() => ledger.versions.byHash(kind, hash)));
+  const prefix = before === null ? [] : copyRecord(events, { before, at: runtime.now(), by: runtime.owner, newId: runtime.newId, keepStatus: false });
+  // A workflow with changed inputs is locked with its run or not at all.
+  const run = ledger.write(() => runtime.insertRun({ ...request, locked: request.locked === base ? base : lockChanged(runtime, request.locked), prefix }));
+  return runtime.drive(run, inputHints(request.locked.workflow, runInputs(changes)));
+}
+
+interface Planned {
+  /** As in `Point`. */
+  readonly before: number | null;
+  /** Without what is copied. */
+  readonly request: NewRunRequest;
 }
 
 interface Point {
@@ -130,13 +140,13 @@ function runInputs(changes: readonly Change[]): JsonObject {
   return Object.fromEntries(changes.filter(({ node }) => node === null).map(({ name, value }) => [name, value]));
 }
 
-function lockEdited(runtime: Runtime, parent: RunRow): LockedWorkflow {
+function lockEdited(runtime: Runtime, parent: RunRow, refuse: Parameters<typeof lockTarget>[3]): LockedWorkflow {
   const { version } = runtime.lockedOf(parent);
-  return lockTarget(runtime, { workflow: version.source_path ?? version.name }, parent.model_override).locked;
+  return lockTarget(runtime, { workflow: version.source_path ?? version.name }, parent.model_override, refuse).locked;
 }
 
-/** The workflow with new `inputs` of some nodes, locked as a version of its own; the same value when nothing changes. */
-function withNodeInputs(runtime: Runtime, base: LockedWorkflow, changes: readonly Change[]): LockedWorkflow {
+/** The workflow with new `inputs` of some nodes, as it will be once it is locked; the same value when nothing changes. */
+function withNodeInputs(base: LockedWorkflow, changes: readonly Change[], find: FindSpec): LockedWorkflow {
   const edits = changes.filter(({ node }) => node !== null);
   if (edits.length === 0) return base;
   const content = JSON.parse(base.version.content) as { readonly nodes?: { id: string; inputs?: Record<string, Json> }[] };
@@ -146,10 +156,14 @@ function withNodeInputs(runtime: Runtime, base: LockedWorkflow, changes: readonl
     node.inputs = { ...node.inputs, [name]: value };
   }
   const text = canonicalJson(content);
-  const [mistake] = checkChanged(base.version.content, text, { sha256, lockedSpec: (hash) => lockedSpecOf(runtime, hash) });
+  const [mistake] = checkChanged(base.version.content, text, { sha256, lockedSpec: (hash) => lockedSpecIn(find, hash) });
   if (mistake !== undefined) throw new DagbookError('document-invalid', `[${mistake.code}] ${mistake.message} (with ${edits.map(({ path, value }) => `--set ${path}=${JSON.stringify(value)}`).join(' ')})`);
-  runtime.refuseSecretsIn([{ name: base.version.name, content: text }]);
-  const { ledger } = runtime;
-  const { version } = ledger.write(() => ledger.versions.lock('workflow', { name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }, { at: runtime.iso(), newId: runtime.newId }));
-  return ledger.read(() => openVersion(ledger, version));
+  return openVersion({ versions: { byHash: find } }, unlocked({ name: base.version.name, content: text, specHash: sha256(text), sourcePath: base.version.source_path }));
+}
+
+/** The caller holds the transaction. */
+function lockChanged(runtime: Runtime, locked: LockedWorkflow): LockedWorkflow {
+  const { name, content, spec_hash: specHash, source_path: sourcePath } = locked.version;
+  const { version } = runtime.ledger.versions.lock('workflow', { name, content, specHash, sourcePath }, { at: runtime.iso(), newId: runtime.newId });
+  return { ...locked, version };
 }

@@ -4,6 +4,7 @@ import { openLedger } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { RunRow } from './ledger/run-store.ts';
 import type { OpenOptions } from './ledger/sqlite.ts';
+import type { FindSpec } from './run-plan.ts';
 
 /** What looking back needs. A `Runtime` is one too, with a ledger that can be written. */
 export interface Review {
@@ -21,8 +22,13 @@ export function openReader(file: string, options: Pick<OpenOptions, 'driver'> = 
 
 /** The version, of an agent or a workflow, whose content has this hash. */
 export function lockedSpecOf({ ledger }: Pick<Review, 'ledger'>, specHash: string): LockedSpec | null {
+  return lockedSpecIn((kind, hash) => ledger.read(() => ledger.versions.byHash(kind, hash)), specHash);
+}
+
+/** The same among specs that may not be locked yet. */
+export function lockedSpecIn(find: FindSpec, specHash: string): LockedSpec | null {
   for (const kind of ['agent', 'workflow'] as const) {
-    const version = ledger.read(() => ledger.versions.byHash(kind, specHash));
+    const version = find(kind, specHash);
     if (version !== null) return { kind, name: version.name, content: version.content, sourcePath: version.source_path };
   }
   return null;

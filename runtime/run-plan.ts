@@ -1,5 +1,5 @@
 import { nearestWord, openAgent, openWorkflow } from '../language/index.ts';
-import type { Agent, McpServer, Workflow, WorkflowNode } from '../language/index.ts';
+import type { Agent, McpServer, SpecToLock, Workflow, WorkflowNode } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { SchemaCheck } from './agents/json-schema.ts';
@@ -23,6 +23,11 @@ export interface LockedWorkflow {
 
 /** Where locked specs are looked up: in a ledger, or among what is about to be locked. */
 export type FindSpec = (kind: SpecKind, specHash: string) => SpecVersion | null;
+
+/** A spec as its version will be once it is locked, but for what only the ledger gives: its ids and its number. */
+export function unlocked({ name, content, specHash, sourcePath }: Pick<SpecToLock, 'name' | 'content' | 'specHash' | 'sourcePath'>): SpecVersion {
+  return { key: 0, id: '', spec_id: '', name, version: 0, spec_hash: specHash, content, source_path: sourcePath, created_at: '' };
+}
 
 /** Opens a version row. A missing spec is an error, never a silent fall back to today's file (rule 22). */
 export function openVersion({ versions }: { readonly versions: { readonly byHash: FindSpec } }, version: SpecVersion): LockedWorkflow {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { forkRun, ModelError } from '../../runtime/index.ts';
+import { createSecrets, forkRun, halt, ModelError } from '../../runtime/index.ts';
 import type { ForkOptions, RunResult } from '../../runtime/index.ts';
 import { chain, gate, until, workflow, Workshop } from './workshop.ts';
 
@@ -181,6 +181,55 @@ describe('edits', () => {
     const forked = await fork(shop, first.run_id, { kind: 'from', path: 'b' }, { set: { 'nodes.a.inputs.n': 2 } });
     expect(forked).toMatchObject({ status: 'error', error: { name: 'Dagbook.ReplayDiverged' } });
     expect(forked.calls).toEqual([]);
+  });
+});
+
+describe('a fork that is refused locks nothing', () => {
+  const SECRET = 'hunter-2-hunter-2';
+  const dear = JSON.stringify({ name: 'dear', role: 'dear', model: { provider: 'openai', model: 'gpt-of-next-year', base_url: 'https://models.example/v1' } });
+  const nodes = [{ id: 'a', inputs: { n: 1 } }, { id: 'b', depends_on: ['a'] }];
+  const better = workflow(nodes, { description: 'better' });
+  const from = { kind: 'from', path: 'b' } as const;
+  test.each<[string, { readonly edited?: string; readonly fork: Partial<ForkOptions>; readonly held?: true }, string]>([
+    ['an input that its files ask for by now', { edited: workflow(nodes, { inputs: { m: { type: 'integer', required: true } } }), fork: {} }, 'inputs-invalid'],
+    ['an input that does not fit', { edited: workflow(nodes, { inputs: { m: { type: 'integer', default: 1 } } }), fork: { set: { 'inputs.m': 'x' } } }, 'inputs-invalid'],
+    ['a secret in an input', { edited: better, fork: { set: { 'inputs.m': SECRET } } }, 'inputs-invalid'],
+    ['a secret in an input of a node', { fork: { set: { 'nodes.a.inputs.n': SECRET } } }, 'document-invalid'],
+    ['both, on files as they are by now', { edited: better, fork: { set: { 'nodes.a.inputs.n': SECRET } } }, 'document-invalid'],
+    ['a hold', { edited: better, fork: {}, held: true }, 'run-held'],
+    ['a hold, with an input of a node', { fork: { set: { 'nodes.a.inputs.n': 2 } }, held: true }, 'run-held'],
+    ['a step that is not there', { edited: better, fork: { point: { kind: 'from', path: 'nobody' } } }, 'path-not-found'],
+    ['no failure to begin at', { edited: better, fork: { point: { kind: 'from-failure' } } }, 'path-not-found'],
+    ['a node that is not there', { edited: better, fork: { set: { 'nodes.nobody.inputs.n': 1 } } }, 'path-not-found'],
+    ['a node that is not there any more', { edited: workflow(['b']), fork: { set: { 'nodes.a.inputs.n': 2 } } }, 'path-not-found'],
+    ['an input that makes the edited files wrong', { edited: better, fork: { set: { 'nodes.b.inputs.n': '{% nodes.nobody.output %}' } } }, 'document-invalid'],
+    ['a price nobody knows', { edited: workflow([...nodes, { id: 'c', agent_spec: 'dear.agent.yaml' }]), fork: {} }, 'price-unknown'],
+    ['a mistake in the edited files', { edited: workflow([{ id: 'a', depends_on: ['b'] }, { id: 'b', depends_on: ['a'] }]), fork: {} }, 'document-invalid'],
+  ])('%s', async (_what, { edited, fork: options, held }, code) => {
+    const secrets = createSecrets(() => null);
+    secrets.know({ TOKEN: SECRET });
+    const shop = new Workshop({ secrets, files: { 'dear.agent.yaml': dear } });
+    const first = await shop.run(workflow(nodes));
+    const counts = (): number[] => ['workflow_spec_versions', 'agent_spec_versions', 'runs', 'blobs'].map((table) => shop.count(table));
+    const before = counts();
+    if (edited !== undefined) shop.files.set('w.workflow.yaml', edited);
+    if (held === true) halt(shop.runtime, { run: null, hold: true });
+    expect(() => forkRun(shop.runtime, first.run_id, { point: from, set: {}, ...options, edited: edited !== undefined })).toThrow(expect.objectContaining({ code }));
+    expect(counts()).toEqual(before);
+    shop.expectSound();
+  });
+
+  test('and the next one, with nothing wrong, locks what it needs and runs', async () => {
+    const shop = new Workshop();
+    const first = await shop.run(workflow(nodes));
+    shop.files.set('w.workflow.yaml', workflow([...nodes, { id: 'c', task: { goal: 'new' }, depends_on: ['b'] }]));
+    const edits = { edited: true, set: { 'nodes.c.inputs.n': 2 } };
+    await expect(fork(shop, first.run_id, { kind: 'from', path: 'nobody' }, edits)).rejects.toMatchObject({ code: 'path-not-found' });
+    const forked = await fork(shop, first.run_id, from, edits);
+    expect(forked).toMatchObject({ status: 'completed', calls: ['b', 'new'] });
+    expect(JSON.parse(shop.node(forked.run_id, 'c').inputs ?? '')).toEqual({ n: 2 });
+    expect(shop.count('workflow_spec_versions'), 'as it was, as the files are, and with the input').toBe(3);
+    shop.expectSound();
   });
 });
 
