@@ -14,6 +14,9 @@
  * **Fix**: let the quick fix turn all of it, or `dagbook convert FILE --to states`. Values, payloads, paths and the names
  * of states and errors stay as they are.
  */
+import type { Json } from '../../protocol/json.ts';
+import { kindInWords } from '../documents/document-kind.ts';
+import { isObject, textField } from '../documents/json-access.ts';
 import type { ParsedDocument } from '../documents/parse-documents.ts';
 import { amazonFields, amazonMachine, isAmazonState, machineAt, type AmazonPart } from '../documents/states/amazon-fields.ts';
 import { stateMachine, type PlacedState, type StateMachine } from '../documents/states/state-machine.ts';
@@ -27,10 +30,13 @@ export const amazonSpelling: Check = {
   severity: 'error',
   ignorable: false,
   document: ({ document, json, keySpan }, report) => {
-    const part = document.kind === 'workflow' || document.kind === 'states' ? amazonMachine(json) : null;
+    const { kind } = document;
+    const elsewhere = kind === 'agent' || kind === 'model-profile';
+    const part = elsewhere && !isNothingElse(json) ? null : amazonMachine(json);
     if (part?.kind !== 'machine') return;
+    const file = elsewhere ? `, in a file called \`*.workflow.yaml\`: by its path this one is ${kindInWords(kind)}` : '';
     const head = part.path.length > 0 ? '' : part.besides.length > 0 ? ', and all of it stands under `spec`' : ', and all of it stands under `spec`, below `apiVersion`, `kind` and `metadata`';
-    report({ message: `This machine is written as in Amazon States Language. Here its fields begin with a small letter, \`Resource\` is \`agent\`${head}.`, span: keySpan(amazonFields(machineAt(json, part.path), part.path, 'spec')[0]?.path ?? part.path) });
+    report({ message: `This machine is written as in Amazon States Language. Here its fields begin with a small letter, \`Resource\` is \`agent\`${head}${file}.`, span: keySpan(amazonFields(machineAt(json, part.path), part.path, 'spec')[0]?.path ?? part.path) });
   },
   states: ({ document, machine, keySpan }, report) => {
     const [first, ...others] = amazonStates(machine, document);
@@ -40,6 +46,11 @@ export const amazonSpelling: Check = {
     report({ message: `${who} written as in Amazon States Language. Here fields begin with a small letter, and \`Resource\` is \`agent\`.`, span: keySpan([...first.path, 'Type']), related });
   },
 };
+
+/** A machine that begins somewhere, and nothing by which it could be the document that its path promises. */
+function isNothingElse(json: Json): boolean {
+  return textField(json, 'StartAt') !== null && isObject(json) && Object.keys(json).every((name) => /^(?:[A-Z]|x-)/.test(name) || name === 'name' || name === 'description');
+}
 
 function amazonStates({ states }: StateMachine, { memory }: ParsedDocument): readonly PlacedState[] {
   const found = memory.row(amazonStates, 'states', states, ({ json }) => isAmazonState(json));
