@@ -1,9 +1,9 @@
-import { canonicalJson, checkChanged } from '../language/index.ts';
+import { canonicalJson, checkChanged, findDocuments } from '../language/index.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { KeepPolicy, RunSettings } from './durable/context.ts';
 import { isAtOrBelow, pathOf } from './durable/context.ts';
-import { lockTarget, noSuchNode } from './dispatch.ts';
+import { lockTarget, noSuchNode, workspaceOf } from './dispatch.ts';
 import { copyRecord } from './ledger/copy-record.ts';
 import type { JournalEvent } from './ledger/event.ts';
 import { sha256 } from './ledger/event.ts';
@@ -43,7 +43,9 @@ export function forkRun(runtime: Runtime, id: string, options: ForkOptions): Run
     const old = ledger.read(() => ledger.runs.settings(parent)) as RunSettings;
     const changed = options.edited || locked !== base;
     const planned = changed ? runtime.plan(locked, parent.model_override) : old;
-    const settings: RunSettings = { ...planned, pins: old.pins, pauseAt: old.pauseAt, until: point.until ?? old.until, recorded: false, keep: { run: parent.id, ...point.keep } };
+    const steering = { pins: old.pins, pauseAt: old.pauseAt, until: point.until ?? old.until };
+    refuseLostSteering(locked, steering);
+    const settings: RunSettings = { ...planned, ...steering, recorded: false, keep: { run: parent.id, ...point.keep } };
     return { before: point.before, request: { locked, settings, inputs, parent, relation: 'fork', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [] } };
   };
   const base = options.edited ? lockEdited(runtime, parent, (rehearsed, find) => runtime.refuse(plan(rehearsed, find).request)) : runtime.lockedOf(parent);
@@ -84,7 +86,9 @@ function resolvePoint(point: ForkPoint, run: string, locked: LockedWorkflow, eve
     }
     case 'only': {
       const path = stepPath(point.path, run, locked, events);
-      return { before: null, keep: { which: 'all', except: path, before: null }, until: path.split('/').slice(0, 2).join('/') };
+      const node = path.split('/').slice(0, 2).join('/');
+      if (!locked.workflow.nodes.some(({ id }) => pathOf('nodes', id) === node)) throw noSuchNode(locked, point.path);
+      return { before: null, keep: { which: 'all', except: path, before: null }, until: node };
     }
   }
 }
@@ -142,7 +146,19 @@ function runInputs(changes: readonly Change[]): JsonObject {
 
 function lockEdited(runtime: Runtime, parent: RunRow, refuse: Parameters<typeof lockTarget>[3]): LockedWorkflow {
   const { version } = runtime.lockedOf(parent);
-  return lockTarget(runtime, { workflow: version.source_path ?? version.name }, parent.model_override, refuse).locked;
+  const { name, source_path: path } = version;
+  // One file may hold several; the only one of a file may be called something else by now.
+  const isNamed = findDocuments(workspaceOf(runtime), 'workflow').some((document) => document.path === path && document.name === name);
+  return lockTarget(runtime, { workflow: path ?? name, ...(path !== null && isNamed ? { name } : {}) }, parent.model_override, refuse).locked;
+}
+
+/** What steers the parent at nodes that its edited workflow does not have would be passed over, or leave nothing to do. */
+function refuseLostSteering({ workflow }: LockedWorkflow, { until, pauseAt, pins }: Pick<RunSettings, 'until' | 'pauseAt' | 'pins'>): void {
+  const known = new Set(['*', ...workflow.nodes.map(({ id }) => pathOf('nodes', id))]);
+  const lost = [...(until === null ? [] : [['until', until]]), ...pauseAt.map((path) => ['pause-at', path]), ...Object.keys(pins).map((path) => ['pin', path])].filter(([, path = '']) => !known.has(path));
+  if (lost.length === 0) return;
+  const words = lost.map(([option = '', path = '']) => `--${option} ${path}`).join(', ');
+  throw new DagbookError('path-not-found', (command) => `The run to fork was started with ${words}, and ${workflow.name} has no such node any more. Run it anew as you want it now: ${command('run', workflow.name)}`);
 }
 
 /** The workflow with new `inputs` of some nodes, as it will be once it is locked; the same value when nothing changes. */

@@ -175,6 +175,27 @@ describe('edits', () => {
     expect(forked.spec_version_id).not.toBe(first.spec_version_id);
   });
 
+  test('of a file with several workflows, the one that was run; of a file with one, that one, whatever it is called by now', async () => {
+    const shop = new Workshop();
+    const two = (goal: string): string => `${workflow(['a', { id: 'b', depends_on: ['a'] }], { name: 'One' })}\n---\n${workflow([{ id: 'c', task: { goal } }], { name: 'Two' })}\n`;
+    shop.files.set('w.workflow.yaml', two('before'));
+    const first = await shop.start('Two').result;
+    shop.files.set('w.workflow.yaml', two('after'));
+    expect(await fork(shop, first.run_id, { kind: 'from', path: 'c' }, { edited: true })).toMatchObject({ status: 'completed', workflow_name: 'Two', calls: ['after'] });
+    shop.files.set('w.workflow.yaml', workflow([{ id: 'c', task: { goal: 'alone' } }], { name: 'Three' }));
+    expect(await fork(shop, first.run_id, { kind: 'from', path: 'c' }, { edited: true })).toMatchObject({ status: 'completed', workflow_name: 'Three', calls: ['alone'] });
+  });
+
+  test.each<[string, Parameters<Workshop['run']>[1], string]>([
+    ['stopped at', { until: 'b' }, '--until nodes/b'], ['paused before', { pauseAt: ['b'] }, '--pause-at nodes/b'], ['pinned', { pins: { b: 1 } }, '--pin nodes/b'],
+  ])('that take away a node which the parent %s are refused: the fork would pass over it without a word', async (_what, steering, words) => {
+    const shop = new Workshop({ leaveWaiting: true });
+    const first = await shop.run(workflow(chain('a', 'b', 'c')), steering);
+    shop.files.set('w.workflow.yaml', workflow(chain('a', 'c')));
+    await expect(fork(shop, first.run_id, { kind: 'from', path: 'a' }, { edited: true })).rejects.toMatchObject({ code: 'path-not-found', message: expect.stringContaining(words) as unknown });
+    expect(shop.count('workflow_spec_versions')).toBe(1);
+  });
+
   test('an edit upstream of the fork stops it: the record and the walk differ, nothing is called', async () => {
     const shop = new Workshop();
     const first = await shop.run(workflow([{ id: 'a', inputs: { n: 1 } }, { id: 'b', depends_on: ['a'] }]));
@@ -202,6 +223,7 @@ describe('a fork that is refused locks nothing', () => {
     ['no failure to begin at', { edited: better, fork: { point: { kind: 'from-failure' } } }, 'path-not-found'],
     ['a node that is not there', { edited: better, fork: { set: { 'nodes.nobody.inputs.n': 1 } } }, 'path-not-found'],
     ['a node that is not there any more', { edited: workflow(['b']), fork: { set: { 'nodes.a.inputs.n': 2 } } }, 'path-not-found'],
+    ['a node to run alone that is not there any more', { edited: workflow(['b']), fork: { point: { kind: 'only', path: 'nodes/a' } } }, 'path-not-found'],
     ['an input that makes the edited files wrong', { edited: better, fork: { set: { 'nodes.b.inputs.n': '{% nodes.nobody.output %}' } } }, 'document-invalid'],
     ['a price nobody knows', { edited: workflow([...nodes, { id: 'c', agent_spec: 'dear.agent.yaml' }]), fork: {} }, 'price-unknown'],
     ['a mistake in the edited files', { edited: workflow([{ id: 'a', depends_on: ['b'] }, { id: 'b', depends_on: ['a'] }]), fork: {} }, 'document-invalid'],
