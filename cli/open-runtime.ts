@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DiskWorkspace } from '../disk/open-workspace.ts';
 import { DagbookError } from '../protocol/dagbook-error.ts';
 import type { Review } from '../runtime/index.ts';
-import { endpointsFrom, openReader, otlpTargetFrom, profileEndpoints, Runtime, verifyLedger } from '../runtime/index.ts';
+import { endpointsFrom, noLedger, openReader, otlpTargetFrom, profileEndpoints, Runtime, verifyLedger } from '../runtime/index.ts';
 import { writingCommands } from './run-words.ts';
 import type { VerbContext } from './verb.ts';
 
@@ -62,7 +62,7 @@ function openRuntime({ err, secrets }: Output, workspace: DiskWorkspace, ledgerF
 /** The same for a command about runs that are there already: where there is no ledger, none is made. */
 export async function withExistingRuntime<T>(context: Output, workspace: DiskWorkspace, work: (runtime: Runtime) => Promise<T>): Promise<T> {
   const file = ledgerFile(context, workspace);
-  if (!existsSync(file)) throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
+  if (!existsSync(file)) throw noLedger(file);
   return await withRuntime(context, workspace, work);
 }
 

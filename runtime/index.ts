@@ -23,7 +23,7 @@ export type { RunRow } from './ledger/run-store.ts';
 export type { Tampering } from './ledger/tampering.ts';
 export { verifyLedger, type Verification } from './ledger/verify.ts';
 export type { Head } from './ledger/verify-chain.ts';
-export type { Synchronous } from './ledger/sqlite.ts';
+export { noLedger, type Synchronous } from './ledger/sqlite.ts';
 export { createProviders, endpointsFrom, type ProviderOptions } from './models/create-providers.ts';
 export { createCatalogs, type CatalogModel, type ModelCatalog, type PullProgress } from './models/model-catalog.ts';
 export { modelProfile, modelProfiles, type ModelProfile } from './models/model-profiles.ts';

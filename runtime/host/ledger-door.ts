@@ -10,6 +10,7 @@ import { otlpTargetFrom } from '../telemetry/otlp.ts';
 import { isFree } from '../durable/lease.ts';
 import { identityOf } from '../ledger/ledger.ts';
 import type { RunRow } from '../ledger/run-store.ts';
+import { noLedger } from '../ledger/sqlite.ts';
 import type { SqliteDriver } from '../ledger/sqlite.ts';
 import type { Secrets } from '../models/secrets.ts';
 import type { Review } from '../review.ts';
@@ -61,7 +62,7 @@ export class LedgerDoor {
   /** For a call about something that must be there already. Throws ledger-unreadable. */
   existing(): Review {
     const review = this.reader();
-    if (review === null) throw new DagbookError('ledger-unreadable', `There is no ledger at ${this.file} yet. Run a workflow first.`);
+    if (review === null) throw noLedger(this.file);
     return review;
   }
 

@@ -49,6 +49,13 @@ export function openEmpty(driver?: SqliteDriver): Sqlite {
   return db;
 }
 
+/** Where a ledger is named: whoever reads it types a command, or sits in an editor. */
+const OPTION_OR_SETTING = '--ledger or the setting dagbook.ledger.path';
+
+export function noLedger(file: string): DagbookError {
+  return new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with ${OPTION_OR_SETTING}.`);
+}
+
 /** How long a writer waits for another process's transaction: milliseconds. Turns take one or two. */
 const BUSY_TIMEOUT = 5_000;
 
@@ -67,7 +74,7 @@ export function openSqlite(file: string, options: OpenOptions): Sqlite {
       throw new DagbookError('ledger-unreadable', `${file} is a folder, and a ledger is a file. Name a file in it, such as ${join(file, 'ledger.db')}.`);
     }
     if (options.readonly === true && !existsSync(file)) {
-      throw new DagbookError('ledger-unreadable', `There is no ledger at ${file} yet. Run a workflow first, or name another with --ledger.`);
+      throw noLedger(file);
     }
     if (options.readonly !== true) makeFolder(file);
     const db = connect(file, options.readonly === true, options.driver);
@@ -104,22 +111,22 @@ function makeFolders(folder: string): void {
 function prepare(db: Sqlite, file: string, options: OpenOptions): void {
   const { version, owner, tables } = headOf(db);
   if (owner !== APPLICATION_ID && (tables > 0 || version > 0)) {
-    throw new DagbookError('ledger-not-ours', `${file} is a SQLite database, but not a Dagbook ledger. Name another file with --ledger.`);
+    throw new DagbookError('ledger-not-ours', `${file} is a SQLite database, but not a Dagbook ledger. Name another file with ${OPTION_OR_SETTING}.`);
   }
   if (version > 0 && version < OLDEST_SCHEMA) {
-    throw new DagbookError('ledger-unreadable', `${file} was written before the first release (schema ${version}), and nothing reads such ledgers any more. Move it away, or name another with --ledger.`);
+    throw new DagbookError('ledger-unreadable', `${file} was written before the first release (schema ${version}), and nothing reads such ledgers any more. Move it away, or name another with ${OPTION_OR_SETTING}.`);
   }
   if (version > SCHEMA) {
-    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${SCHEMA}). Update Dagbook, or name another ledger with --ledger or the setting dagbook.ledger.path.`);
+    throw new DagbookError('ledger-newer', `${file} was written by a newer Dagbook (schema ${version}; this one knows ${SCHEMA}). Update Dagbook, or name another ledger with ${OPTION_OR_SETTING}.`);
   }
   setRules(db);
   if (options.readonly === true) {
-    if (version < SCHEMA) throw new DagbookError('ledger-unreadable', (command) => `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${SCHEMA})`}. Name another ledger with --ledger, or bring this one up to date, by any run or with: ${command('resume')}`);
+    if (version < SCHEMA) throw new DagbookError('ledger-unreadable', (command) => `${file} ${version === 0 ? 'is empty' : `has the schema of an older Dagbook (${version}; this one knows ${SCHEMA})`}. Name another ledger with ${OPTION_OR_SETTING}, or bring this one up to date, by any run or with: ${command('resume')}`);
     return;
   }
   if (tables === 0) db.pragma(`page_size = ${PAGE_SIZE}`);
   if (patiently(() => db.pragma('journal_mode = WAL', { simple: true }) as string) !== 'wal') {
-    throw new DagbookError('ledger-unreadable', `${file} cannot use write-ahead logging here (a network file system?). Put the ledger on a local disk with --ledger or the setting dagbook.ledger.path.`);
+    throw new DagbookError('ledger-unreadable', `${file} cannot use write-ahead logging here (a network file system?). Put the ledger on a local disk with ${OPTION_OR_SETTING}.`);
   }
   db.pragma(`synchronous = ${options.synchronous}`);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
@@ -185,22 +192,22 @@ function translate(file: string, error: unknown): unknown {
     return new DagbookError('ledger-full', (command) => `The disk that holds ${file} is full. Nothing was half-written. Make room, then go on with: ${command('resume')}`);
   }
   if (code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !existsSync(file) && isReadOnly(dirname(file))) || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with --ledger or the setting dagbook.ledger.path.`);
+    return new DagbookError('ledger-read-only', `${file} cannot be written (read-only file, folder or disk). Change its permissions, or name another ledger with ${OPTION_OR_SETTING}.`);
   }
   if (isBusy(error)) {
     return new DagbookError('ledger-busy', (command) => `Another process has held ${file} locked for ${BUSY_TIMEOUT / 1000} s. Close what holds it, then try again. A run that was under way goes on with: ${command('resume')}`);
   }
   if (code === 'SQLITE_ERROR' && /^no such (table|column|view): /.test(error.message)) {
-    return new DagbookError('ledger-corrupt', `${file} is damaged: ${error.message}. Somebody has taken a part of it away. Keep it for inspection and name another ledger with --ledger.`);
+    return new DagbookError('ledger-corrupt', `${file} is damaged: ${error.message}. Somebody has taken a part of it away. Keep it for inspection and name another ledger with ${OPTION_OR_SETTING}.`);
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new DagbookError(code === 'SQLITE_NOTADB' ? 'ledger-not-ours' : 'ledger-corrupt', `${file} is ${code === 'SQLITE_NOTADB' ? 'not a SQLite database' : 'damaged'}. Keep it for inspection and name another ledger with --ledger.`);
+    return new DagbookError(code === 'SQLITE_NOTADB' ? 'ledger-not-ours' : 'ledger-corrupt', `${file} is ${code === 'SQLITE_NOTADB' ? 'not a SQLite database' : 'damaged'}. Keep it for inspection and name another ledger with ${OPTION_OR_SETTING}.`);
   }
   if (code.startsWith('SQLITE_CANTOPEN') && isReadOnly(dirname(file))) {
-    return new DagbookError('ledger-read-only', `${file} lies in a folder that cannot be written, and SQLite writes beside a ledger even to read it. Copy it (with ${basename(file)}-wal, where there is one) and name the copy with --ledger.`);
+    return new DagbookError('ledger-read-only', `${file} lies in a folder that cannot be written, and SQLite writes beside a ledger even to read it. Copy it (with ${basename(file)}-wal, where there is one) and name the copy with ${OPTION_OR_SETTING}.`);
   }
   if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') {
-    return new DagbookError('ledger-unreadable', `${file} cannot be opened or read (${code}). Check the path and the disk, or name another ledger with --ledger.`);
+    return new DagbookError('ledger-unreadable', `${file} cannot be opened or read (${code}). Check the path and the disk, or name another ledger with ${OPTION_OR_SETTING}.`);
   }
   return error;
 }

@@ -22,7 +22,7 @@ async function expectAll(verbs: readonly (readonly string[])[], folder: string, 
 describe('a ledger that is not there', () => {
   it('is said so by every verb that is about runs in it, and none is made', async () => {
     const folder = workspaceOf(FILES);
-    await expectAll([...LOOKING, ...GOING_ON], folder, /^ledger-unreadable: There is no ledger at .*--ledger\.\n$/);
+    await expectAll([...LOOKING, ...GOING_ON], folder, /^ledger-unreadable: There is no ledger at .*--ledger or the setting dagbook\.ledger\.path\.\n$/);
     expect(existsSync(path.join(folder, '.dagbook'))).toBe(false);
     const elsewhere = path.join(folder, 'no/where.db');
     await expectAll([['runs'], ['halt']], folder, /^ledger-unreadable: /, ['--ledger', elsewhere]);
