@@ -20,9 +20,9 @@ export function runRow(run: RunRecord, now: number): RowWords {
   const took = durationWords((run.ended_at === null ? now : Date.parse(run.ended_at)) - Date.parse(run.started_at));
   const cap = run.cap_micros === null ? '' : ` ${l10n.t('of {0}', moneyWords(run.cap_micros))}`;
   return {
-    label: run.workflow_name,
-    // What tells runs apart comes first: the side bar is narrow.
-    description: [clockWords(run.started_at), ...(run.status === 'completed' ? [] : [look.word]), ...(run.relation === null ? [] : [relationWords(run.relation)]), moneyWords(run.total_cost_micros), took].join(' · '),
+    // What tells runs of one workflow apart comes first: the side bar is narrow, and a long name would push it out of sight.
+    label: `${clockWords(run.started_at)} ${run.workflow_name}`,
+    description: [...(run.status === 'completed' ? [] : [look.word]), ...(run.relation === null ? [] : [relationWords(run.relation)]), moneyWords(run.total_cost_micros), took].join(' · '),
     tooltip: [
       `${run.workflow_name}: ${look.word}`,
       ...(run.error === null ? [] : [`${run.error.name}: ${run.error.message}`]),

@@ -85,9 +85,14 @@ describe('rows of the ledger', () => {
   it('says of a run when, what it cost, how long it took, and what it came from', () => {
     expect([runRow(makeRun({ status: 'completed', relation: 'recorded' }), NOON), runRow(makeRun({ status: 'error', relation: 'recorded' }), NOON), agentRunRow(makeAgentRun({ status: 'completed', replayed: true }), NOON)].map(({ look }) => look.word)).toEqual(['replayed from record', 'error', 'replayed from record']);
     const row = runRow(makeRun({ status: 'completed', started_at: '2026-11-21T11:00:00.000Z', ended_at: '2026-11-21T11:00:01.200Z', total_cost_micros: 4_200, relation: 'recorded', parent_run_id: '01a1fc7a-6031-7589-9852-3c0758dc1e1c' }), NOON);
-    expect(row.description).toBe('11:00 · replayed from record · $0.0042 · 1.2 s');
+    expect([row.label, row.description]).toEqual(['11:00 Loop', 'replayed from record · $0.0042 · 1.2 s']);
     expect(row.context).toBe('run finished child');
     expect(row.tooltip).toContain('01a1fc7a-6031 (replayed from record)');
+  });
+
+  it('says of a run when it was before what it is called, so that no name pushes the time out of a narrow side bar', () => {
+    const long = 'QuarterlyResearchOfEverythingThatMayMatter';
+    expect([3, 4].map((minute) => runRow(makeRun({ workflow_name: long, started_at: `2026-11-21T14:0${String(minute)}:00Z` }), NOON).label)).toEqual([`14:03 ${long}`, `14:04 ${long}`]);
   });
 
   it('tells menus what can be done: only open runs halt, only failed ones go on from their failure', () => {

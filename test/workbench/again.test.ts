@@ -34,8 +34,8 @@ describe('a run that has been', () => {
     await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     const first = await completed(1);
     await runCommand(page, 'Dagbook: Show the Ledger');
-    await clickOnRow(treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Replay');
-    const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d · replay · /);
+    await clickOnRow(treeRow(page, /\d\d:\d\d MyFirstResearchLoop/), 'Replay');
+    const row = treeRow(page, /\d\d:\d\d MyFirstResearchLoopreplay · /);
     await row.waitFor();
     expect(await completed(2)).toMatchObject({ parent_run_id: first['id'], relation: 'replay', spec_version_id: first['spec_version_id'] });
     await row.click();
@@ -55,7 +55,7 @@ describe('a run that has been', () => {
     await openFile(page, FILE);
     await clickLens(page, /^▷ Run Workflow/, { file: FILE });
     await completed(3);
-    const rows = page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /MyFirstResearchLoop\d\d:\d\d/ });
+    const rows = page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /\d\d:\d\d MyFirstResearchLoop/ });
     await expect.poll(() => rows.count()).toBe(3);
     await chooseFromMenu(page, rows.first(), 'Compare with Another Run…');
     await boxTitle(page, 'With which other run?').waitFor();
@@ -80,7 +80,7 @@ describe('a run that has been', () => {
     const { page, screenshot } = desk();
     const parent = lastRun(desk());
     await openFile(page, FILE);
-    await chooseFromMenu(page, treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Reveal in Graph');
+    await chooseFromMenu(page, treeRow(page, /\d\d:\d\d MyFirstResearchLoop/), 'Reveal in Graph');
     const frame = await graph();
     await frame.locator('[data-node="trader"].s-completed').waitFor();
     await frame.locator('[data-node="selection"]').click({ button: 'right' });
@@ -93,7 +93,7 @@ describe('a run that has been', () => {
     await pick(page, 'As they were then');
     expect(await completed(4)).toMatchObject({ parent_run_id: parent['id'], relation: 'fork', spec_version_id: parent['spec_version_id'] });
     expect(executions()).toEqual(['research completed, given', 'selection completed', 'trader completed']);
-    await treeRow(page, /MyFirstResearchLoop\d\d:\d\d · fork · /).waitFor();
+    await treeRow(page, /\d\d:\d\d MyFirstResearchLoopfork · /).waitFor();
     await frame.locator('[data-node="research"].s-replayed').waitFor();
     await frame.locator('[data-node="trader"].s-completed').waitFor();
     await screenshot('again-5-forked');
@@ -101,7 +101,7 @@ describe('a run that has been', () => {
 
   it('is forked from a step of the ledger view', async () => {
     const { page, screenshot } = desk();
-    const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d · replay · /);
+    const row = treeRow(page, /\d\d:\d\d MyFirstResearchLoopreplay · /);
     const parent = ledgerRows(desk(), `SELECT id FROM workflow_runs WHERE relation = 'replay'`)[0];
     await unfold(row, true);
     const step = treeRow(page, /^trader/);
@@ -152,7 +152,7 @@ describe('a run whose nodes are taken in hand', () => {
     await expect.poll(async () => JSON.parse(await boxText(page)) as unknown).toMatchObject({ symbol: 'IWM' });
     await page.locator('.quick-input-widget:visible .quick-input-box input').press('Escape');
     await page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
-    const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d/);
+    const row = treeRow(page, /\d\d:\d\d MyFirstResearchLoop/);
     await unfold(row, true);
     await treeRow(page, /^selectionpinned · /).waitFor();
     await screenshot('again-9-pinned');

@@ -27,7 +27,7 @@ describe('a node of the graph in a run', () => {
   it('is selected in the graph when the run panel shows it there', async () => {
     const { page, screenshot } = desk();
     await runCommand(page, 'Dagbook: Show the Ledger');
-    await treeRow(page, /ParallelReview\d\d:\d\d/).click();
+    await treeRow(page, /\d\d:\d\d ParallelReview/).click();
     const run = await webview(page, /^Run: /);
     await run.getByRole('option', { name: 'clarity' }).first().click();
     await run.getByRole('button', { name: 'More about clarity' }).click();

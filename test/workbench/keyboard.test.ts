@@ -42,7 +42,7 @@ describe('by keyboard alone', () => {
   it('ledger: the menu of a run that waits asks for the answer, and the run goes on', async () => {
     const { page, screenshot } = desk();
     await goToView(page, 'Ledger');
-    await chooseForRow(page, 'Ledger', new RegExp(`^${NAME}, waiting`), 'Answer…', async () => await boxTitle(page, `${NAME} asks`).isVisible());
+    await chooseForRow(page, 'Ledger', new RegExp(`^\\d\\d:\\d\\d ${NAME}, waiting`), 'Answer…', async () => await boxTitle(page, `${NAME} asks`).isVisible());
     await chooseRow(page, 'Yes');
     await answerBox(page, 'Comment', 'Gladly.');
     await (await graph()).locator('[data-node="publish"].s-completed').waitFor();
@@ -52,7 +52,7 @@ describe('by keyboard alone', () => {
   it('ledger: arrows open a run, its agent runs and their steps; Enter opens the run panel, which takes the keyboard', async () => {
     const { page, screenshot } = desk();
     await goToView(page, 'Ledger');
-    await goToRow(page, 'Ledger', new RegExp(`^${NAME}, completed`));
+    await goToRow(page, 'Ledger', new RegExp(`^\\d\\d:\\d\\d ${NAME}, completed`));
     await press('ArrowRight');
     await treeRow(page, 'publish').waitFor();
     await goToRow(page, 'Ledger', /^draft, completed/);

@@ -45,7 +45,7 @@ describe('a person in the middle of a run', () => {
     expect(Date.parse(at)).toBeGreaterThanOrEqual(Date.parse(String(run['started_at'])));
     expect(Date.parse(at)).toBeLessThanOrEqual(Date.parse(String(run['ended_at'])));
     await runCommand(page, 'Dagbook: Show the Ledger');
-    await treeRow(page, /ApproveAndPublish\d\d:\d\d/).click();
+    await treeRow(page, /\d\d:\d\d ApproveAndPublish/).click();
     const panel = await webview(page, /^Run: /);
     await panel.getByRole('option', { name: 'approval' }).first().click();
     await panel.getByText('Go, but mention the date.').first().waitFor();

@@ -89,12 +89,12 @@ describe('two runs of one workflow', () => {
     const began = ledgerRows(desk(), 'SELECT started_at FROM workflow_runs ORDER BY id').map(({ started_at: at }) => String(at).slice(11, 19));
     await runCommand(page, 'Dagbook: Show the Ledger');
     for (const index of [0, 1]) {
-      await page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /ApproveAndPublish\d\d:\d\d/ }).nth(index).click();
+      await page.locator('.sidebar .pane-body .monaco-list-row', { hasText: /\d\d:\d\d ApproveAndPublish/ }).nth(index).click();
       await expect.poll(async () => await tabs('Run: ApproveAndPublish · ').count()).toBe(index + 1);
     }
     const times = async (): Promise<readonly (string | undefined)[]> => (await tabs('Run: ApproveAndPublish').allInnerTexts()).map((title) => /\d\d:\d\d:\d\d/.exec(title)?.[0]).sort();
     await expect.poll(times).toEqual([...began].sort());
-    await treeRow(page, /ApproveAndPublish\d\d:\d\d/).waitFor();
+    await treeRow(page, /\d\d:\d\d ApproveAndPublish/).waitFor();
     await screenshot('questions-5-tabs');
   });
 });

@@ -72,7 +72,7 @@ describe('the tutorial', () => {
   it('writes the run into the ledger view, and opens it from there', async () => {
     const { page, screenshot } = desk();
     await openViewContainer(page, 'Dagbook');
-    const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d/);
+    const row = treeRow(page, /\d\d:\d\d MyFirstResearchLoop/);
     await row.waitFor();
     await expect.poll(async () => await row.getAttribute('aria-label')).toContain('completed');
     await row.click();
@@ -83,7 +83,7 @@ describe('the tutorial', () => {
 
   it('replays from the record, as a run of its own in the ledger view', async () => {
     const { page, screenshot } = desk();
-    const row = treeRow(page, /MyFirstResearchLoop\d\d:\d\d/);
+    const row = treeRow(page, /\d\d:\d\d MyFirstResearchLoop/);
     await clickOnRow(row, 'Replay from Record');
     await treeRow(page, 'replayed from record').waitFor();
     await screenshot('story-7-replayed');
@@ -111,7 +111,7 @@ describe('the tutorial', () => {
   it('has panels in which Axe finds nothing serious', async () => {
     const { page } = desk();
     expect(await seriousViolations(await graph())).toEqual([]);
-    await treeRow(page, /MyFirstResearchLoop\d\d:\d\d/).click();
+    await treeRow(page, /\d\d:\d\d MyFirstResearchLoop/).click();
     const run = await webview(page, /^Run: /);
     await run.getByRole('option', { name: 'research' }).first().waitFor();
     expect(await seriousViolations(run)).toEqual([]);

@@ -27,7 +27,7 @@ describe('the main views, in every theme and at both widths', () => {
     await clickLens(page, /^▷ Run Workflow/, { file: 'parallel_review.yaml' });
     for (const node of NODES) await frame.locator(`[data-node="${node}"].s-completed`).waitFor();
     await runCommand(page, 'Dagbook: Show the Ledger');
-    await treeRow(page, /ParallelReview\d\d:\d\d/).waitFor();
+    await treeRow(page, /\d\d:\d\d ParallelReview/).waitFor();
     for (const size of SIZES) {
       await page.setViewportSize(size);
       if (size.width < 1000) await runCommand(page, 'View: Close Primary Side Bar');
@@ -44,7 +44,7 @@ describe('the main views, in every theme and at both widths', () => {
     const { page, screenshot, setTheme } = desk();
     await page.setViewportSize(SIZES[0]);
     await runCommand(page, 'Dagbook: Show the Ledger');
-    await treeRow(page, /ParallelReview\d\d:\d\d/).click();
+    await treeRow(page, /\d\d:\d\d ParallelReview/).click();
     const frame = await webview(page, /^Run: /);
     await frame.getByRole('option', { name: 'verdict' }).first().click();
     for (const size of SIZES) {

@@ -76,9 +76,9 @@ describe('the walkthrough', () => {
     await (await webview(page, `Graph: ${FILE}`)).locator('[data-node="trader"].s-completed').waitFor();
     await expect.poll(done).toContain('run');
     await runCommand(page, 'Dagbook: Show the Ledger');
-    await treeRow(page, /MyFirstResearchLoop\d\d:\d\d/).waitFor();
+    await treeRow(page, /\d\d:\d\d MyFirstResearchLoop/).waitFor();
     await expect.poll(done).toContain('look');
-    await clickOnRow(treeRow(page, /MyFirstResearchLoop\d\d:\d\d/), 'Replay from Record');
+    await clickOnRow(treeRow(page, /\d\d:\d\d MyFirstResearchLoop/), 'Replay from Record');
     await treeRow(page, 'replayed from record').waitFor();
     await expect.poll(done).toContain('replay');
     await statusBar(page, 'Dagbook: idle').click();
