@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Direction, FromGraphPanel, PictureState, RunOverlay, ToGraphPanel } from '../../protocol/graph-panel.ts';
@@ -8,6 +7,7 @@ import type { RunDetailRecord } from '../../protocol/run-records.ts';
 import type { TextPosition } from '../../protocol/text-range.ts';
 import type { RuntimeHost } from '../hosts/runtime-host.ts';
 import type { LanguageService } from '../language/language-service.ts';
+import { shortName } from '../workspace/folders.ts';
 import { readGraphMessage } from './graph-message.ts';
 import type { KeptLayouts } from './kept-layouts.ts';
 import type { LockedTexts } from './locked-texts.ts';
@@ -144,7 +144,7 @@ export class GraphPanel {
   }
 
   #begin(): void {
-    this.panel.title = l10n.t('Graph: {0}', path.posix.basename(this.#uri.path));
+    this.panel.title = l10n.t('Graph: {0}', shortName(this.#uri));
     this.#postLayout();
     this.#postPicture();
     const uri = this.#uri;

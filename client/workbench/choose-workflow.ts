@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { WorkspaceDocument } from '../../protocol/workspace-documents.ts';
 import { documentAt } from '../language/choose-document.ts';
 import type { DocumentIndex } from '../language/document-index.ts';
+import { shortName } from '../workspace/folders.ts';
 import { inform, pickRow } from './plain-window.ts';
 
 /** Null = there is none, or the person left. `kinds`: all that can be meant, if not workflows alone. */
@@ -32,5 +33,5 @@ export async function chooseAmong(workflows: readonly WorkspaceDocument[], uri: 
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.uri.toString() === uri.toString()) return documentAt(workflows, editor.selection.active);
   const rows = workflows.map((document) => ({ label: document.name ?? document.path, description: document.description, document }));
-  return (await pickRow(rows, { title: l10n.t('Which workflow of {0}?', vscode.workspace.asRelativePath(uri)) }))?.document ?? null;
+  return (await pickRow(rows, { title: l10n.t('Which workflow of {0}?', shortName(uri)) }))?.document ?? null;
 }

@@ -2,12 +2,13 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { CONVERT_COMMAND, type ConvertAnswer, type ConvertParams } from '../../protocol/language-requests.ts';
 import type { LanguageService } from '../language/language-service.ts';
+import { shortName } from '../workspace/folders.ts';
 import { inform, pickRow } from './plain-window.ts';
 
 /** A state machine of Amazon States Language as a states document, or back: beside the one that was read, not saved yet. */
 export async function convertDocument(language: LanguageService, uri: vscode.Uri): Promise<void> {
   const rows = [{ label: l10n.t('States document'), description: 'agentrc.workflow, YAML', to: 'states' as const }, { label: 'Amazon States Language', description: 'JSON', to: 'asl' as const }];
-  const picked = await pickRow(rows, { title: l10n.t('Convert {0} to what?', vscode.workspace.asRelativePath(uri)) });
+  const picked = await pickRow(rows, { title: l10n.t('Convert {0} to what?', shortName(uri)) });
   if (picked === undefined) return;
   const params: ConvertParams = { uri: uri.toString(), to: picked.to };
   const answer = await language.request<ConvertAnswer>('workspace/executeCommand', { command: CONVERT_COMMAND, arguments: [params] });

@@ -19,7 +19,7 @@ export function localFolders(): readonly vscode.WorkspaceFolder[] {
 export function workspaceFile(uri: vscode.Uri): WorkspaceFile | null {
   if (uri.scheme === 'untitled') {
     const [folder] = localFolders();
-    return folder === undefined ? null : { folder, file: `${path.posix.basename(uri.path).replace(/\.ya?ml$/, '')}.workflow.yaml` };
+    return folder === undefined ? null : { folder, file: `${shortName(uri).replace(/\.ya?ml$/, '')}.workflow.yaml` };
   }
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder?.uri.scheme !== 'file') return null;
@@ -28,6 +28,11 @@ export function workspaceFile(uri: vscode.Uri): WorkspaceFile | null {
 
 export function fileUri(folder: vscode.WorkspaceFolder, file: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, ...file.split('/'));
+}
+
+/** What a person calls a document: the last part of its path. Of one that is not saved yet the editor would tell the whole path. */
+export function shortName(uri: vscode.Uri): string {
+  return path.posix.basename(uri.path);
 }
 
 /** Why nothing can run here, in a sentence with what to do; null = it can. */

@@ -122,7 +122,7 @@ describe('a state machine', () => {
     await page.locator('.tab.active', { hasText: 'machine.workflow.yaml' }).waitFor();
     await page.locator('.editor-group-container.active .monaco-editor.focused .view-line', { hasText: 'agentrc.workflow' }).waitFor();
     await runCommand(page, 'Dagbook: Convert…');
-    await boxTitle(page, /machine\.workflow\.yaml to what/).waitFor();
+    await boxTitle(page, 'Convert machine.workflow.yaml to what?').waitFor();
     await pick(page, 'Amazon States Language');
     await page.locator('.editor-group-container.active .view-line', { hasText: '"StartAt": "Fetch"' }).waitFor();
     await page.locator('.tab.active', { hasText: 'machine.asl.json' }).first().waitFor();
