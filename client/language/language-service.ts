@@ -3,7 +3,7 @@ import type { LanguageClient, LanguageClientOptions, ServerOptions } from 'vscod
 import { DOCUMENTS_REQUEST, type DocumentsAnswer } from '../../protocol/language-requests.ts';
 import { Signal } from '../signal.ts';
 import { LensCommands } from './lens-commands.ts';
-import { refreshLenses } from './refresh-lenses.ts';
+import { LensRefresh } from './refresh-lenses.ts';
 
 /** Another server looks after this id too; ours adds what only it knows (see docs/editors.md). */
 const LIMITED = ['yaml'];
@@ -15,6 +15,7 @@ export class LanguageService implements vscode.Disposable {
   readonly #answers = new Map<string, (params: unknown) => Promise<unknown>>();
   readonly #listeners = new Map<string, () => void>();
   readonly #lenses = new LensCommands();
+  readonly #refresh = new LensRefresh(() => this.#client);
   readonly #listening: vscode.Disposable;
   #client: Promise<LanguageClient> | null = null;
   /** Of the documents that the client was made for: its selector can never change. */
@@ -26,7 +27,7 @@ export class LanguageService implements vscode.Disposable {
   constructor(extension: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extension = extension;
     this.#log = log;
-    this.#listening = vscode.Disposable.from(vscode.workspace.onDidChangeWorkspaceFolders(() => { this.#startAnew(); }), refreshLenses(() => this.#client));
+    this.#listening = vscode.workspace.onDidChangeWorkspaceFolders(() => { this.#startAnew(); });
   }
 
   start(): Promise<LanguageClient> {
@@ -57,6 +58,7 @@ export class LanguageService implements vscode.Disposable {
 
   dispose(): void {
     this.#listening.dispose();
+    this.#refresh.dispose();
     void this.#client?.then((client) => client.dispose()).catch(() => undefined);
     this.#lenses.dispose();
   }
@@ -89,7 +91,12 @@ export class LanguageService implements vscode.Disposable {
       documentSelector: this.#schemes.flatMap((scheme) => ['dagbook', ...LIMITED].map((language) => ({ language, scheme }))),
       initializationOptions: { commands: true, ledger: true, limitedLanguageIds: LIMITED },
       outputChannel: this.#log,
-      middleware: { provideCodeLenses: async (document, token, next) => this.#lenses.clickable((await next(document, token)) ?? []) },
+      middleware: {
+        provideCodeLenses: async (document, token, next) => {
+          this.#refresh.asked(document);
+          return this.#lenses.clickable((await next(document, token)) ?? []);
+        },
+      },
       diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
     };
   }
