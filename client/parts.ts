@@ -57,7 +57,10 @@ export function makeParts(context: vscode.ExtensionContext): Parts {
   let down = hosts.state === 'down';
   const listening = [
     documents.changed.listen(() => { graphs.documentsChanged(); }),
-    hosts.died.listen(({ again }) => { if (again) graphs.hostRestarted(); }),
+    hosts.returned.listen(({ host }) => {
+      graphs.hostReturned(host);
+      runPanels.hostReturned(host);
+    }),
     hosts.changed.listen(() => {
       if (down === (hosts.state === 'down')) return;
       down = !down;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ForkParams, StartedRun } from '../../protocol/host.ts';
 import type { RunRecord } from '../../protocol/run-records.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
+import { beginRun } from '../runs/begin-run.ts';
 import { maySpend } from '../runs/confirm-paid.ts';
 import { forksEdited } from '../runs/fork-text.ts';
 import { mayRun } from '../runs/may-run.ts';
@@ -84,12 +85,12 @@ export async function resumeRuns({ hosts, launcher, memory }: Omit<RunHandlerPar
 /** One more run on the record of another, once it is clear that it may cost something. */
 async function again(parts: RunHandlerParts, ref: RunRef, cost: 'free' | { readonly edited: boolean }, begin: () => Promise<StartedRun>): Promise<void> {
   if (!(await mayRun())) return;
+  const host = parts.hosts.of(ref.folder);
   if (cost !== 'free') {
-    const host = parts.hosts.of(ref.folder);
     const [{ run }, models] = await Promise.all([host.call('show', { run: ref.id }), host.call('paidModels', { of: { kind: 'run', run: ref.id, ...cost } })]);
     if (!(await maySpend(parts.memory, { folder: ref.folder, models, capUsd: run.cap_micros === null ? null : run.cap_micros / 1e6 }))) return;
   }
-  parts.launcher.began(ref, await begin());
+  parts.launcher.began(ref, await beginRun({ host, begin, isMeant: ({ id, parent_run_id: parent }) => parent === ref.id && !parts.launcher.own.has(id) }));
 }
 
 async function chosen({ hosts }: RunHandlerParts, argument: unknown, pick: PickRun): Promise<RunRef | null> {

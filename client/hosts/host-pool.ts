@@ -33,6 +33,7 @@ export class HostPool implements vscode.Disposable {
   readonly runsChanged = new Signal<{ readonly folder: vscode.WorkspaceFolder; readonly runs: readonly RunRecord[] }>();
   readonly questionsChanged = new Signal<void>();
   readonly died = new Signal<FolderHost & { readonly reason: string; readonly again: boolean }>();
+  readonly returned = new Signal<FolderHost>();
 
   constructor(options: HostPoolOptions) {
     this.#options = options;
@@ -110,6 +111,7 @@ export class HostPool implements vscode.Disposable {
     host.runsChanged.listen((runs) => { this.runsChanged.fire({ folder, runs }); });
     host.questionsChanged.listen(() => { this.questionsChanged.fire(); });
     host.died.listen((death) => { this.died.fire({ folder, host, ...death }); });
+    host.returned.listen(() => { this.returned.fire({ folder, host }); });
     host.logged.listen(({ level, message }) => { this.#options.log[level === 'warning' ? 'warn' : level](`${folder.name}: ${message}`); });
     return { folder, host };
   }

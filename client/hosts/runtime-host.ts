@@ -45,6 +45,8 @@ export class RuntimeHost {
   #exits: number[] = [];
   readonly #modelCalls = new Map<number, AbortController>();
   #disposed = false;
+  /** It died or could not be started since it was ready last. */
+  #wasGone = false;
   #open: readonly RunRecord[] = [];
   #held = false;
   #questions: readonly QuestionRecord[] = [];
@@ -54,6 +56,8 @@ export class RuntimeHost {
   readonly questionsChanged = new Signal<readonly QuestionRecord[]>();
   /** It died in the middle and was started again, or was not (`again: false`). */
   readonly died = new Signal<{ readonly reason: string; readonly again: boolean }>();
+  /** It is ready again after it had died or could not be started: by itself or by hand. What was asked meanwhile has no answer. */
+  readonly returned = new Signal<void>();
   readonly logged = new Signal<{ readonly level: 'info' | 'warning' | 'error'; readonly message: string }>();
 
   constructor(options: RuntimeHostOptions) {
@@ -133,9 +137,12 @@ export class RuntimeHost {
       this.#held = info.held;
       this.#set({ kind: 'ready', info });
       for (const run of this.#feed.wanted) void made.call('subscribe', { run }).catch((error: unknown) => { this.#log(error); });
+      if (this.#wasGone) this.returned.fire();
+      this.#wasGone = false;
       return made;
     } catch (error) {
       this.#channel = null;
+      this.#wasGone = true;
       channel?.dispose();
       this.#set({ kind: 'down', message: error instanceof Error ? error.message : String(error), ...(error instanceof Error ? { cause: error } : {}) });
       throw error;
@@ -146,6 +153,7 @@ export class RuntimeHost {
     if (this.#disposed || this.#state.kind !== 'ready') return;
     channel.dispose();
     this.#channel = null;
+    this.#wasGone = true;
     this.#endModelCalls();
     const now = this.#options.now();
     this.#exits = [...this.#exits.filter((at) => now - at < PATIENCE_MS), now];

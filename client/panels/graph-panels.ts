@@ -96,9 +96,12 @@ export class GraphPanels implements vscode.Disposable {
     void this.#parts.shownRuns.remember(uri, run);
   }
 
-  /** A host that died while it started a run has told nobody of it. */
-  hostRestarted(): void {
-    for (const { graph } of this.#panels) void this.#showLatest(graph, ({ isOpen }) => isOpen);
+  /** What it was asked before it died has no answer: the runs that are shown are asked for again. And one that died while it started a run has told nobody of it. */
+  hostReturned(host: RuntimeHost): void {
+    for (const { graph } of this.#panels) {
+      if (graph.shownRun?.host === host) graph.showRun(host, graph.shownRun.id);
+      void this.#showLatest(graph, (latest) => latest.isOpen && latest.host === host);
+    }
   }
 
   /** Agents' names and models stand in other files: every picture is asked for again. */

@@ -33,15 +33,15 @@ export class RunFollower implements Disposable {
 
   async start(): Promise<void> {
     const detail = await this.#look();
-    if (detail === null || this.#gone) return;
+    if (detail === null || this.#gone || this.#frames !== null) return;
     this.#frames = this.host.frames(this.run, (frames) => { for (const frame of frames) this.#batch.add(frame); });
     // A finished run's frames are there at once, and nothing comes after them.
     if (!isOpenRun(detail.run)) this.#batch.flush();
   }
 
-  /** Its record, asked anew: after an answer, a resume, or what another process did. */
+  /** Its record, asked anew: after an answer, a resume, or what another process did; and its frames, where it could not be read before. */
   refresh(): void {
-    void this.#look();
+    void this.start();
   }
 
   dispose(): void {

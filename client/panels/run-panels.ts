@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { HostPool } from '../hosts/host-pool.ts';
+import type { RuntimeHost } from '../hosts/runtime-host.ts';
 import type { RunRef } from '../runs/run-ref.ts';
 import { Signal } from '../signal.ts';
 import { localFolders } from '../workspace/folders.ts';
@@ -49,6 +50,11 @@ export class RunPanels implements vscode.Disposable {
 
   get active(): RunPanel | null {
     return [...this.#panels].find(({ panel }) => panel.active) ?? null;
+  }
+
+  /** What it was asked before it died has no answer. */
+  hostReturned(host: RuntimeHost): void {
+    for (const panel of this.#panels) if (panel.host === host) panel.refresh();
   }
 
   settingsChanged(): void {

@@ -12,8 +12,9 @@ import type { LockedTexts } from '../panels/locked-texts.ts';
 import { chooseAmong } from '../workbench/choose-workflow.ts';
 import { inform, sayBriefly, whileWorking } from '../workbench/plain-window.ts';
 import { fileUri, workspaceFile, type WorkspaceFile } from '../workspace/folders.ts';
-import { mayRun } from './may-run.ts';
+import { beginRun } from './begin-run.ts';
 import { maySpend } from './confirm-paid.ts';
+import { mayRun } from './may-run.ts';
 
 export interface Launch {
   readonly uri: vscode.Uri;
@@ -63,9 +64,11 @@ export class RunLauncher {
     if (!(await maySpend(this.#parts.memory, { folder: file.folder, models, capUsd: known?.capUsd ?? null }))) return null;
     const target = targetOf(file, document, which);
     const text = document.getText();
-    const started = await withProgress(l10n.t('Locking {0}', known?.name ?? file.file), async () =>
-      host.call('run', { target, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
-    );
+    const started = await withProgress(l10n.t('Locking {0}', known?.name ?? file.file), async () => beginRun({
+      host,
+      begin: async () => host.call('run', { target, inputs, model: null, until, pauseAt, pins, experiment: null, test: null }),
+      isMeant: ({ id, relation, source_path: source, workflow_name: of }) => relation === null && !this.own.has(id) && (source === file.file || of === known?.name),
+    }));
     this.#parts.lockedTexts.remember(started.run.id, text);
     if (target.text !== undefined) this.#tellUnsaved(document);
     this.began(file, started, uri);

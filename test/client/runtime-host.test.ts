@@ -116,6 +116,27 @@ describe('the runtime host of a folder', () => {
     expect(host.state.kind).toBe('ready');
   });
 
+  it('tells when it is there again after it died or could not be started, by itself or by hand, and not when it starts', async () => {
+    const { host, channels, next } = makeHost();
+    let returned = 0;
+    host.returned.listen(() => { returned += 1; });
+    next.refuse = new Error('The disk is full.');
+    await expect(host.start()).rejects.toThrow('The disk is full.');
+    expect(returned).toBe(0);
+    next.refuse = null;
+    await host.restart();
+    expect(returned).toBe(1);
+    channels.at(-1)!.die();
+    await settled();
+    expect(returned).toBe(2);
+    await host.call('verify', {});
+    expect(returned).toBe(2);
+    const fresh = makeHost().host;
+    fresh.returned.listen(() => { returned += 1; });
+    await fresh.start();
+    expect(returned).toBe(2);
+  });
+
   it('says why when it cannot be opened, and tries again when asked to', async () => {
     const { host, channels, next } = makeHost();
     next.refuse = new Error('ledger-newer: written by a later version');
