@@ -93,7 +93,15 @@ export class LanguageServer {
     const connection = this.#connection;
     connection.onInitialize((params) => this.#initialize(params));
     connection.onInitialized(() => { this.#ready = this.#initialized(); });
-    connection.onDidOpenTextDocument((params) => { this.#opened(params.textDocument.uri, () => this.#documents.opened(params)); });
+    connection.onDidOpenTextDocument((params) => {
+      const { uri } = params.textDocument;
+      const known = this.#workspaces.all();
+      this.#opened(uri, () => {
+        const document = this.#documents.opened(params);
+        if (!known.includes(document.workspace)) this.#ready = this.#configureMadeUp(document.workspace);
+        return document;
+      });
+    });
     connection.onDidChangeTextDocument((params) => { this.#opened(params.textDocument.uri, () => this.#documents.changed(params)); });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       const closed = this.#documents.closed(uri);
@@ -177,17 +185,25 @@ export class LanguageServer {
   /** An editor that keeps settings is asked; one that does not sends them, or leaves them in `.vscode/settings.json`. */
   async #configure(): Promise<void> {
     await this.#watchFolders();
-    for (const workspace of this.#workspaces.all()) {
-      if (workspace.files === null) continue;
-      const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(this.#sent);
-      const settings = workspace.root !== null && (asked === null || asked === undefined) ? readSettingsLeniently(workspace.root) : settingsFromSection(asked);
-      this.#workspaces.setSettings(workspace, settings);
-    }
+    for (const workspace of this.#workspaces.all()) await this.#setSettings(workspace);
     this.#documents.relocate();
     this.#allRead = this.#background.readAll().then(() => {
       if (!this.#client.ledger) this.#ledgerWatch?.start();
       this.#othersChanged();
     });
+  }
+
+  /** One that was made up for a document in no open folder has the same settings as the others. */
+  async #configureMadeUp(workspace: ServerWorkspace): Promise<void> {
+    await this.#ready;
+    await this.#setSettings(workspace);
+    this.#documents.relocate();
+  }
+
+  async #setSettings(workspace: ServerWorkspace): Promise<void> {
+    const asked = this.#client.configuration ? await this.#ask(workspace.uriOf('')) : sectionOf(this.#sent);
+    const settings = workspace.root !== null && (asked === null || asked === undefined) ? readSettingsLeniently(workspace.root) : settingsFromSection(asked);
+    this.#workspaces.setSettings(workspace, settings);
   }
 
   /** Every file has been looked at. */

@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { CodeActionRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticRequest, FileChangeType, WorkspaceDiagnosticRequest, type Diagnostic } from 'vscode-languageserver-protocol/node';
+import { CodeActionRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DocumentDiagnosticRequest, FileChangeType, WorkspaceDiagnosticRequest, type Diagnostic } from 'vscode-languageserver-protocol/node';
 import { makeWorkspace } from '../cli/kit.ts';
-import { PUSH_ONLY, startEditor } from './client.ts';
+import { FULL, PUSH_ONLY, startEditor } from './client.ts';
 
 const AGENT = 'name: helper\nrole: custom\nmodel: { provider: simulated }\nsystem_prompt: Help.\n';
 const WORKFLOW = 'name: w\nadapter_kind: graph\nnodes:\n  - id: a\n    agent_spec: configs/agents/helper.yaml\n';
@@ -73,6 +74,23 @@ describe('diagnostics', () => {
     const at = { line: 5, character: 2 };
     const actions = await editor.connection.sendRequest(CodeActionRequest.type, { textDocument: { uri: editor.uri('w.workflow.yaml') }, range: { start: at, end: at }, context: { diagnostics: [] } });
     expect(actions).toEqual([]);
+  });
+
+  it.each([
+    ['is asked for its settings', FULL],
+    ['sends its settings', { ...FULL, workspace: { ...FULL.workspace, configuration: false } }],
+  ])('have it in documents of no open folder too, where the editor %s', async (_way, capabilities) => {
+    const settings = { diagnostics: { severity: { 'unknown-field': 'off' } } };
+    const editor = await startEditor([], { capabilities, settings });
+    // Helix does so whatever it is asked.
+    await editor.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: { dagbook: settings } });
+    const text = `${WORKFLOW}    depend_on: []\n`;
+    const inNone = pathToFileURL(path.join(makeWorkspace({}), 'w.workflow.yaml')).href;
+    for (const file of [inNone, 'untitled:w.workflow.yaml']) {
+      await editor.open(file, text);
+      expect(codes(await editor.diagnostics(file)), file).not.toContain('unknown-field');
+    }
+    expect(editor.errors).toEqual([]);
   });
 
   it('are silent about YAML that is not ours, and about the neighbours of a document that has no folder', async () => {
