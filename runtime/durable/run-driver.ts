@@ -16,7 +16,7 @@ import { answerOf, describe } from './record.ts';
 import { createRunContext } from './run-context.ts';
 import { BROKEN_OFF, RunJournal } from './run-journal.ts';
 import type { JournalPorts } from './run-journal.ts';
-import { runFault } from './run-fault.ts';
+import { isOfLedger, runFault } from './run-fault.ts';
 import { outcomeOf } from './run-outcome.ts';
 import type { LiveCall } from './wire-keeper.ts';
 import { packNow } from './wire-packer.ts';
@@ -67,6 +67,8 @@ export class RunDriver {
   readonly #drain = new Drain();
   #finish: Finish | null = null;
   #fault: Error | null = null;
+  /** A child could not write to the ledger: that ends this drive, as it would of the run itself, and not the run. */
+  #broken: Error | null = null;
   #abandoned = false;
   #wake: (() => void) | null = null;
   /** Something has happened since the turn began: a wake that finds nobody asleep is not lost. */
@@ -96,7 +98,8 @@ export class RunDriver {
       },
       wake: () => this.#stir(),
       fault: (error) => {
-        this.#fault ??= error;
+        if (isOfLedger(error)) this.#broken ??= error;
+        else this.#fault ??= error;
         this.#stir();
       },
     });
@@ -289,6 +292,7 @@ export class RunDriver {
       if (performance.now() > until) break;
     }
     if (this.#gone()) return { kind: 'abandoned' };
+    if (this.#broken !== null) throw this.#broken;
     if (!this.#goesOn()) return this.#end();
     this.#asks.grantMoney();
     if (this.#idle()) {

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { DagbookError } from '../../protocol/dagbook-error.ts';
 import { HEARTBEAT_MS } from '../../runtime/durable/lease.ts';
 import { LEASE_STALE_MS, resumableRuns, verifyLedger } from '../../runtime/index.ts';
 import { chain, gate, secondRuntime, until, workflow, Workshop } from './workshop.ts';
@@ -12,6 +13,13 @@ function refuseWrites(shop: Workshop): () => void {
   const { db } = shop.runtime.ledger;
   db.exec("CREATE TEMP TRIGGER full BEFORE UPDATE ON main.runs BEGIN SELECT RAISE(ABORT, 'full'); END");
   return () => db.exec('DROP TRIGGER temp.full');
+}
+
+/** The next write finds no room, and the one after it does. */
+function fullOnce(shop: Workshop): void {
+  vi.spyOn(shop.runtime.ledger, 'write').mockImplementationOnce(() => {
+    throw new DagbookError('ledger-full', 'The disk is full.');
+  });
 }
 
 /** Leaves so many bytes. */
@@ -127,6 +135,26 @@ describe('what a full disk has stopped goes on in the same process, at once when
     const other = secondRuntime(shop, { now: () => clock.at });
     expect(await other.runtime.resume(other.runtime.find(run)).result).toMatchObject({ status: 'completed' });
     other.expectSound();
+  });
+
+  test('a parent whose child found no room, though there was room again the moment after: it does not end by that', async () => {
+    const shop = new Workshop();
+    const late = gate();
+    shop.provider.reply = async (goal) => {
+      await late.passed;
+      return goal;
+    };
+    shop.files.set('child.workflow.yaml', workflow(['c'], { name: 'Child' }));
+    const handle = shop.launch(workflow([{ id: 'kid', workflow: './child.workflow.yaml' }], { name: 'Parent' }));
+    await until(() => shop.provider.calls.length === 1, 'the call');
+    fullOnce(shop);
+    late.open();
+    await expect(handle.result).rejects.toMatchObject({ code: 'ledger-full' });
+    expect(shop.row('SELECT COUNT(*) AS n FROM runs WHERE ended_at IS NULL')).toEqual({ n: 2 });
+    expect(await shop.runtime.resume(shop.runtime.find(handle.id)).result).toMatchObject({ status: 'completed', error: null });
+    expect(shop.provider.calls).toEqual(['c', 'c']);
+    expect(shop.row('SELECT COUNT(*) AS n FROM runs WHERE ended_at IS NULL')).toEqual({ n: 0 });
+    shop.expectSound();
   });
 
   test('a child run with its parent', async () => {
