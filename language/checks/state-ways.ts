@@ -46,7 +46,7 @@ export function wiringOfStates({ document: { memory }, machine: { states } }: St
 
 /** All that the ways depend on: where a state stands, where it leads, and what begins inside it. */
 function wiringOf(state: PlacedState): Json {
-  return [state.path, state.transitions.map(({ target }) => target), endsScope(state), writtenTransitions(state.json), state.inner.map(({ startAt, written }) => [startAt, ...Object.keys(written ?? {})])];
+  return [state.path, state.transitions.map(({ target }) => target), endsScope(state), writtenTransitions(state.json), listField(state.json, 'branches').filter((branch) => typeof branch === 'string'), state.inner.map(({ startAt, written }) => [startAt, ...Object.keys(written ?? {})])];
 }
 
 function waysOf({ scopes }: StateMachine): StateWays {
@@ -67,6 +67,8 @@ function isComplete(scope: Scope, states: ReadonlySet<PlacedState>): boolean {
   if (scope.startAt === null || Object.keys(scope.written ?? {}).length !== scope.states.list.length) return false;
   return [...states].every((state) => {
     if (state.transitions.some(({ target }) => !holdsName(scope, target))) return false;
+    // A name in the place of a branch leads there, as its author sees it.
+    if (listField(state.json, 'branches').some((branch) => typeof branch === 'string')) return false;
     const written = writtenTransitions(state.json);
     return written === state.transitions.length && (written > 0 || endsScope(state));
   });

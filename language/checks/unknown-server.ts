@@ -11,7 +11,7 @@
  *
  * **Fix**: correct the name, or declare the server.
  */
-import { isObject, listField, textField } from '../documents/json-access.ts';
+import { field, isObject, listField, textField } from '../documents/json-access.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import type { Check } from './check.ts';
 
@@ -21,7 +21,9 @@ export const unknownServer: Check = {
   ignorable: true,
   agent: ({ json, library, valueSpan }, report) => {
     const { servers } = library.workspace.settings;
-    const declared = listField(json, 'mcp_servers').map((server) => textField(server, 'name'));
+    const own = field(json, 'mcp_servers') ?? null;
+    // By name instead of in a list is another mistake.
+    const declared = isObject(own) ? Object.keys(own) : listField(json, 'mcp_servers').map((server) => textField(server, 'name'));
     // Of a server whose name cannot be read, a tool may speak.
     if (servers === undefined || declared.includes(null)) return;
     const known = [...declared.filter((name) => name !== null), ...servers.map(({ name }) => name)];

@@ -12,6 +12,7 @@
  */
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import { assignedBy, visibleVariables } from '../documents/states/variables.ts';
+import { statesFields } from '../expressions/states-expression.ts';
 import type { Check } from './check.ts';
 import { ofEachState } from './state-shapes.ts';
 import { pathsOf, type StateText } from './state-texts.ts';
@@ -35,7 +36,7 @@ export const variableNeverAssigned: Check = {
       const { state } = text;
       const known = visible[i];
       if (known === undefined || known.has(name)) continue;
-      const suggestion = nearestWord(name, known) ?? (text.kind === 'jsonata' ? nearestWord(name, ['states']) : null);
+      const suggestion = nearestWord(name, known) ?? (text.kind === 'jsonata' ? ofTheState(name) : null);
       const message = `Nothing before "${state.name}" assigns the variable $${name}.${suggestion === null ? '' : didYouMean(`$${suggestion}`)}`;
       report({ message, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion: `$${suggestion}` }) });
     }
@@ -51,6 +52,11 @@ interface Use {
 
 function usedIn(texts: readonly StateText[]): readonly Use[] {
   return texts.flatMap((text) => variablesOf(text).map(({ name, offset, length }) => ({ name, offset, length, text })));
+}
+
+/** `$input` is known from other tools; here it is a field of `$states`. */
+function ofTheState(name: string): string | null {
+  return statesFields.includes(name) ? `states.${name}` : nearestWord(name, ['states']);
 }
 
 function areNone(a: readonly Use[], b: readonly Use[]): boolean {

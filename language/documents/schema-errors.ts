@@ -112,7 +112,7 @@ function unknownField(error: ValidationError, start: SchemaCursor, json: Json, p
   if (isForeignComment(name)) return { code: 'unknown-field', message: 'A comment begins with # in YAML, and goes to the end of its line.', span: places.keySpan([...path, name]) };
   const known = Object.keys(objectField(settled, 'properties'));
   const absent = known.filter((candidate) => field(owner, candidate) === undefined);
-  const suggestion = suggests ? (nearestWord(name, absent) ?? synonym(name, absent) ?? namedInPart(name, absent) ?? onlyOneMissing(owner, settled)) : null;
+  const suggestion = suggests ? (nearestWord(name, absent) ?? synonym(name, absent) ?? comparison(name, field(owner, name), absent) ?? namedInPart(name, absent) ?? onlyOneMissing(owner, settled)) : null;
   const advice = suggestion === null ? fieldAdvice(name, known) : didYouMean(suggestion);
   return {
     code: 'unknown-field',
@@ -149,6 +149,20 @@ const synonyms: ReadonlyMap<string, readonly string[]> = new Map([
   ['source', ['from']], ['src', ['from']], ['target', ['to']], ['dest', ['to']], ['destination', ['to']], ['max_iterations', ['max_iters']], ['iterations', ['max_iters']], ['times', ['max_iters']],
   ['name', ['id']], ['key', ['id']], ['globs', ['corpora']], ['files', ['corpora']], ['paths', ['corpora']], ['corpus', ['corpora']], ['documents', ['corpora']], ['top_k', ['final_k']], ['k', ['final_k']],
   ['environment', ['env']], ['address', ['url', 'base_url']], ['endpoint', ['url', 'base_url']], ['timeout', ['timeoutSeconds', 'timeout_seconds']], ['errors', ['errorEquals']], ['retries', ['retry', 'maxAttempts']],
+]);
+
+/** `equals: 3` for `numericEquals: 3`: what kind of value is compared the operator says. */
+function comparison(name: string, value: Json | undefined, known: readonly string[]): string | null {
+  const plain = name.toLowerCase().replace(/[_-]/g, '');
+  const operator = operators.get(plain) ?? [...operators.values()].find((each) => each.toLowerCase() === plain);
+  const kind = typeof value === 'number' ? 'numeric' : typeof value === 'boolean' ? 'boolean' : typeof value === 'string' ? 'string' : null;
+  const meant = operator === undefined || kind === null ? null : `${kind}${operator}`;
+  return meant !== null && known.includes(meant) ? meant : null;
+}
+
+const operators: ReadonlyMap<string, string> = new Map([
+  ['eq', 'Equals'], ['equal', 'Equals'], ['equalto', 'Equals'], ['is', 'Equals'], ['value', 'Equals'], ['==', 'Equals'], ['=', 'Equals'], ['lt', 'LessThan'], ['<', 'LessThan'], ['lte', 'LessThanEquals'], ['le', 'LessThanEquals'], ['<=', 'LessThanEquals'],
+  ['gt', 'GreaterThan'], ['>', 'GreaterThan'], ['gte', 'GreaterThanEquals'], ['ge', 'GreaterThanEquals'], ['>=', 'GreaterThanEquals'], ['matches', 'Matches'], ['like', 'Matches'], ['pattern', 'Matches'],
 ]);
 
 /** `max_usd` for `per_run_max_usd`, where one field only is called so in part. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../protocol/json.ts';
-import { field, isObject, listField, objectField } from './json-access.ts';
+import { field, isObject, listField, objectField, textField } from './json-access.ts';
 import { orList } from './nearest-word.ts';
 import { follow, type SchemaCursor } from './schema-walk.ts';
 
@@ -25,8 +25,11 @@ function tooHigh(unknown: readonly string[], owner: JsonObject, { root, schema }
   return Object.entries(objectField(schema, 'properties')).flatMap(([parent, child]) => {
     const isEmpty = field(owner, parent) === null;
     if (!isEmpty && (field(owner, parent) !== undefined || !required.includes(parent))) return [];
-    const inner = isObject(child) ? objectField(follow(root, child), 'properties') : {};
-    const belonging = unknown.filter((name) => Object.hasOwn(inner, name));
+    const below = isObject(child) ? follow(root, child) : {};
+    const inner = objectField(below, 'properties');
+    // Of a mapping with names of the author's own, by the field that tells its values apart: states.
+    const decisive = textField(follow(root, objectField(below, 'additionalProperties')), 'x-dagbook-alternatives-by');
+    const belonging = unknown.filter((name) => Object.hasOwn(inner, name) || (decisive !== null && textField(field(owner, name), decisive) !== null));
     const [name] = belonging;
     if (name === undefined) return [];
     const names = belonging.map((each) => `"${each}"`).join(' and ');

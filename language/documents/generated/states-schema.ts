@@ -487,6 +487,7 @@ export const statesSchema: JsonObject = {
       ]
     },
     "branch": {
+      "x-dagbook-pattern-hint": "the `startAt` and the `states` of the branch",
       "type": "object",
       "additionalProperties": false,
       "patternProperties": {

@@ -4,6 +4,7 @@ import { entriesOf } from '../../syntax/json-entries.ts';
 import { samePath, type YamlPath } from '../../syntax/yaml-path.ts';
 import { DocumentMemory } from '../document-memory.ts';
 import { field, isObject, listField, objectField, textField } from '../json-access.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { once } from '../once.ts';
 
 /** The states of a document as they stand inside one another, read from what is written, mistakes included. */
@@ -152,9 +153,13 @@ function scopesOf(json: JsonObject, type: StateType | null, path: YamlPath): rea
   });
 }
 
+const queryLanguages: readonly QueryLanguage[] = ['JSONPath', 'JSONata'];
+
 function queryLanguageOf(json: Json): QueryLanguage | null {
   const written = textField(json, 'queryLanguage');
-  return written === 'JSONPath' || written === 'JSONata' ? written : null;
+  if (written === null) return null;
+  // One that is only misspelt makes nothing else wrong.
+  return queryLanguages.find((each) => each === written) ?? queryLanguages.find((each) => each === nearestWord(written, queryLanguages)) ?? null;
 }
 
 function transitionsOf(json: JsonObject, path: YamlPath): readonly Transition[] {
