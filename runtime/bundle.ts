@@ -70,7 +70,7 @@ const textOrNull: Check = (value) => value === null || typeof value === 'string'
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const hashOrNull: Check = (value) => value === null || hash(value);
-const time: Check = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
+const time: Check = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
 const oneOf = (...values: readonly Json[]): Check => (value) => values.includes(value ?? null);
 const errorText: Check = (value) => value === null || (typeof value === 'string' && typeof readLine(value)['name'] === 'string');
 

@@ -1,14 +1,14 @@
+import { openAgent, openWorkflow } from '../../language/index.ts';
 import { DagbookError } from '../../protocol/dagbook-error.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { RunRelation, TerminalStatus } from '../../protocol/run-records.ts';
 import { createBlobStore } from './blob-store.ts';
+import { checkRun, fail, invalid, jsonOf } from './check-bundle.ts';
 import { sha256 } from './event.ts';
 import type { Body, ErrorData } from './event.ts';
-import { GENESIS } from './head-store.ts';
 import type { Ledger } from './ledger.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { RunRow } from './run-store.ts';
-import { turnHash } from './turn-row.ts';
 import type { SpecKind, SpecVersion } from './version-store.ts';
 import { packWire } from './wire-store.ts';
 
@@ -70,8 +70,11 @@ export function bundleOf(ledger: Ledger, run: RunRow): readonly BundleRecord[] {
   const addVersion = (of: SpecKind, version: SpecVersion | null): string => {
     if (version === null) throw new DagbookError('version-missing', `A ${of} version of run ${run.id} is not in ${ledger.file}.`);
     const { id, spec_id, name, spec_hash, content, source_path, created_at } = version;
-    if (!known.has(id)) head.push({ kind: 'version', of, id, spec_id, name, spec_hash, content, source_path, created_at });
+    if (known.has(id)) return spec_hash;
     known.add(id);
+    head.push({ kind: 'version', of, id, spec_id, name, spec_hash, content, source_path, created_at });
+    // Also those whose node was never reached: a replay opens them all.
+    if (of === 'workflow') for (const below of specsBelow(ledger, content)) addVersion(below.of, below.version);
     return spec_hash;
   };
   const addRun = (row: RunRow): void => {
@@ -82,7 +85,7 @@ export function bundleOf(ledger: Ledger, run: RunRow): readonly BundleRecord[] {
     const { id, workflow_name, parent_run_id, relation, status, models, model_override, total_tokens, total_cost_micros, started_at, ended_at, experiment_id, test_id, adapter_revision, error, next_seq, chain_head } = row;
     tail.push({ kind: 'run', id, workflow_name, spec_hash: specHash, parent_run_id, relation, status, inputs, settings, models, model_override, total_tokens, total_cost_micros, started_at, ended_at: ended_at ?? '', experiment_id, test_id, adapter_revision, error, next_seq, chain_head });
     for (const turn of db.prepare<{ run: number }, StoredTurn>(TURNS).iterate({ run: row.key })) {
-      for (const { request, response, version, wire } of eventsOf(turn.events)) {
+      for (const { request, response, version, wire } of JSON.parse(turn.events) as readonly PackedEvent[]) {
         if (wire !== undefined) addWire(wire);
         if (typeof request === 'string') addBody(request);
         if (typeof response === 'string') addBody(response);
@@ -97,20 +100,21 @@ export function bundleOf(ledger: Ledger, run: RunRow): readonly BundleRecord[] {
     for (const child of ledger.runs.children(id)) if (child.relation === 'child') addRun(child);
   };
   addRun(run);
-  for (const agent of agentVersionsOf(ledger, run)) addVersion('agent', agent);
   return [...head, ...tail];
 }
 
-/** The agents a workflow refers to, also those whose node was never reached: a replay needs them. */
-function agentVersionsOf(ledger: Ledger, run: RunRow): readonly SpecVersion[] {
-  const content = ledger.versions.byKey('workflow', run.spec_version)?.content ?? '{}';
+/** The agents and workflows that the content of a workflow refers to. */
+function specsBelow(ledger: Ledger, content: string): readonly { readonly of: SpecKind; readonly version: SpecVersion }[] {
   const hashes = new Set<string>();
   const visit = (value: Json): void => {
     if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) hashes.add(value);
     else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) visit(each);
   };
   visit(JSON.parse(content) as Json);
-  return [...hashes].flatMap((hash) => ledger.versions.byHash('agent', hash) ?? []);
+  return [...hashes].flatMap((hash) => (['agent', 'workflow'] as const).flatMap((of) => {
+    const version = ledger.versions.byHash(of, hash);
+    return version === null ? [] : [{ of, version }];
+  }));
 }
 
 /**
@@ -119,7 +123,8 @@ function agentVersionsOf(ledger: Ledger, run: RunRow): readonly SpecVersion[] {
  */
 export function importBundle(ledger: Ledger, records: readonly BundleRecord[]): readonly string[] {
   const runs = records.filter((record) => record.kind === 'run');
-  if (runs.length === 0) throw invalid('it holds no run');
+  checkFamily(ledger, runs);
+  for (const record of records) if (record.kind === 'turn' && !runs.some(({ id }) => id === record.run)) throw invalid(`it holds a row of run ${record.run}, and not the run`);
   for (const { id } of runs) if (ledger.runs.byId(id) !== null) throw new DagbookError('usage', `Run ${id} is in this ledger already.`);
   for (const record of records) if (record.kind === 'version') importVersion(ledger, record);
   const bodies = readBodies(records.filter((record) => record.kind === 'body'));
@@ -128,19 +133,49 @@ export function importBundle(ledger: Ledger, records: readonly BundleRecord[]): 
   return runs.map(({ id }) => id);
 }
 
+/** The first run was exported; the others are its children, and theirs, each after its parent. So nobody is his own ancestor, in the ledger either. */
+function checkFamily(ledger: Ledger, runs: readonly Of<'run'>[]): void {
+  const [first, ...children] = runs;
+  if (first === undefined) throw invalid('it holds no run');
+  const known = new Set([first.id]);
+  for (const { id, relation, parent_run_id: parent } of children) {
+    if (relation !== 'child' || parent === null || !known.has(parent)) throw invalid(`run ${id} is no child of the run that was exported`);
+    if (known.has(id)) throw invalid(`run ${id} stands in it twice`);
+    known.add(id);
+  }
+  for (let above = first.parent_run_id; above !== null; above = ledger.runs.byId(above)?.parent_run_id ?? null) {
+    if (known.has(above)) throw invalid(`run ${first.id} descends from itself`);
+  }
+}
+
 function importVersion(ledger: Ledger, version: Of<'version'>): void {
   const { of, id, spec_id: specId, name, spec_hash: specHash, content, source_path: sourcePath, created_at: at } = version;
   if (sha256(content) !== specHash) throw invalid(`the content of ${name} does not have its spec hash`);
   if (nameIn(content) !== name) throw invalid(`a version is called ${name}, and its content is not`);
+  if (!isReadable(of, content)) throw invalid(`the content of ${name} is none that this release can read`);
   const other = ledger.versions.byId(of, id);
   if (other !== null && other.spec_hash !== specHash) throw invalid(`the version id ${id} means something else in this ledger`);
   const ids = [id, specId];
   ledger.versions.lock(of, { name, content, specHash, sourcePath }, { at, newId: () => ids.shift() ?? id });
 }
 
+function isReadable(of: SpecKind, content: string): boolean {
+  try {
+    if (of === 'workflow') openWorkflow(content);
+    else openAgent(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function nameIn(content: string): Json {
   const spec = jsonOf(content);
-  return typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? ((spec as JsonObject)['name'] ?? null) : null;
+  return isObject(spec) ? (spec['name'] ?? null) : null;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readBodies(bodies: readonly Of<'body' | 'wire'>[]): ReadonlyMap<string, Body> {
@@ -152,7 +187,9 @@ function importRun(ledger: Ledger, run: Of<'run'>, turns: readonly Of<'turn'>[],
   const { db } = ledger;
   const bodyOf = (hash: string): Body => bodies.get(hash) ?? fail(`the body ${hash} of run ${run.id} is missing`);
   const version = ledger.versions.byHash('workflow', run.spec_hash) ?? fail(`the workflow version of run ${run.id} is missing`);
-  const { shared, spoken } = checkChain(run, turns);
+  if (run.workflow_name !== version.name) throw invalid(`run ${run.id} is called ${run.workflow_name}, and its workflow is not`);
+  const { shared, spoken } = checkRun(run, turns, (hash) => bodyOf(hash).text);
+  for (const [what, { text }] of [['inputs', bodyOf(run.inputs)], ['settings', bodyOf(run.settings)]] as const) if (!isObject(jsonOf(text))) throw invalid(`the ${what} of run ${run.id} are none`);
   const row = ledger.runs.insert({
     id: run.id, workflowName: run.workflow_name, specVersion: version.key, parentRunId: run.parent_run_id, relation: run.relation as RunRelation | null, inputs: bodyOf(run.inputs), settings: bodyOf(run.settings),
     models: run.models, modelOverride: run.model_override, startedAt: run.started_at, experimentId: run.experiment_id, testId: run.test_id, adapterRevision: run.adapter_revision, prefix: [],
@@ -169,59 +206,6 @@ function importRun(ledger: Ledger, run: Of<'run'>, turns: readonly Of<'turn'>[],
   ledger.runs.close(row, run.chain_head, run.next_seq, { tokens: run.total_tokens, micros: run.total_cost_micros }, { status: run.status as TerminalStatus, error, at: run.ended_at }, row.epoch);
 }
 
-/** The same that `ledger verify` recomputes, before anything is written. Returns the hashes of bodies that stand apart, and of records of what went over the network. */
-function checkChain(run: Of<'run'>, turns: readonly Of<'turn'>[]): { readonly shared: ReadonlySet<string>; readonly spoken: ReadonlySet<string> } {
-  const shared = new Set<string>();
-  const spoken = new Set<string>();
-  let head = GENESIS;
-  let seq = 0;
-  const totals = { tokens: 0, micros: 0 };
-  for (const turn of turns) {
-    head = turnHash(head, turn.seq, turn.at, turn.bodies_hash, turn.events);
-    if (turn.seq !== seq || head !== turn.hash) throw invalid(`row ${run.id}/${turn.seq} was changed: its hash does not follow from the row before`);
-    if (turn.bodies !== null && sha256(turn.bodies) !== turn.bodies_hash) throw invalid(`the bodies of row ${run.id}/${turn.seq} do not have their hash`);
-    const events = eventsOf(turn.events);
-    for (const { kind, tokens = 0, micros = 0, request, response, wire } of events) {
-      if (kind === 'done' || kind === 'lost') {
-        totals.tokens += tokens;
-        totals.micros += micros;
-      }
-      if (typeof request === 'string') shared.add(request);
-      if (typeof response === 'string') shared.add(response);
-      if (wire !== undefined) spoken.add(isHash(wire) ? wire : fail(`row ${run.id}/${turn.seq} names a record of the network by something that is no hash`));
-    }
-    seq += events.length;
-  }
-  if (seq !== run.next_seq || head !== run.chain_head) throw invalid(`the rows of run ${run.id} do not lead to the chain head it ended with`);
-  if (totals.tokens !== run.total_tokens || totals.micros !== run.total_cost_micros) throw invalid(`the totals of run ${run.id} are not the sum of its steps`);
-  return { shared, spoken };
-}
-
-function isHash(text: unknown): boolean {
-  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
-}
-
-function eventsOf(text: string): readonly PackedEvent[] {
-  const events = jsonOf(text);
-  return Array.isArray(events) ? (events as readonly PackedEvent[]) : fail('a row holds no list of events');
-}
-
-function jsonOf(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw invalid('a text in it is no JSON');
-  }
-}
-
-function fail(why: string): never {
-  throw invalid(why);
-}
-
 function pruned({ id }: RunRow): never {
   throw new DagbookError('body-pruned', `Bodies of run ${id} have been pruned; only a whole run can be exported.`);
-}
-
-function invalid(why: string): DagbookError {
-  return new DagbookError('bundle-invalid', `The bundle cannot be trusted: ${why}. Nothing was imported.`);
 }
