@@ -50,13 +50,15 @@ function wiringOf(state: PlacedState): Json {
 }
 
 function waysOf({ scopes }: StateMachine): StateWays {
+  // What a transition of another scope names is meant to be led to; that it cannot be is said there.
+  const strayed = new Set(scopes.flatMap((scope) => scope.states.list.flatMap(({ transitions }) => transitions.flatMap(({ target }) => (holdsName(scope, target) ? [] : [target])))));
   const trapped: (readonly PlacedState[])[] = [];
   const islands: Island[] = [];
   for (const scope of scopes) {
     const reachable = reachableStates(scope);
     if (!isComplete(scope, reachable)) continue;
     trapped.push(trappedStates(scope.states.list.filter((state) => reachable.has(state)), scope));
-    if (reachable.size > 0) islands.push(...islandsOf(scope, reachable));
+    if (reachable.size > 0) islands.push(...islandsOf(scope, reachable).filter(({ entry, behind }) => ![entry, ...behind].some(({ name }) => strayed.has(name))));
   }
   return { trapped: trapped.filter((group) => group.length > 0), islands };
 }

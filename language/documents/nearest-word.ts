@@ -1,4 +1,4 @@
-/** The candidate a typo most likely means, or null when none is near. Case, `_` and `-` count for little. */
+/** The candidate a typo most likely means, or null when none is near. Case, `_` and `-` count for little; the opposite is not near. */
 export function nearestWord(word: string, candidates: Iterable<string>): string | null {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const plain = simplify(word);
@@ -6,7 +6,7 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     if (candidate !== word && candidate === word.trim()) return candidate;
-    if (candidate === word || Math.abs(candidate.length - word.length) > limit + 2) continue;
+    if (candidate === word || plain === `un${simplify(candidate)}` || Math.abs(candidate.length - word.length) > limit + 2) continue;
     const simplified = simplify(candidate);
     const distance = simplified === plain ? 0 : editDistance(plain, simplified, limit);
     if (distance <= limit && distance < bestDistance && distance < simplified.length) {

@@ -59,8 +59,8 @@ export function parseDocuments(path: string, text: string, workflowGlobs: readon
     }
     const { kind } = recognised;
     const empty = yaml.tree === null && !yaml.broken;
-    // A stream may end with `---`: only a file with nothing at all in it is worth a word.
-    if (empty && stream.documents.length > 1) continue;
+    // A stream may begin or end with `---`: only a file with nothing at all in it is worth a word.
+    if (json === null && !yaml.broken && stream.documents.length > 1) continue;
     const found = empty ? [...yaml.problems, emptyDocument(kind, yaml.span)] : yaml.problems;
     const name = textField(kind === 'states' ? (json as { metadata?: Json } | null)?.metadata : json, 'name');
     const memory = previous?.documents[documents.length]?.memory ?? new DocumentMemory();

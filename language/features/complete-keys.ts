@@ -8,6 +8,7 @@ import { candidateSchemas, openAlternatives } from './document-schema.ts';
 import { typeInWords, inlineYaml } from './field-docs.ts';
 import { nodesFor } from './node-scope.ts';
 import { matchesSite, symbolSites } from './reference-sites.ts';
+import { newStates } from './state-snippets.ts';
 import { valueAt } from '../documents/value-at.ts';
 
 /** The keys that the mapping at the cursor may still have: the required ones first, else in the schema's order. */
@@ -26,7 +27,7 @@ export function completeKeys(root: SchemaCursor, { document }: AnalyzedDocument,
       proposals.set(name, keyProposal(name, own, owner, place, telling === null && needed.includes(name)));
     }
   }
-  return [...proposals.values(), ...namesAsKeys(document, place)];
+  return [...proposals.values(), ...namesAsKeys(document, place), ...mappings.flatMap((owner) => newStates(owner, document.json, place))];
 }
 
 function requiredFields(schema: JsonObject, json: Json): readonly Json[] {

@@ -1,4 +1,4 @@
-import type { Json } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { AnalyzedDocument } from '../checks/analyze-documents.ts';
 import { providers } from '../checks/unknown-provider.ts';
 import { isList, isObject, listField, objectField, textField } from '../documents/json-access.ts';
@@ -36,12 +36,18 @@ export function completeValues(asked: Asked): readonly Proposal[] {
   const { json } = analyzed.document;
   const path = place.position === 'item' ? [...place.path, 0] : place.path;
   const own = candidateSchemas(root, json, path).flatMap((schema) => openAlternatives(schema, null));
+  // The lines of a block are one text: nothing in it is quoted, and nothing of it stands for all of it.
+  if (isInBlock(asked)) return own.some(({ schema }) => takesExpressions(schema)) ? [{ ...newExpression, insertText: '{% $1 %}' }] : [];
   const lists = place.position === 'value' && !place.flow ? own.filter(({ schema }) => schema['type'] === 'array') : [];
   const proposals = [...referenceProposals(asked, path, lists.length > 0), ...errorProposals(asked, lists.length > 0 ? [...path, 0] : path), ...namedProposals(asked, path), ...own.flatMap((schema) => schemaProposals(schema, path, asked))];
   const written = lists.length > 0 && place.position === 'value' ? proposals.map(bracketed) : proposals;
   const snippets = place.position === 'item' ? own.flatMap((schema) => itemSnippets(schema, path, analyzed)) : [];
   const dash = place.position === 'item' ? '- ' : place.needsSpace ? ' ' : '';
   return unique([...snippets, ...written]).map((proposal) => ({ ...proposal, insertText: dash + proposal.insertText }));
+}
+
+function isInBlock({ context: { text }, place: { scalarStart, typed } }: Asked): boolean {
+  return scalarStart < typed.start && /[|>]/.test(text.charAt(scalarStart));
 }
 
 function bracketed(proposal: Proposal): Proposal {
@@ -73,8 +79,11 @@ function referenceProposals(asked: Asked, path: CursorPlace['path'], isList_: bo
     case 'workflow':
       return documentProposals(reference, asked);
     case 'state': {
-      const names = valueAt(document.json, statesOf(path));
-      return Object.keys(isObject(names) ? names : {}).map((name) => ({ label: name, kind: 'name', detail: 'state', insertText: scalar(place, name) }));
+      const states = statesOf(path);
+      const names = valueAt(document.json, states);
+      // What a state catches may be tried again; by any other way to itself it is never left.
+      const self = path[states.length + 1] === 'catch' ? null : path[states.length];
+      return Object.keys(isObject(names) ? names : {}).filter((name) => name !== self).map((name) => ({ label: name, kind: 'name', detail: 'state', insertText: scalar(place, name) }));
     }
     case null:
     default:
@@ -121,7 +130,9 @@ function errorProposals({ root, analyzed, place }: Asked, path: CursorPlace['pat
   const present = new Set<Json>([...place.siblings, ...(isList(listed) ? listed.filter((name) => name !== current) : [])]);
   const system = errorNames.filter(({ name, handled }) => handled && (name !== 'States.ALL' || present.size === 0));
   const known = new Set(errorNames.map(({ name }) => name));
-  const own = stateMachine(json).states.flatMap((state) => namesOfErrors(state.json)).filter((name) => !known.has(name));
+  const written = stateMachine(json).states.flatMap((state) => namesOfErrors(state.json)).filter((name) => !known.has(name));
+  // What stands at the cursor only is being typed.
+  const own = written.filter((name) => name !== current || written.indexOf(name) < written.lastIndexOf(name));
   const offered = (name: string): boolean => !present.has(name);
   return [
     ...[...new Set(own)].sort().filter(offered).map((name): Proposal => ({ label: name, kind: 'name', detail: 'in this document', insertText: scalar(place, name), rank: 2 })),
@@ -178,9 +189,15 @@ function schemaProposals({ schema }: SchemaCursor, path: CursorPlace['path'], { 
   const types = isList(schema['type']) ? schema['type'] : [schema['type'] ?? null];
   if (types.includes('boolean')) return [true, false].map((value) => fromValue(value, schema['default'] === value ? 'default' : '', 3));
   if (place.position === 'item' || textField(schema, 'x-dagbook-reference') !== null) return [];
-  const expression: readonly Proposal[] = textField(schema, 'x-dagbook-expression') === null || !types.includes('string') || place.quote !== null ? [] : [{ label: '{% … %}', kind: 'snippet', detail: 'an expression', insertText: '"{% $1 %}"', snippet: true, retrigger: true, rank: 2 }];
+  const expression: readonly Proposal[] = takesExpressions(schema) && place.quote === null ? [newExpression] : [];
   const examples = place.quote === null ? listField(schema, 'examples').filter((example) => fits(example, types, place)) : [];
   return [...expression, ...examples.map((example) => fromValue(example, 'for example', 8))];
+}
+
+const newExpression: Proposal = { label: '{% … %}', kind: 'snippet', detail: 'an expression', insertText: '"{% $1 %}"', snippet: true, retrigger: true, rank: 2 };
+
+function takesExpressions(schema: JsonObject): boolean {
+  return textField(schema, 'x-dagbook-expression') !== null && (isList(schema['type']) ? schema['type'] : [schema['type'] ?? null]).includes('string');
 }
 
 function fits(example: Json, types: readonly Json[], place: CursorPlace): boolean {

@@ -109,6 +109,17 @@ function placeOf(document: ParsedDocument): { readonly message: string; readonly
   return { message: `${document.name ?? 'Nameless'}, in ${document.path}`, span, file: document.path };
 }
 
+/** A file's name without its endings. */
+function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/(?:\.agent|\.workflow)?(?:\.ya?ml)?$/, '');
+}
+
+/** Files that by their paths are something else. */
+const ofOtherKind: Readonly<Record<ReferencedKind, RegExp>> = {
+  agent: /\.workflow\.ya?ml$|(?:^|\/)configs\/(?:workflows|llm)\//,
+  workflow: /\.agent\.ya?ml$|(?:^|\/)configs\/(?:agents|llm)\//,
+};
+
 function notFound({ reference, wanted, span }: Asked, path: string, library: DocumentLibrary): Problem {
   if (reference.includes('{%')) {
     return { code: `${wanted}-not-found`, message: `Expressions are not read here: the graph and its hashes are fixed before a run. Write the path of one ${wanted}.`, span };
@@ -124,7 +135,7 @@ function notFound({ reference, wanted, span }: Asked, path: string, library: Doc
   const base = (full: string): string => full.slice(full.lastIndexOf('/') + 1);
   const moved = paths.find((candidate) => base(candidate) === base(path));
   const slashes = reference.includes('\\') ? ' Write its folders with `/`.' : '';
-  const suggestion = moved ?? nearestWord(path, paths);
+  const suggestion = moved ?? paths.find((candidate) => stemOf(candidate) === stemOf(path) && !ofOtherKind[wanted].test(candidate)) ?? nearestWord(path, paths);
   const message = `There is no file ${path}.${suggestion === null ? ` Create the ${wanted}, or correct the path.` : didYouMean(suggestion)}${slashes}`;
   return { code: `${wanted}-not-found`, message, span, ...(suggestion === null ? {} : { suggestion }) };
 }
