@@ -187,9 +187,9 @@ function schemaProposals({ schema }: SchemaCursor, path: CursorPlace['path'], { 
   if (allowed.length > 0) return allowed;
   if (Object.hasOwn(schema, 'const')) return [fromValue(schema['const'] ?? null, '', 3)];
   const types = isList(schema['type']) ? schema['type'] : [schema['type'] ?? null];
-  if (types.includes('boolean')) return [true, false].map((value) => fromValue(value, schema['default'] === value ? 'default' : '', 3));
-  if (place.position === 'item' || textField(schema, 'x-dagbook-reference') !== null) return [];
   const expression: readonly Proposal[] = takesExpressions(schema) && place.quote === null ? [newExpression] : [];
+  if (types.includes('boolean')) return [...expression, ...[true, false].map((value) => fromValue(value, schema['default'] === value ? 'default' : '', 3))];
+  if (place.position === 'item' || textField(schema, 'x-dagbook-reference') !== null) return [];
   const examples = place.quote === null ? listField(schema, 'examples').filter((example) => fits(example, types, place)) : [];
   return [...expression, ...examples.map((example) => fromValue(example, 'for example', 8))];
 }
