@@ -13,6 +13,7 @@ import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
 import { createAwakeClock } from './durable/awake-clock.ts';
 import { isFree, isOpen, processName, takeRun } from './durable/lease.ts';
 import { Supervisor } from './durable/supervisor.ts';
+import { BROKEN_OFF } from './durable/run-journal.ts';
 import { WirePacker } from './durable/wire-packer.ts';
 import { bodyOf } from './ledger/event.ts';
 import type { ErrorData, EventOf, JournalEvent } from './ledger/event.ts';
@@ -309,7 +310,10 @@ export class Runtime {
     if (existing !== null && !isOpen(existing)) return this.#outcomeOf(existing);
     let handle: RunHandle;
     try {
-      handle = existing === null ? this.drive(this.#openChild(call), [], call) : this.resume(existing, [], call);
+      const opened = existing ?? this.#openChild(call);
+      // Halted or taken since it asked: it is fenced off, and nobody hears of a child.
+      if (opened === null) return await new Promise(() => undefined);
+      handle = existing === null ? this.drive(opened, [], call) : this.resume(opened, [], call);
     } catch (error) {
       if (!(error instanceof DagbookError) || error.code !== 'inputs-invalid') throw error;
       return { status: 'error', output: null, error: { name: 'States.Runtime', message: error.message }, tokens: 0, micros: 0 };
@@ -321,7 +325,8 @@ export class Runtime {
     return isOpen(row) ? new Promise(() => undefined) : this.#outcomeOf(row);
   }
 
-  #openChild(call: ChildEffect): RunRow {
+  /** Null when its parent is this driver's no longer: a halt closes the children that are there, and there must be none later. */
+  #openChild(call: ChildEffect): RunRow | null {
     const { ledger } = this;
     const parent = this.find(call.parent);
     const version = ledger.read(() => ledger.versions.byId('workflow', call.version));
@@ -329,9 +334,11 @@ export class Runtime {
     const locked = this.lockedOf({ spec_version: version.key });
     const inputs = readInputs(locked.workflow, call.inputs, this.checkSchema);
     const settings = { ...this.plan(locked, parent.model_override), caps: childCapsOf(locked.workflow, call.limits) };
-    return ledger.write(() =>
-      this.insertRun({ locked, settings, inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id }),
-    );
+    return ledger.write(() => {
+      const now = this.find(parent.id);
+      if (!isOpen(now) || now.epoch !== this.supervisor.driverOf(parent.id)?.run.epoch) return null;
+      return this.insertRun({ locked, settings, inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id });
+    });
   }
 
   /** Models and prices as for any run, with the parent's override; caps no wider than what the parent set aside. */
@@ -365,6 +372,7 @@ export class Runtime {
 
   #resultOf(run: RunRow, end: DriveEnd, driver: RunDriver, fan: FrameFan): RunResult {
     if (end.kind === 'ended') {
+      this.#haltLeftBehind(driver);
       if (this.options.otlp !== undefined) this.#sendSpans(this.find(run.id));
       const { version } = this.lockedOf(run);
       const { status, output, error, tokens, micros } = end.outcome;
@@ -375,6 +383,12 @@ export class Runtime {
     fan.committed(this.ledger.read(() => this.ledger.journal.read(run.key, driver.nextSeq)));
     this.#sendSpans(row);
     return this.#result(row, row.status === 'waiting' ? this.#questionsIn(row) : []);
+  }
+
+  /** A run that fails as a whole may end before its children: nobody else would ever end them. */
+  #haltLeftBehind(driver: RunDriver): void {
+    const children = driver.openChildren();
+    if (children.length > 0) this.ledger.halt(children.map((id) => ({ id })), this.now(), BROKEN_OFF, this.supervisor.openWires());
   }
 
   #result(row: RunRow, questions: readonly Question[]): RunResult {

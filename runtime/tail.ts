@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Frame } from '../protocol/frame.ts';
 import { isOpen } from './durable/lease.ts';
 import { createFrameReader } from './ledger/frames.ts';
@@ -24,9 +25,7 @@ export async function* tailRun(review: Review, id: string, signal: AbortSignal):
       if (frame !== null) yield frame;
     }
     if (!open || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
-    });
+    // It fails when the signal is aborted: then there is one more look, and the end.
+    await setTimeout(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

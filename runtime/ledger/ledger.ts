@@ -54,7 +54,7 @@ export interface Ledger {
   answer(answer: Answer): boolean;
   answersOf(run: number): Answer[];
   /** Closes the run and its open children; returns the ids that were open. One transaction. */
-  halt(runs: readonly RunRow[], at: number, error: ErrorData, wireOf?: WireOf): string[];
+  halt(runs: readonly Pick<RunRow, 'id'>[], at: number, error: ErrorData, wireOf?: WireOf): string[];
   /** False when the file was deleted, or another put in its place, since it was opened: what is written then is lost. */
   isCurrent(): boolean;
   /** For the read models of this room. */

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { answerRun, LEASE_STALE_MS, ModelError, replayRun } from '../../runtime/index.ts';
-import { chain, secondRuntime, until, workflow, Workshop } from './workshop.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { answerRun, halt, LEASE_STALE_MS, ModelError, replayRun } from '../../runtime/index.ts';
+import { chain, gate, secondRuntime, until, workflow, Workshop } from './workshop.ts';
 
 /** A node that runs another workflow: a run of its own, under its parent's halt, purse and record. */
 
@@ -107,5 +107,39 @@ test('children side by side share one purse and keep apart otherwise', async () 
   expect(result.status).toBe('completed');
   expect(result.output).toEqual(Object.fromEntries(kids.map(({ id }, i) => [id, { n: i + 1, said: 'answer to c2' }])));
   expect(shop.row("SELECT COUNT(*) AS n, SUM(total_tokens) AS tokens FROM runs WHERE relation = 'child'")).toEqual({ n: 8, tokens: result.total_tokens });
+  shop.expectSound();
+});
+
+test('a parent that is halted between asking for a child and opening it opens none', async () => {
+  const shop = new Workshop({ files: { 'child.workflow.yaml': workflow(['c'], { name: 'Child' }) } });
+  const handle = shop.launch(workflow([{ id: 'kid', workflow: './child.workflow.yaml' }], { name: 'Parent' }));
+  const { runtime } = shop;
+  const other = secondRuntime(shop);
+  const plan = vi.spyOn(runtime, 'plan').mockImplementationOnce((...given) => {
+    halt(other.runtime, { run: handle.id, hold: false });
+    return runtime.plan(...given);
+  });
+  expect(await handle.result).toMatchObject({ status: 'halted' });
+  expect(plan).toHaveBeenCalledTimes(2);
+  expect(shop.count('runs')).toBe(1);
+  expect(shop.provider.calls).toEqual([]);
+  shop.expectSound();
+});
+
+test('a parent that fails as a whole leaves no child open behind it, and no question that nobody would hear the answer to', async () => {
+  const shop = new Workshop({ files: { 'child.workflow.yaml': workflow([{ id: 'ok', human: { form: {} } }], { name: 'Child' }) } });
+  const handle = shop.launch(workflow([{ id: 'one', workflow: './child.workflow.yaml' }, 'between', { id: 'two', workflow: './child.workflow.yaml', depends_on: ['between'] }], { name: 'Parent' }));
+  const { runtime } = shop;
+  const asks = gate();
+  shop.provider.reply = async () => {
+    await asks.passed;
+    return 'go on';
+  };
+  await until(() => shop.row("SELECT status FROM runs WHERE relation = 'child'")['status'] === 'waiting', 'the question of the first child');
+  vi.spyOn(runtime, 'plan').mockImplementation(() => { throw new Error('a bug'); });
+  asks.open();
+  expect(await handle.result).toMatchObject({ status: 'error', error: { name: 'internal-error', message: 'a bug' } });
+  expect(childOf(shop)).toMatchObject({ status: 'halted' });
+  expect(shop.row('SELECT COUNT(*) AS n FROM runs WHERE ended_at IS NULL')).toEqual({ n: 0 });
   shop.expectSound();
 });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { Frame } from '../../protocol/frame.ts';
 import { answerRun, ModelError, tailRun } from '../../runtime/index.ts';
@@ -132,6 +133,21 @@ describe('subscribers who come at any time', () => {
     stop.abort();
     await tail;
     expect(frames.map(({ stage }) => stage)).toEqual(['workflow.started', 'node.n.started']);
+  });
+
+  test('a tail of days gathers nothing that waits for its end', async () => {
+    const shop = new Workshop();
+    shop.provider.reply = () => new Promise(() => undefined);
+    const handle = shop.launch(workflow(['n']));
+    const stop = new AbortController();
+    let looks = 0;
+    const { ledger } = shop.runtime;
+    const review = { ledger, find: (id: string) => { looks += 1; return shop.runtime.find(id); }, close: () => undefined };
+    const tail = (async () => { for await (const _frame of tailRun(review, handle.id, stop.signal)) { /* each comes and goes */ } })();
+    await until(() => looks > 12, 'a dozen looks');
+    expect(getEventListeners(stop.signal, 'abort').length).toBeLessThanOrEqual(1);
+    stop.abort();
+    await tail;
   });
 
   test('who is the first to listen, in the middle or after the end, gets all that was', async () => {
