@@ -101,11 +101,21 @@ function howToWrite(value: Json, { root, schema }: SchemaCursor): string {
     const [first] = Object.keys(value);
     const [key] = listField(items, 'required');
     if ((key === 'id' || key === 'name') && first !== undefined && Object.values(value).every((item) => item === null || isObject(item))) return ` Begin each with "- ${key}: ${first}".`;
+    if (first !== undefined && textField(items, 'type') === 'string' && Object.values(value).every((each) => each === null || each === true)) return ` Write ${shortened(writeInline(Object.keys(value)))}.`;
     return first !== undefined && Object.hasOwn(objectField(items, 'properties'), first) ? ' Begin each item with "- ".' : '';
   }
-  if (!isList(value) || !isObject(schema['additionalProperties'])) return '';
-  const name = value.map((item) => textField(item, 'name') ?? textField(item, 'id')).find((each) => each !== null) ?? null;
+  if (typeof value === 'string' && textField(schema, 'x-dagbook-expression') !== null) return ` Give it a name: { result: ${shortened(JSON.stringify(value))} }.`;
+  if (!isList(value)) return '';
+  const [item] = value;
+  const [key] = isObject(item) ? Object.keys(item) : [];
+  if (key !== undefined && value.length === 1 && Object.hasOwn(objectField(schema, 'properties'), key)) return ` Remove the "- " before "${key}".`;
+  if (!isObject(schema['additionalProperties'])) return '';
+  const name = value.map((each) => (typeof each === 'string' ? each : (textField(each, 'name') ?? textField(each, 'id')))).find((each) => each !== null) ?? null;
   return name === null ? '' : ` Write the name as the key: "${name}:".`;
+}
+
+function shortened(text: string): string {
+  return text.length <= 100 ? text : `${text.slice(0, 99)}…`;
 }
 
 function wrongForm(place: string, value: Json, schema: JsonObject): Said {
