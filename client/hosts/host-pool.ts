@@ -34,6 +34,8 @@ export class HostPool implements vscode.Disposable {
   readonly questionsChanged = new Signal<void>();
   readonly died = new Signal<FolderHost & { readonly reason: string; readonly again: boolean }>();
   readonly returned = new Signal<FolderHost>();
+  /** Another file is the ledger of a folder now. */
+  readonly ledgerChosen = new Signal<void>();
 
   constructor(options: HostPoolOptions) {
     this.#options = options;
@@ -43,7 +45,11 @@ export class HostPool implements vscode.Disposable {
         this.changed.fire();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        for (const { folder, host } of this.#hosts.values()) if (event.affectsConfiguration('dagbook', folder.uri)) void this.#quietly(host.configure());
+        for (const { folder, host } of this.#hosts.values()) {
+          if (!event.affectsConfiguration('dagbook', folder.uri)) continue;
+          const isOther = event.affectsConfiguration('dagbook.ledger.path', folder.uri);
+          void this.#quietly(host.configure().finally(() => { if (isOther) this.ledgerChosen.fire(); }));
+        }
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { this.changed.fire(); }),
     );

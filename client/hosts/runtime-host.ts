@@ -105,9 +105,10 @@ export class RuntimeHost {
     await this.#ready();
   }
 
-  /** Tells a host that runs what the settings are now. */
+  /** Tells a host that runs what the settings are now. One that could not be started, such as over a ledger that is none, is tried once more with them. */
   async configure(): Promise<void> {
     if (this.#state.kind === 'ready') await this.call('configure', await this.#options.settings());
+    else if (this.#state.kind === 'down' && this.#state.cause !== undefined) await this.restart();
   }
 
   async dispose(): Promise<void> {

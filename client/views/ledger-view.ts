@@ -39,6 +39,7 @@ export class LedgerView implements vscode.TreeDataProvider<LedgerElement>, vscod
         state = hosts.state;
         this.#refresh.soon();
       }),
+      hosts.ledgerChosen.listen(() => { this.reload(); }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { this.reload(); }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => { this.reload(); }),
     ];

@@ -32,6 +32,10 @@ export class WorkflowsView implements vscode.TreeDataProvider<WorkflowsElement>,
     this.#subscriptions = [
       documents.changed.listen(() => { this.#refresh.soon(); }),
       hosts.runsChanged.listen(() => { this.#refresh.soon(); }),
+      hosts.ledgerChosen.listen(() => {
+        this.#lastRuns.clear();
+        this.#refresh.soon();
+      }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => { this.#refresh.soon(); }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { this.#refresh.soon(); }),
     ];

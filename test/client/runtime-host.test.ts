@@ -151,6 +151,23 @@ describe('the runtime host of a folder', () => {
     expect(host.state.kind).toBe('ready');
   });
 
+  it('that could not be started is tried again with other settings; one that keeps dying is not', async () => {
+    const { host, channels, next } = makeHost();
+    next.refuse = new Error('ledger-not-ours: somebody’s notes');
+    await expect(host.start()).rejects.toThrow('ledger-not-ours');
+    await expect(host.configure()).rejects.toThrow('ledger-not-ours');
+    next.refuse = null;
+    await host.configure();
+    expect(host.state.kind).toBe('ready');
+    for (let death = 0; death < 4; death++) {
+      channels.at(-1)!.die();
+      await settled();
+    }
+    const before = channels.length;
+    await host.configure();
+    expect([host.state.kind, channels.length]).toEqual(['down', before]);
+  });
+
   it('keeps what it was told of open runs, and forgets it when the host is gone', async () => {
     const { host, channels } = makeHost();
     await host.start();

@@ -1,4 +1,5 @@
 import type { Frame, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { runCommand } from './screen.ts';
 import { atRest, until } from './waiting.ts';
 
@@ -57,6 +58,13 @@ export async function fillPath(page: Page, path: string): Promise<void> {
     if (await atRest(() => boxText(page)) === path) return;
   }
   throw new Error(`The box does not take ${path}.`);
+}
+
+/** Names a file to the box that asks for one, to read it or to write it, once it shows where it is. */
+export async function giveFile(page: Page, file: string): Promise<void> {
+  await expect.poll(async () => await boxText(page)).toMatch(/^\//);
+  await fillPath(page, file);
+  await answerBox(page, file);
 }
 
 /**

@@ -7,7 +7,12 @@ export type LedgerRow = Readonly<Record<string, Value>>;
 
 /** What stands in the ledger of a desk's workspace: the file itself, read as any other tool reads it. */
 export function ledgerRows({ workspace }: Desk, query: string, ...values: readonly Value[]): readonly LedgerRow[] {
-  const ledger = new Database(path.join(workspace, '.dagbook/ledger.db'), { readonly: true, fileMustExist: true });
+  return rowsOf(path.join(workspace, '.dagbook/ledger.db'), query, ...values);
+}
+
+/** The same of any ledger. */
+export function rowsOf(file: string, query: string, ...values: readonly Value[]): readonly LedgerRow[] {
+  const ledger = new Database(file, { readonly: true, fileMustExist: true });
   try {
     return ledger.prepare(query).all(...values) as LedgerRow[];
   } finally {
