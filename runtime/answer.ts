@@ -14,20 +14,38 @@ import type { Runtime } from './runtime.ts';
 export function answerRun(runtime: Runtime, id: string, path: string, value: Json): RunHandle | null {
   const { ledger } = runtime;
   const run = runtime.find(id);
-  if (!isOpen(run)) throw new DagbookError('run-finished', `Run ${run.id} has already ended as ${run.status}.`);
+  refuseEnded(run);
   const question = findQuestion(ledger.read(() => ledger.journal.read(run.key)), run, path);
   const problems = runtime.checkSchema(formOf(question), value);
   if (problems.length > 0) throw new DagbookError('answer-invalid', `The answer does not fit the form at ${question.path}: ${problems.join('; ')}. The form: ${JSON.stringify(formOf(question))}`);
   const secret = runtime.secrets.nameIn(value);
   if (secret !== null) throw new DagbookError('answer-invalid', `The answer holds the value of the secret ${secret}, and answers are recorded. Leave it out: servers and models get secrets by name.`);
-  const given = ledger.write(() => ledger.answer({ run: run.key, seq: question.seq, value: JSON.stringify(value), answered_by: runtime.owner, answered_at: runtime.iso() }));
+  const given = ledger.write(() => {
+    // Halted while the answer was looked at: nobody would ever read it.
+    refuseEnded(runtime.find(run.id));
+    return ledger.answer({ run: run.key, seq: question.seq, value: JSON.stringify(value), answered_by: runtime.owner, answered_at: runtime.iso() });
+  });
   if (!given) throw new DagbookError('answer-invalid', `${question.path} has been answered already.`);
   const top = topOf(runtime, run);
   runtime.supervisor.look();
   if (runtime.supervisor.driverOf(top.id) !== null || !runtime.isFree(top)) return null;
-  const handle = runtime.resume(top);
+  const handle = resumeUnlessTaken(runtime, top);
   runtime.supervisor.look();
   return handle;
+}
+
+/** Null when another process was quicker: the answer is written down, and that one goes on with it. */
+function resumeUnlessTaken(runtime: Runtime, run: RunRow): RunHandle | null {
+  try {
+    return runtime.resume(run);
+  } catch (error) {
+    if (error instanceof DagbookError && error.code === 'run-taken') return null;
+    throw error;
+  }
+}
+
+function refuseEnded(run: RunRow): void {
+  if (!isOpen(run)) throw new DagbookError('run-finished', `Run ${run.id} has already ended as ${run.status}.`);
 }
 
 function findQuestion(events: readonly JournalEvent[], run: RunRow, path: string): EventOf<'asked'> {

@@ -244,8 +244,9 @@ export class Runtime {
 
   /** Takes an interrupted or waiting run over and drives it on. */
   resume(run: RunRow, notes: readonly string[] = [], parent: ChildEffect | null = null): RunHandle {
+    // Whatever cannot be gone on with is found out before anybody holds it.
+    const revision = revisionOf(adapterOf(this.lockedOf(run)));
     const taken = takeRun(this.ledger, run, this.owner, this.now(), (current) => parent !== null || this.supervisor.hasDropped(current));
-    const revision = revisionOf(adapterOf(this.lockedOf(taken)));
     const changed = taken.adapter_revision === revision ? [] : [`This run was begun by ${taken.adapter_revision}; it goes on with ${revision} and stops if the two differ in what they do.`];
     return this.drive(taken, [...notes, ...changed], parent);
   }

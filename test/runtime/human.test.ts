@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { answerRun, halt } from '../../runtime/index.ts';
 import { collect, gate, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
 
@@ -184,4 +184,36 @@ test('frames say that it waits, for whom, and that it went on', async () => {
     'workflow.started', 'node.draft.started', 'node.draft.completed', 'node.approve.started', 'node.approve.waiting', 'workflow.waiting', 'node.approve.completed', 'node.publish.started', 'node.publish.completed', 'workflow.completed',
   ]);
   expect(frames.find(({ stage }) => stage === 'node.approve.waiting')).toMatchObject({ waits_for: 'person', path: 'nodes/approve/ask' });
+});
+
+describe('an answer that is given while something else happens to its run', () => {
+  test('is refused where the run was halted the moment before, and is not on record', async () => {
+    const shop = new Workshop({ leaveWaiting: true });
+    const { run_id: run } = await shop.run(ask);
+    const other = secondRuntime(shop);
+    const { checkSchema } = shop.runtime;
+    vi.spyOn(shop.runtime, 'checkSchema').mockImplementationOnce((...given) => {
+      halt(other.runtime, { run, hold: false });
+      return checkSchema(...given);
+    });
+    expect(() => answerRun(shop.runtime, run, 'approve', { approved: true })).toThrow(expect.objectContaining({ code: 'run-finished' }));
+    expect(shop.count('answers')).toBe(0);
+    shop.expectSound();
+  });
+
+  test('counts where another process takes the run up the moment after: that one goes on with it', async () => {
+    const shop = new Workshop({ leaveWaiting: true });
+    const { run_id: run } = await shop.run(ask);
+    const other = secondRuntime(shop);
+    let goesOn: ReturnType<typeof answerRun> = null;
+    const { runtime } = shop;
+    vi.spyOn(runtime, 'isFree').mockImplementationOnce(() => {
+      goesOn = other.runtime.resume(other.runtime.find(run));
+      return true;
+    });
+    expect(answerRun(runtime, run, 'approve', { approved: true })).toBeNull();
+    expect(await (goesOn as ReturnType<typeof other.runtime.resume> | null)?.result).toMatchObject({ status: 'completed' });
+    expect([shop.provider.calls, other.provider.calls]).toEqual([['draft'], ['publish']]);
+    shop.expectSound();
+  });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isGone, processName } from '../../runtime/durable/lease.ts';
 import { halt, LEASE_STALE_MS, resumableRuns } from '../../runtime/index.ts';
 import type { RuntimeOptions } from '../../runtime/index.ts';
-import { gate, secondRuntime, sleep, until, workflow, Workshop } from './workshop.ts';
+import { gate, secondRuntime, sleep, until, withoutTriggers, workflow, Workshop } from './workshop.ts';
 
 /** Rule 20: heartbeat every 2 s, stale after 10 s, taken by compare-and-swap on the epoch. Here with a clock of our own; with real processes in two-processes-one-run. */
 
@@ -100,6 +100,16 @@ describe('a lease', () => {
     expect(leaseOf(other, handle.id).epoch).toBe(1);
     halt(other.runtime, { run: null, hold: false });
     await taken.result;
+  });
+
+  test('is not taken on a run that cannot be gone on with: whoever can may take it up at once', async () => {
+    const shop = new Workshop({ leaveWaiting: true });
+    const { run_id: run } = await shop.run(workflow(['before', { id: 'ok', human: { form: {} }, depends_on: ['before'] }]));
+    const before = leaseOf(shop, run);
+    withoutTriggers(shop.runtime.ledger.db, () => shop.runtime.ledger.db.exec('DELETE FROM agent_spec_versions'));
+    const other = secondRuntime(shop);
+    expect(() => other.runtime.resume(other.runtime.find(run))).toThrow(expect.objectContaining({ code: 'version-missing' }));
+    expect(leaseOf(other, run)).toEqual(before);
   });
 
   test('is given back when a run ends', async () => {
