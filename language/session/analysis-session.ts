@@ -46,6 +46,8 @@ export class AnalysisSession {
   /** Files that have changed since dependents were last looked for, as they were before. */
   readonly #changes = new Map<string, Shape>();
   readonly #stale = new Set<string>();
+  /** `listings()` of the store, as of when it was last looked for what no longer holds. */
+  #listings = 0;
   /** As of the last analysis of each file. */
   readonly #summaries = new Map<string, { readonly analysis: Analysis; readonly text: string | null; readonly summary: readonly IndexedDocument[] }>();
   /** What is left of reading long files; done for good when it is done once. */
@@ -84,12 +86,8 @@ export class AnalysisSession {
 
   /** The ledger's versions with these hashes are known now, or again unknown. */
   lockedSpecsChanged(specHashes: readonly string[]): void {
-    for (const [path, { sources }] of this.#analyses) {
-      if (!specHashes.some((hash) => sources.specs.has(hash))) continue;
-      this.#analyses.delete(path);
-      this.#stale.add(path);
-      this.#index = null;
-    }
+    this.#index = null;
+    this.#drop(({ specs }) => specHashes.some((hash) => specs.has(hash)));
   }
 
   /** The analyses that no longer hold because of changes in other files, since this was last asked. */
@@ -281,6 +279,12 @@ export class AnalysisSession {
 
   /** Drops what the changes since the last time have made stale. Of many changes of one file only the last is parsed. */
   #settle(): void {
+    const listings = this.#store.listings();
+    if (listings !== this.#listings) {
+      this.#listings = listings;
+      this.#index = null;
+      this.#drop(({ listing }) => listing);
+    }
     if (this.#changes.size === 0) return;
     const changes = [...this.#changes];
     this.#changes.clear();
@@ -288,20 +292,23 @@ export class AnalysisSession {
       // Nothing else was analysed, so nothing can be stale.
       if (this.#analyses.size === 0) return;
       const after = this.#shape(path);
-      for (const [other, { sources }] of this.#analyses) {
-        if (!concerns(sources, path, before, after)) continue;
-        this.#analyses.delete(other);
-        this.#stale.add(other);
-      }
+      this.#drop((sources) => concerns(sources, path, before, after));
+    }
+  }
+
+  #drop(isStale: (sources: Sources) => boolean): void {
+    for (const [path, { sources }] of this.#analyses) {
+      if (!isStale(sources)) continue;
+      this.#analyses.delete(path);
+      this.#stale.add(path);
     }
   }
 
   /** What others may have seen of a file besides its text. */
   #shape(path: string): Shape {
-    const listed = this.#store.paths().includes(path);
-    if (this.#analyses.size === 0) return { listed, names: [], kinds: [] };
+    if (this.#analyses.size === 0) return { names: [], kinds: [] };
     const documents = this.#parsedDocuments(path);
-    return { listed, names: documents.map(({ kind, name }) => nameKey(kind, name ?? '')), kinds: documents.map(({ kind }) => kind) };
+    return { names: documents.map(({ kind, name }) => nameKey(kind, name ?? '')), kinds: documents.map(({ kind }) => kind) };
   }
 
   #parsedDocuments(path: string): ReturnType<SessionStore['documents']> {
@@ -314,14 +321,12 @@ export class AnalysisSession {
 }
 
 interface Shape {
-  readonly listed: boolean;
   readonly names: readonly string[];
   readonly kinds: readonly string[];
 }
 
 function concerns(sources: Sources, path: string, before: Shape, after: Shape): boolean {
   if (sources.files.has(path)) return true;
-  if (sources.listing && before.listed !== after.listed) return true;
   const names = [...before.names, ...after.names];
   if (sources.names.size > 0 && names.some((name) => sources.names.has(name))) return true;
   return [...sources.kinds].some((kind) => before.kinds.includes(kind) || after.kinds.includes(kind));

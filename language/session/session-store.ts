@@ -21,6 +21,8 @@ export class SessionStore {
   readonly #parsed = new Map<string, KnownFile>();
   readonly #validated = new WeakMap<ParsedDocument, { readonly value: ValidatedDocument | null }>();
   #paths: readonly string[] | null = null;
+  #lastPaths: readonly string[] = [];
+  #listings = 0;
   #byName: ReadonlyMap<string, readonly ParsedDocument[]> | null = null;
 
   constructor(workspace: Workspace) {
@@ -80,7 +82,18 @@ export class SessionStore {
   }
 
   paths(): readonly string[] {
-    return (this.#paths ??= [...new Set([...this.workspace.list(), ...this.#buffers.keys()])].sort());
+    if (this.#paths === null) {
+      const paths = [...new Set([...this.workspace.list(), ...this.#buffers.keys()])].sort();
+      if (!samePaths(paths, this.#lastPaths)) this.#listings += 1;
+      this.#paths = this.#lastPaths = paths;
+    }
+    return this.#paths;
+  }
+
+  /** How often which files there are has changed. A disk may have more than it has told of: what counts is what was seen. */
+  listings(): number {
+    this.paths();
+    return this.#listings;
   }
 
   isParsed(path: string): boolean {
@@ -106,6 +119,10 @@ export class SessionStore {
     const read = this.read(path);
     return read.kind === 'text' && mayHoldName(read.text, name);
   }
+}
+
+function samePaths(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((path, i) => path === b[i]);
 }
 
 export function nameKey(kind: DocumentKind, name: string): string {

@@ -99,6 +99,18 @@ describe('a session', () => {
     );
   });
 
+  it('knows of a file that came while another was opened, before the disk told of it', () => {
+    const disk = new Map<string, string>([['a.workflow.yaml', longWorkflow(3)], ['b.workflow.yaml', 'name: b\nadapter_kind: graph\nnodes:\n  - id: n\n    agent_spec: agents/helpr.yaml\n']]);
+    const session = new AnalysisSession(workspaceOf(disk), { sha256, onBug: (_, error) => { throw error; } });
+    const suggested = (): unknown => session.check('b.workflow.yaml').map(({ suggestion }) => suggestion);
+    expect(suggested()).toEqual([undefined]);
+    disk.set('agents/helper.yaml', 'name: helper\nrole: custom\n');
+    session.setText('a.workflow.yaml', longWorkflow(4));
+    session.check('a.workflow.yaml');
+    session.fileChanged('agents/helper.yaml');
+    expect(suggested()).toEqual(['agents/helper.yaml']);
+  });
+
   it('looks anew at what refers to a version by its digest once the ledger has it, and at nothing else', () => {
     const byDigest = starts.find((text) => text.includes(locked))!;
     let spec: LockedSpec | null = null;
