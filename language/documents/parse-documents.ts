@@ -61,7 +61,9 @@ export function parseDocuments(path: string, text: string, workflowGlobs: readon
     const empty = yaml.tree === null && !yaml.broken;
     // A stream may begin or end with `---`: only a file with nothing at all in it is worth a word.
     if (json === null && !yaml.broken && stream.documents.length > 1) continue;
-    const found = empty ? [...yaml.problems, emptyDocument(kind, yaml.span)] : yaml.problems;
+    // A mapping in the place of a key may be what a missing comma makes of two of them.
+    const read = yaml.broken ? yaml.problems.filter(({ code }) => code !== 'non-string-key') : yaml.problems;
+    const found = empty ? [...read, emptyDocument(kind, yaml.span)] : read;
     const name = textField(kind === 'states' ? (json as { metadata?: Json } | null)?.metadata : json, 'name');
     const memory = previous?.documents[documents.length]?.memory ?? new DocumentMemory();
     documents.push({ path, text, kind, name, tree: yaml.tree, json, span: yaml.span, problems: found, broken: yaml.broken || empty, memory });

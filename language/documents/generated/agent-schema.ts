@@ -487,6 +487,7 @@ export const agentSchema: JsonObject = {
     },
     "memory": {
       "title": "MemoryDocument",
+      "x-dagbook-shorthand": "kind",
       "description": "What the agent remembers from one run to the next.",
       "type": "object",
       "default": {},
