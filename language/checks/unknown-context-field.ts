@@ -18,6 +18,7 @@ import { didYouMean, nearestWord, orList } from '../documents/nearest-word.ts';
 import type { PlacedState } from '../documents/states/state-machine.ts';
 import { valueAt } from '../documents/value-at.ts';
 import type { JsonPath } from '../expressions/path-parts.ts';
+import type { YamlPath } from '../syntax/yaml-path.ts';
 import type { Check } from './check.ts';
 import { pathsOf, type StateText } from './state-texts.ts';
 
@@ -25,21 +26,35 @@ export const unknownContextField: Check = {
   code: 'unknown-context-field',
   severity: 'warning',
   ignorable: true,
-  states: ({ document: { memory }, machine, textsOfStates, textSpan }, report) => {
+  states: ({ document: { memory }, machine: { states }, textsOfStates, textSpan }, report) => {
     const looks = memory.row(looksOfState, 'states', textsOfStates, looksOfState, { sameResult: areNone });
-    const any = memory.derive(looksOfState, [looks], () => looks.some((own) => own.length > 0));
-    if (!any) return;
-    for (const [i, own] of looks.entries()) for (const { text, path } of own) {
-      const state = machine.states[i];
-      const missing = state === undefined ? null : missingInContext(state, path);
-      if (missing === null) continue;
-      const { segment: { name, offset, length }, known } = missing;
-      const suggestion = nearestWord(name, known);
-      if (suggestion === null && asksWhether(text, state)) continue;
-      report({ message: `${whatIsMissing(missing)}${suggestion === null ? '' : didYouMean(suggestion)}`, span: textSpan(text.path, offset, length), ...(suggestion === null ? {} : { suggestion }) });
+    const vain = memory.row(vainLooks, 'states', looks, (own, i) => vainLooks(own, states[i]), { besides: [states], sameResult: areNone });
+    for (const { path, offset, length, message, suggestion } of memory.flat(vain)) {
+      report({ message, span: textSpan(path, offset, length), ...(suggestion === null ? {} : { suggestion }) });
     }
   },
 };
+
+/** A look at a field that is not there, and what to say of it. */
+interface VainLook {
+  readonly path: YamlPath;
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+function vainLooks(looks: readonly Look[], state: PlacedState | undefined): readonly VainLook[] {
+  if (state === undefined) return [];
+  return looks.flatMap(({ text, path }): readonly VainLook[] => {
+    const missing = missingInContext(state, path);
+    if (missing === null) return [];
+    const { segment: { name, offset, length }, known } = missing;
+    const suggestion = nearestWord(name, known);
+    if (suggestion === null && asksWhether(text, state)) return [];
+    return [{ path: text.path, offset, length, message: `${whatIsMissing(missing)}${didYouMean(suggestion)}`, suggestion }];
+  });
+}
 
 function whatIsMissing({ segment: { name }, within, known }: MissingField): string {
   if (within.length === 0 && name === 'Map') return 'The context object has "Map" only for the items of a Map state.';
@@ -48,8 +63,8 @@ function whatIsMissing({ segment: { name }, within, known }: MissingField): stri
 }
 
 /** A rule that asks whether a field is there: its author knows that it may not be. */
-function asksWhether({ below }: StateText, state: PlacedState | undefined): boolean {
-  if (state === undefined || below.at(-1) !== 'variable') return false;
+function asksWhether({ below }: StateText, state: PlacedState): boolean {
+  if (below.at(-1) !== 'variable') return false;
   return typeof field(valueAt(state.json, below.slice(0, -1)), 'isPresent') === 'boolean';
 }
 
