@@ -6,6 +6,7 @@ import { sha256 } from './ledger/event.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { bundleOf, importBundle } from './ledger/run-bundle.ts';
 import type { BundleRecord } from './ledger/run-bundle.ts';
+import { count, hash, oneOf, text, type Check } from './ledger/value-checks.ts';
 import type { Review } from './review.ts';
 
 const FORMAT = 'dagbook-run';
@@ -36,13 +37,13 @@ export function importRun(ledger: Ledger, bytes: Uint8Array): readonly string[] 
 }
 
 function readBundle(bytes: Uint8Array): readonly BundleRecord[] {
-  const text = unpacked(bytes);
-  const end = text.lastIndexOf('\n', text.length - 2) + 1;
-  const [head, ...records] = text.slice(0, end).split('\n').filter((line) => line !== '').map(readLine);
+  const lines = unpacked(bytes);
+  const end = lines.lastIndexOf('\n', lines.length - 2) + 1;
+  const [head, ...records] = lines.slice(0, end).split('\n').filter((line) => line !== '').map(readLine);
   if (head?.['format'] !== FORMAT) throw refused('it is no exported run');
   const { version } = head;
   if (typeof version !== 'number' || version < OLDEST_VERSION || version > VERSION) throw refused(`it was written by another version of Dagbook (format ${JSON.stringify(version)}; this one knows ${VERSION})`);
-  if (readLine(text.slice(end))['sha256'] !== sha256(text.slice(0, end))) throw refused('it is not whole, or was changed');
+  if (readLine(lines.slice(end))['sha256'] !== sha256(lines.slice(0, end))) throw refused('it is not whole, or was changed');
   return records.map(readRecord);
 }
 
@@ -64,14 +65,9 @@ function readLine(line: string): { readonly [key: string]: Json } {
   throw refused('a line of it is no JSON object');
 }
 
-type Check = (value: Json | undefined) => boolean;
-const text: Check = (value) => typeof value === 'string';
 const textOrNull: Check = (value) => value === null || typeof value === 'string';
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const hashOrNull: Check = (value) => value === null || hash(value);
 const time: Check = (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
-const oneOf = (...values: readonly Json[]): Check => (value) => values.includes(value ?? null);
 const errorText: Check = (value) => value === null || (typeof value === 'string' && typeof readLine(value)['name'] === 'string');
 
 /** What each record must look like; nothing more may stand in it. */

@@ -1,6 +1,6 @@
 import type { KeepPolicy } from './durable/context.ts';
 import { isAtOrBelow } from './durable/context.ts';
-import type { KeptAnswers } from './durable/run-driver.ts';
+import type { KeptAnswers } from './durable/ask-board.ts';
 import type { EventOf, JournalEvent } from './ledger/event.ts';
 import type { Ledger } from './ledger/ledger.ts';
 

@@ -6,7 +6,7 @@ import { createSchemaCheck } from './agents/json-schema.ts';
 import type { SchemaCheck } from './agents/json-schema.ts';
 import { graphAdapter } from './adapters/graph.ts';
 import { createEmbeddedEngine } from './durable/embedded-engine.ts';
-import type { Adapter, Outcome, RecallQuery, RunOutcome, RunSettings } from './durable/context.ts';
+import type { Adapter, Outcome, RecallQuery, RunSettings } from './durable/context.ts';
 import type { ChildEffect } from './durable/engine.ts';
 import { RunDriver } from './durable/run-driver.ts';
 import type { DriveEnd, DriverPorts } from './durable/run-driver.ts';
@@ -32,6 +32,7 @@ import { createSecrets } from './models/secrets.ts';
 import type { Secrets } from './models/secrets.ts';
 import { recall } from './tools/recall.ts';
 import { createToolHost } from './tools/tool-host.ts';
+import { driveChild } from './child-run.ts';
 import { createLockCache } from './lock-cache.ts';
 import { idMaker } from './new-id.ts';
 import { keptAnswers } from './kept-answers.ts';
@@ -42,7 +43,7 @@ import type { Question, RunHandle, RunResult } from './run-handle.ts';
 import { sendSpans } from './telemetry/otlp.ts';
 import type { OtlpTarget } from './telemetry/otlp.ts';
 import { runSpans } from './telemetry/run-spans.ts';
-import { childCapsOf, learnSecrets, modelsInWords, openVersion, planRun, readInputs } from './run-plan.ts';
+import { learnSecrets, modelsInWords, openVersion, planRun } from './run-plan.ts';
 import type { LockedWorkflow, PlanOptions } from './run-plan.ts';
 
 export interface RuntimeOptions {
@@ -141,7 +142,7 @@ export class Runtime {
     this.supervisor = new Supervisor({ ledger: this.ledger, packer: this.#packer, now: this.now, awake: this.#awake, stallMs: () => options.stallMs, onBug: options.onBug ?? (() => undefined) });
     this.#tools = createToolHost({ folder: () => options.folder ?? null, secret, redactor });
     this.#engine = createEmbeddedEngine({
-      router: createModelRouter(this.providers), redactor, now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => this.#driveChild(call),
+      router: createModelRouter(this.providers), redactor, now: this.now, tool: (effect) => this.#tools.run(effect), recall: (query, run) => this.#recall(query, run), child: (call) => driveChild(this, call),
     });
   }
 
@@ -304,54 +305,9 @@ export class Runtime {
     return { status: parent.status as 'completed', error: parent.error === null ? null : (JSON.parse(parent.error) as ErrorData), outputHash: last?.kind === 'ended' && last.response?.pruned === false ? last.response.hash : null, broken };
   }
 
-  /** A child run: opened the first time, taken up again on every later one. It has a journal, a purse and rows of its own. */
-  async #driveChild(call: ChildEffect): Promise<RunOutcome> {
-    const { ledger } = this;
-    const existing = ledger.read(() => ledger.runs.byId(call.id));
-    if (existing !== null && !isOpen(existing)) return this.#outcomeOf(existing);
-    let handle: RunHandle;
-    try {
-      const opened = existing ?? this.#openChild(call);
-      // Halted or taken since it asked: it is fenced off, and nobody hears of a child.
-      if (opened === null) return await new Promise(() => undefined);
-      handle = existing === null ? this.drive(opened, [], call) : this.resume(opened, [], call);
-    } catch (error) {
-      if (!(error instanceof DagbookError) || error.code !== 'inputs-invalid') throw error;
-      return { status: 'error', output: null, error: { name: 'States.Runtime', message: error.message }, tokens: 0, micros: 0 };
-    }
-    call.signal.addEventListener('abort', () => this.supervisor.driverOf(call.id)?.abandon(), { once: true });
-    await handle.result;
-    const row = this.find(call.id);
-    // Left open: it waits for a person, or this process is letting go of both.
-    return isOpen(row) ? new Promise(() => undefined) : this.#outcomeOf(row);
-  }
-
-  /** Null when its parent is this driver's no longer: a halt closes the children that are there, and there must be none later. */
-  #openChild(call: ChildEffect): RunRow | null {
-    const { ledger } = this;
-    const parent = this.find(call.parent);
-    const version = ledger.read(() => ledger.versions.byId('workflow', call.version));
-    if (version === null) throw new DagbookError('version-missing', `The child workflow version ${call.version} is not in ${ledger.file}.`);
-    const locked = this.lockedOf({ spec_version: version.key });
-    const inputs = readInputs(locked.workflow, call.inputs, this.checkSchema);
-    const settings = { ...this.plan(locked, parent.model_override), caps: childCapsOf(locked.workflow, call.limits) };
-    return ledger.write(() => {
-      const now = this.find(parent.id);
-      if (!isOpen(now) || now.epoch !== this.supervisor.driverOf(parent.id)?.run.epoch) return null;
-      return this.insertRun({ locked, settings, inputs, parent, relation: 'child', modelOverride: parent.model_override, experimentId: parent.experiment_id, testId: parent.test_id, prefix: [], id: call.id });
-    });
-  }
-
   /** Models and prices as for any run, with the parent's override; caps no wider than what the parent set aside. */
   plan(locked: LockedWorkflow, override: string | null, how: Pick<PlanOptions, 'until' | 'pauseAt' | 'pins'> = { until: null, pauseAt: [], pins: {} }): RunSettings {
     return planRun(locked, { override, models: this.options.models, providers: this.providers, servers: this.options.servers ?? [], secret: this.secrets.value, ...how });
-  }
-
-  #outcomeOf(run: RunRow): RunOutcome {
-    return {
-      status: run.status as RunOutcome['status'], output: this.ledger.read(() => this.ledger.runs.output(run)) as Json,
-      error: run.error === null ? null : (JSON.parse(run.error) as ErrorData), tokens: run.total_tokens, micros: run.total_cost_micros,
-    };
   }
 
   #questionsOf(run: RunRow, driver: RunDriver): Question[] {

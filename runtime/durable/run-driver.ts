@@ -23,8 +23,6 @@ import { packNow } from './wire-packer.ts';
 import type { WirePacker } from './wire-packer.ts';
 import type { Finish, RecordedEnd } from './run-outcome.ts';
 
-export type { KeptAnswers } from './ask-board.ts';
-
 export interface DriverPorts extends JournalPorts {
   /** Milliseconds without those the machine slept. */
   readonly awake: () => number;
@@ -67,8 +65,6 @@ export class RunDriver {
   readonly #drain = new Drain();
   #finish: Finish | null = null;
   #fault: Error | null = null;
-  /** A child could not write to the ledger: that ends this drive, as it would of the run itself, and not the run. */
-  #broken: Error | null = null;
   #abandoned = false;
   #wake: (() => void) | null = null;
   /** Something has happened since the turn began: a wake that finds nobody asleep is not lost. */
@@ -98,8 +94,7 @@ export class RunDriver {
       },
       wake: () => this.#stir(),
       fault: (error) => {
-        if (isOfLedger(error)) this.#broken ??= error;
-        else this.#fault ??= error;
+        this.#fault ??= error;
         this.#stir();
       },
     });
@@ -292,7 +287,8 @@ export class RunDriver {
       if (performance.now() > until) break;
     }
     if (this.#gone()) return { kind: 'abandoned' };
-    if (this.#broken !== null) throw this.#broken;
+    // A child could not write: that ends this drive, as where the run itself cannot, and not the run.
+    if (this.#fault !== null && isOfLedger(this.#fault)) throw this.#fault;
     if (!this.#goesOn()) return this.#end();
     this.#asks.grantMoney();
     if (this.#idle()) {

@@ -6,6 +6,7 @@ import { GENESIS } from './head-store.ts';
 import type { PackedEvent } from './packed-event.ts';
 import type { BundleRecord } from './run-bundle.ts';
 import { turnHash } from './turn-row.ts';
+import { count, hash, oneOf, text, type Check } from './value-checks.ts';
 
 type Of<K extends BundleRecord['kind']> = Extract<BundleRecord, { readonly kind: K }>;
 
@@ -15,12 +16,7 @@ export interface References {
   readonly spoken: ReadonlySet<string>;
 }
 
-type Check = (value: unknown) => boolean;
-const text: Check = (value) => typeof value === 'string';
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const object: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const oneOf = (...values: readonly string[]): Check => (value) => typeof value === 'string' && values.includes(value);
 const TERMINAL = ['completed', 'error', 'rejected', 'halted'];
 
 /** Fields of every kind, where they are there. Where `ref`, `owner` and bodies lead is checked apart. */

@@ -8,7 +8,8 @@ import type { Adapter, AgentRun, Budget, RunContext, RunSettings } from '../../r
 import { pathOf } from '../../runtime/durable/context.ts';
 import type { Engine, ModelEffect } from '../../runtime/durable/engine.ts';
 import { RunDriver } from '../../runtime/durable/run-driver.ts';
-import type { DriveEnd, KeptAnswers } from '../../runtime/durable/run-driver.ts';
+import type { DriveEnd } from '../../runtime/durable/run-driver.ts';
+import type { KeptAnswers } from '../../runtime/durable/ask-board.ts';
 import type { RecordedEnd } from '../../runtime/durable/run-outcome.ts';
 import { WirePacker } from '../../runtime/durable/wire-packer.ts';
 import { bodyOf, sha256 } from '../../runtime/ledger/event.ts';
