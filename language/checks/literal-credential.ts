@@ -13,7 +13,7 @@
  * say so on the line: `# dagbook-ignore literal-credential: a ticker symbol`.
  */
 import type { Json } from '../../protocol/json.ts';
-import type { DocumentMemory } from '../documents/document-memory.ts';
+import { areNone, type DocumentMemory } from '../documents/document-memory.ts';
 import type { InLine } from '../documents/find-in-lines.ts';
 import { isList } from '../documents/json-access.ts';
 import { entriesOf } from '../syntax/json-entries.ts';
@@ -112,10 +112,6 @@ function tellingPaths(value: Json, place: string, memory: DocumentMemory): reado
 function tellingEntry(name: string, child: Json, place: string, memory: DocumentMemory): readonly YamlPath[] {
   if (typeof child === 'string') return isTelling(name, child) ? [[name]] : [];
   return tellingPaths(child, `${place}/${name}`, memory).map((path) => [name, ...path]);
-}
-
-function areNone(a: readonly YamlPath[], b: readonly YamlPath[]): boolean {
-  return a.length === 0 && b.length === 0;
 }
 
 function sameEntry(a: readonly [string, Json], b: readonly [string, Json]): boolean {

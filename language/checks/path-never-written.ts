@@ -14,7 +14,7 @@
  *
  * **Fix**: correct the name, or write the field in a state before.
  */
-import type { DocumentMemory } from '../documents/document-memory.ts';
+import { areNone, type DocumentMemory } from '../documents/document-memory.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import { isObject, isList } from '../documents/json-access.ts';
 import type { StateData } from '../documents/states/data-flow.ts';
@@ -104,10 +104,6 @@ function readsOfState(looks: readonly Look[], data: StateData | undefined): read
     return shape !== null && missingAt(shape, look.path) !== null;
   };
   return looks.some(isVain) ? looks.filter(isVain).flatMap((look) => { const shape = shapeOf(look); return shape === null ? [] : [{ ...look, shape }]; }) : [];
-}
-
-function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === 0 && b.length === 0;
 }
 
 /** All of them as one set; the very same one as long as it holds the same, for what is said of every read depends on it. */

@@ -12,6 +12,7 @@
  *
  * **Fix**: correct the name, or read the value from the state's input.
  */
+import { areNone } from '../documents/document-memory.ts';
 import { missingInContext, type MissingField } from '../documents/states/context-object.ts';
 import { field } from '../documents/json-access.ts';
 import { didYouMean, nearestWord, orList } from '../documents/nearest-word.ts';
@@ -80,8 +81,4 @@ function looksOfState(texts: readonly StateText[]): readonly Look[] {
     const paths = text.kind === 'path' && text.reference ? [] : text.kind === 'jsonata' ? text.expression.contextPaths : pathsOf(text);
     return paths.flatMap((path) => (path.root.kind === 'context' ? [{ text, path }] : []));
   });
-}
-
-function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === 0 && b.length === 0;
 }

@@ -10,6 +10,7 @@
  *
  * **Fix**: correct the name, or assign it in a state before.
  */
+import { areNone } from '../documents/document-memory.ts';
 import { didYouMean, nearestWord } from '../documents/nearest-word.ts';
 import { assignedBy, visibleVariables } from '../documents/states/variables.ts';
 import { statesFields } from '../expressions/states-expression.ts';
@@ -57,10 +58,6 @@ function usedIn(texts: readonly StateText[]): readonly Use[] {
 /** `$input` is known from other tools; here it is a field of `$states`. */
 function ofTheState(name: string): string | null {
   return statesFields.includes(name) ? `states.${name}` : nearestWord(name, ['states']);
-}
-
-function areNone(a: readonly Use[], b: readonly Use[]): boolean {
-  return a.length === 0 && b.length === 0;
 }
 
 function variablesOf(text: StateText): readonly { readonly name: string; readonly offset: number; readonly length: number }[] {

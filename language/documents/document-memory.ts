@@ -136,6 +136,11 @@ export class DocumentMemory {
   }
 }
 
+/** A `sameResult` for lists: two in which there is nothing say the same. */
+export function areNone(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === 0 && b.length === 0;
+}
+
 interface Stretch {
   /** As many values at the beginning are the same. */
   readonly from: number;
